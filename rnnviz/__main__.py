@@ -1,0 +1,7 @@
+"""``python -m rnnviz``."""
+
+import sys
+
+from rnnviz.app.main import main
+
+sys.exit(main())

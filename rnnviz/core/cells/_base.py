@@ -1,0 +1,54 @@
+"""What a cell promises."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import ClassVar
+
+from rnnviz.core.activations import Activation, Array
+
+Rows = tuple[Array, ...]
+
+
+class Cell(ABC):
+    """One recurrent cell, as an elementwise function of two pre-activations and its pullback.
+
+    The matrix products ``a = W x + b`` and ``u = U h (+ b_u)`` are made by `unroll` and `bptt`; a cell only
+    combines them, one time step at a time, writing into rows it is given. Rows are (G, H) or (G, H, B) for
+    ``a``, ``u`` and the gates, and (H,) or (H, B) for each state.
+
+    Attributes:
+        name: the key in scene files.
+        blocks: names of the G blocks, in the order in which W, U and b stack them.
+        states: names of the states that travel through time; the first is always ``h``.
+        recurrent_biases: blocks whose recurrent part has a bias of its own, ``b_h<block>``.
+        gate_is_state: the only block's activation is the state itself; both share one array.
+        separate_recurrent_gradient: dL/du differs from dL/da, so it needs rows of its own.
+    """
+
+    name: ClassVar[str]
+    blocks: ClassVar[tuple[str, ...]]
+    states: ClassVar[tuple[str, ...]] = ("h",)
+    recurrent_biases: ClassVar[tuple[str, ...]] = ()
+    gate_is_state: ClassVar[bool] = False
+    separate_recurrent_gradient: ClassVar[bool] = False
+
+    def __init__(self, activation: Activation) -> None:
+        """Make the cell. Gated cells have fixed activations and ignore ``activation``."""
+        self.activation = activation
+
+    @abstractmethod
+    def step(self, a: Array, u: Array, gates: Array, before: Rows, after: Rows) -> None:
+        """Take one step: turn ``a`` into the pre-activations, write the gates and the states ``after`` it."""
+
+    @abstractmethod
+    def slopes(self, a: Array, u: Array, gates: Array, before: Rows, after: Rows) -> Rows:
+        """Return the local derivatives that `pullback` multiplies with, for all t at once (leading axis T)."""
+
+    @abstractmethod
+    def pullback(self, slopes: Rows, d_after: Rows, da: Array, du: Array, d_before: Rows) -> None:
+        """Carry one step's gradient back through `step`.
+
+        Writes dL/da and dL/du, completes ``d_after`` with what flows between the states of that step, and adds
+        to ``d_before`` what reaches the states before it without passing U.
+        """

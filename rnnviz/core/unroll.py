@@ -1,0 +1,121 @@
+"""Run one layer forward through time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from rnnviz.core.activations import Array
+from rnnviz.core.cells._base import Cell, Rows
+
+
+@dataclass(frozen=True, slots=True)
+class LayerWeights:
+    """What one layer multiplies with, all blocks stacked.
+
+    Shapes: W (G*H, N), U (G*H, H), b (G*H,), recurrent_b (G*H,) or None, initial one (H,) for each state.
+    """
+
+    cell: Cell
+    W: Array
+    U: Array
+    b: Array
+    recurrent_b: Array | None
+    initial: Rows
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Process a sequence in pieces of ``length`` steps; the gradient never crosses from one to the next.
+
+    Stateful hands the state on from piece to piece (truncated BPTT); otherwise every piece starts from the
+    initial state.
+    """
+
+    length: int
+    stateful: bool
+
+    def pieces(self, T: int) -> list[slice]:
+        """Return the pieces of a sequence of T steps."""
+        return [slice(first, min(first + self.length, T)) for first in range(0, T, self.length)]
+
+    def states_before(self, state: Array) -> Array:
+        """Return the state that each step started from, (T, H), given the states at all times, (T + 1, H)."""
+        if self.stateful or self.length >= len(state) - 1:
+            return state[:-1]
+        before = state[:-1].copy()
+        before[:: self.length] = state[0]
+        return before
+
+
+WHOLE = Window(length=2**62, stateful=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """Everything one layer did, time-major, batch last when there are several sequences.
+
+    Attributes:
+        x: what was fed in, (T, N).
+        a: pre-activations, (T, G, H): of the GRU's n, a_n + r ⊙ u_n.
+        u: recurrent parts U h + recurrent_b, (T, G, H).
+        gates: activated blocks, (T, G, H).
+        states: each state including the initial one, (T + 1, H).
+        before: the states each step started from, (T, H): ``states[:-1]``, or the initial state at the
+            start of a stateless window.
+        window: how the sequence was cut.
+    """
+
+    x: Array
+    a: Array
+    u: Array
+    gates: Array
+    states: Rows
+    before: Rows
+    window: Window
+
+
+def unroll(weights: LayerWeights, x: Array, window: Window = WHOLE) -> Trace:
+    """Return what the layer does with x (T, N) or (T, N, B).
+
+    h_t = cell(W x_t + b, U h_{t−1} + b_u), from the initial state on. Overflow is left in the numbers as inf
+    and nan, without a warning.
+    """
+    cell, T, batch = weights.cell, len(x), x.shape[2:]
+    G, H = len(cell.blocks), weights.U.shape[1]
+    arrays = (x, weights.W, weights.U, weights.b, weights.recurrent_b, *weights.initial)
+    dtype = np.result_type(*(array for array in arrays if array is not None))
+    with np.errstate(all="ignore"):
+        a = _input_part(weights, x, dtype)
+    u = np.empty_like(a)
+    states = tuple(np.empty((T + 1, H, *batch), dtype) for _ in cell.states)
+    for state, initial in zip(states, weights.initial, strict=True):
+        state[0] = initial.reshape(H, *(1 for _ in batch))
+    gates = states[0][1:, None] if cell.gate_is_state else np.empty((T, G, H, *batch), dtype)
+    blocks = a.reshape(T, G, H, *batch), u.reshape(T, G, H, *batch), gates
+    product = weights.U.dot
+    bias = None if weights.recurrent_b is None else weights.recurrent_b.reshape(G * H, *(1 for _ in batch))
+    with np.errstate(all="ignore"):
+        for piece in window.pieces(T):
+            start = piece.start if window.stateful else 0
+            afters = list(zip(*(state[1:][piece] for state in states), strict=True))
+            befores = [tuple(state[start] for state in states), *afters[:-1]]
+            rows = zip(u[piece], *(block[piece] for block in blocks), befores, afters, strict=True)
+            for u_flat, a_t, u_t, gates_t, before_t, after_t in rows:
+                product(before_t[0], u_flat)
+                if bias is not None:
+                    u_flat += bias
+                cell.step(a_t, u_t, gates_t, before_t, after_t)
+    return Trace(x, *blocks, states, tuple(window.states_before(state) for state in states), window)
+
+
+def _input_part(weights: LayerWeights, x: Array, dtype: np.dtype) -> Array:  # type: ignore[type-arg]
+    """Return a = W x + b for all t in one product, (T, G*H)."""
+    if x.ndim == 2:
+        a = np.dot(x, weights.W.T).astype(dtype, copy=False)
+        a += weights.b
+    else:
+        a = np.matmul(weights.W, x).astype(dtype, copy=False)
+        a += weights.b[:, None]
+    return a

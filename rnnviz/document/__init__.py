@@ -1,0 +1,1 @@
+"""What is edited: the document, its edits and files, and the frame it computes to. No Qt."""

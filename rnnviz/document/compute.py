@@ -1,0 +1,168 @@
+"""compute(document) → Frame: one pure function."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+import numpy as np
+
+from rnnviz.core import network
+from rnnviz.core.activations import Array
+from rnnviz.core.bptt import LayerGradients
+from rnnviz.core.cells import CELLS, make_cell
+from rnnviz.core.network import Backward, Forward, ReadoutWeights, run_backward, run_forward
+from rnnviz.core.objectives import LOSSES, READOUTS
+from rnnviz.core.unroll import WHOLE, LayerWeights, Trace, Window
+from rnnviz.document.document import Document, Layer
+from rnnviz.document.frame import Frame, LayerFrame, Problem
+
+
+def compute(document: Document) -> Frame:
+    """Return every state, gate, output, loss and gradient of the document, at every time."""
+    layers = tuple(stacked_weights(layer) for layer in document.layers)
+    readout, objective = readout_weights(document), core_objective(document)
+    window = WHOLE if document.window is None else Window(document.window.length, document.window.stateful)
+    forward = run_forward(layers, readout, objective, time_major(document.input.values), window)
+    backward = run_backward(layers, readout, objective, forward)
+    return _frame(document, forward, backward)
+
+
+def stacked_weights(layer: Layer) -> LayerWeights:
+    """Return a layer's weights with the blocks of its cell stacked into one matrix each."""
+    cell = make_cell(layer.cell, layer.activation)
+
+    def stack(prefix: str) -> Array:
+        parts = [layer.weights[f"{prefix}{block}"] for block in cell.blocks]
+        return parts[0] if len(parts) == 1 else np.concatenate(parts)
+
+    recurrent_b = None
+    if cell.recurrent_biases:
+        zeros = np.zeros(layer.units)
+        recurrent_b = np.concatenate([layer.weights.get(f"b_h{block}", zeros) for block in cell.blocks])
+    initial = tuple(layer.initial_state[state] for state in cell.states)
+    return LayerWeights(cell, stack("W_x"), stack("W_h"), stack("b_"), recurrent_b, initial)
+
+
+def readout_weights(document: Document) -> ReadoutWeights:
+    """Return the readout, or one that passes the last layer's h on as it is."""
+    if document.readout is None:
+        units = document.layers[-1].units
+        return ReadoutWeights(READOUTS["linear"], np.eye(units), np.zeros(units))
+    weights = document.readout.weights
+    return ReadoutWeights(READOUTS[document.readout.activation], weights["W_hy"], weights["b_y"])
+
+
+def core_objective(document: Document) -> network.Objective:
+    """Return the objective with its steps and reduction turned into one weight per step."""
+    counted = np.array(document.counted_steps) - 1
+    step_weights = np.zeros(document.timesteps)
+    step_weights[counted] = 1.0 if document.objective.reduction == "sum" else 1.0 / len(counted)
+    loss, targets = LOSSES[document.objective.loss], document.objective.targets
+    if targets is None:
+        targets = np.zeros((document.batch, document.timesteps))
+    elif loss.integer_targets:
+        targets = targets.astype(np.intp)
+    return network.Objective(loss, step_weights, time_major(targets))
+
+
+def time_major(values: Array) -> Array:
+    """Turn (B, T, …) into (T, …, B), and (1, T, …) into (T, …)."""
+    if len(values) == 1:
+        return values[0]
+    return np.ascontiguousarray(np.moveaxis(values, 0, -1))
+
+
+def _batch_first(values: Array, sequences: int) -> Array:
+    """Turn (T, …, B) or (T, …) back into a read-only view (B, T, …)."""
+    view = values[None] if sequences == 1 else np.moveaxis(values, -1, 0)
+    view.flags.writeable = False
+    return view
+
+
+def _locked(array: Array) -> Array:
+    array.flags.writeable = False
+    return array
+
+
+def _frame(document: Document, forward: Forward, backward: Backward) -> Frame:
+    B = document.batch
+    layers = tuple(
+        _layer_frame(layer, trace, gradients, B)
+        for layer, trace, gradients in zip(document.layers, forward.layers, backward.layers, strict=True)
+    )
+    readout_gradients: dict[str, Array] = {}
+    if document.readout is not None:
+        readout_gradients = {"W_hy": _locked(backward.readout_W), "b_y": _locked(backward.readout_b)}
+    y, loss_steps = _batch_first(forward.y, B), _batch_first(forward.loss_steps, B)
+    return Frame(
+        document=document,
+        x=document.input.values,
+        layers=layers,
+        y=y,
+        loss=float(forward.loss.real),
+        loss_steps=loss_steps,
+        x_gradient=_batch_first(backward.layers[0].x, B),
+        readout_gradients=MappingProxyType(readout_gradients),
+        problems=_problems(layers, y, loss_steps),
+    )
+
+
+def _layer_frame(layer: Layer, trace: Trace, gradients: LayerGradients, B: int) -> LayerFrame:
+    cell = CELLS[layer.cell]
+
+    def by_block(blocks: Array) -> Mapping[str, Array]:
+        return MappingProxyType(
+            {block: _batch_first(blocks[:, number], B) for number, block in enumerate(cell.blocks)}
+        )
+
+    def by_state(states: tuple[Array, ...]) -> Mapping[str, Array]:
+        pairs = zip(cell.states, states, strict=True)
+        return MappingProxyType({name: _batch_first(state, B) for name, state in pairs})
+
+    return LayerFrame(
+        states=by_state(trace.states),
+        pre_activations=by_block(trace.a),
+        gates=by_block(trace.gates),
+        state_gradients=by_state(gradients.states),
+        direct=_batch_first(gradients.direct, B),
+        pre_activation_gradients=by_block(gradients.a),
+        weight_gradients=MappingProxyType(_weight_gradients(layer, gradients)),
+    )
+
+
+def _weight_gradients(layer: Layer, gradients: LayerGradients) -> dict[str, Array]:
+    """Return the gradients under the names of the weights, in their order."""
+    H, named = layer.units, {}
+    for number, block in enumerate(CELLS[layer.cell].blocks):
+        rows = slice(number * H, (number + 1) * H)
+        named[f"W_x{block}"] = gradients.W[rows]
+        named[f"W_h{block}"] = gradients.U[rows]
+        named[f"b_{block}"] = gradients.b[rows]
+        named[f"b_h{block}"] = gradients.recurrent_b[rows]
+    return {name: _locked(named[name]) for name in layer.weights}
+
+
+def _problems(layers: tuple[LayerFrame, ...], y: Array, loss_steps: Array) -> tuple[Problem, ...]:
+    """Return what is not finite: going forward its first t, for gradients the largest t (met first)."""
+    problems: list[Problem] = []
+    for number, layer in enumerate(layers):
+        suffix = "" if len(layers) == 1 else f" of layer {number + 1}"
+        for state, values in layer.states.items():
+            problems += _first(f"{state}{suffix}", values, offset=0, backward=False)
+    problems += _first("y", y, offset=1, backward=False)
+    problems += _first("the loss", loss_steps, offset=1, backward=False)
+    for number, layer in enumerate(layers):
+        suffix = "" if len(layers) == 1 else f" of layer {number + 1}"
+        for state, values in layer.state_gradients.items():
+            problems += _first(f"∂L/∂{state}{suffix}", values, offset=0, backward=True)
+    return tuple(problems)
+
+
+def _first(quantity: str, values: Array, *, offset: int, backward: bool) -> list[Problem]:
+    # One sum is a quarter of the cost of isfinite and finds every nan and inf; it may overflow by itself.
+    with np.errstate(all="ignore"):
+        if np.isfinite(values.sum()):
+            return []
+    steps = np.flatnonzero(~np.isfinite(values).all(axis=(0, *range(2, values.ndim))))
+    return [Problem(quantity, int(steps[-1 if backward else 0]) + offset)] if len(steps) else []

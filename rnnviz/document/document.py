@@ -1,0 +1,329 @@
+"""The document: everything a user edits, as one frozen value that is always consistent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Literal, NamedTuple
+
+import numpy as np
+
+from rnnviz.core.activations import ACTIVATIONS
+from rnnviz.core.cells import CELLS
+from rnnviz.core.objectives import LOSSES, READOUTS
+from rnnviz.document.values import Array, DocumentError, Value, frozen, frozen_mapping
+
+Steps = Literal["all", "last"] | tuple[int, ...]
+READOUT = -1
+
+
+class Place(NamedTuple):
+    """Where a matrix lives: a layer's number, or ``READOUT``, and its name (``W_hh``, ``b_y``, ``h_0`` …)."""
+
+    layer: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Layer(Value):
+    """A recurrent layer.
+
+    Attributes:
+        cell: a key of ``core.cells.CELLS``.
+        weights: one array for each name in `weight_shapes`; biases may be left out and are then zero.
+        initial_state: ``h`` and, for an LSTM, ``c``; each (units,), zero when left out.
+        activation: of the plain RNN; gated cells have fixed ones.
+        return_sequences: hand on every step's state, or the last one only.
+    """
+
+    cell: str
+    weights: Mapping[str, Array]
+    initial_state: Mapping[str, Array] = field(default_factory=dict)
+    activation: str = "tanh"
+    return_sequences: bool = True
+
+    def __post_init__(self) -> None:
+        if self.cell not in CELLS:
+            raise DocumentError(f"cell: {self.cell!r} is not known; use one of {', '.join(CELLS)}")
+        if self.activation not in ACTIVATIONS:
+            raise DocumentError(
+                f"activation: {self.activation!r} is not known; use one of {', '.join(ACTIVATIONS)}"
+            )
+        if self.cell != "rnn" and self.activation != "tanh":
+            raise DocumentError(f"activation: an {self.cell} has fixed activations; leave it out")
+        cell = CELLS[self.cell]
+        weights = frozen_mapping(self.weights, "weights")
+        recurrent = weights.get(f"W_h{cell.blocks[0]}")
+        if recurrent is None or recurrent.ndim != 2 or recurrent.size == 0:
+            raise DocumentError(f"weights.W_h{cell.blocks[0]}: expected a matrix (units, units)")
+        first_input = weights.get(f"W_x{cell.blocks[0]}")
+        if first_input is None or first_input.ndim != 2 or first_input.size == 0:
+            raise DocumentError(f"weights.W_x{cell.blocks[0]}: expected a matrix (units, inputs)")
+        shapes = weight_shapes(self.cell, len(recurrent), first_input.shape[1])
+        _complete(self, "weights", weights, shapes)
+        state_shapes = {state: (len(recurrent),) for state in cell.states}
+        _complete(self, "initial_state", frozen_mapping(self.initial_state, "initial_state"), state_shapes)
+
+    @property
+    def units(self) -> int:
+        """The number of hidden units H."""
+        return len(self.initial_state["h"])
+
+    @property
+    def inputs(self) -> int:
+        """The number of features that feed the layer."""
+        return int(self.weights[f"W_x{CELLS[self.cell].blocks[0]}"].shape[1])
+
+
+def weight_shapes(cell: str, units: int, inputs: int) -> dict[str, tuple[int, ...]]:
+    """Return the name and shape of every weight of a cell: a matrix is (units, inputs), row i feeds unit i."""
+    kind = CELLS[cell]
+    shapes: dict[str, tuple[int, ...]] = {f"W_x{block}": (units, inputs) for block in kind.blocks}
+    shapes |= {f"W_h{block}": (units, units) for block in kind.blocks}
+    shapes |= {f"b_{block}": (units,) for block in kind.blocks}
+    return shapes | {f"b_h{block}": (units,) for block in kind.recurrent_biases}
+
+
+def _complete(
+    owner: object, what: str, arrays: Mapping[str, Array], shapes: Mapping[str, tuple[int, ...]]
+) -> None:
+    """Check arrays against shapes, fill in the vectors that were left out, and store them in that order."""
+    for name in arrays:
+        if name not in shapes:
+            raise DocumentError(f"{what}.{name}: no such entry here; expected {', '.join(shapes)}")
+    complete = {}
+    for name, shape in shapes.items():
+        if name not in arrays and len(shape) == 2:
+            raise DocumentError(f"{what}.{name}: missing; expected a matrix of shape {shape}")
+        complete[name] = arrays[name] if name in arrays else frozen(np.zeros(shape), name)
+        if complete[name].shape != shape:
+            raise DocumentError(f"{what}.{name}: expected shape {shape}, got {complete[name].shape}")
+    object.__setattr__(owner, what, frozen_mapping(complete, what))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Readout(Value):
+    """y_t = activation(W_hy h_t + b_y), with W_hy (outputs, units) and b_y (outputs,)."""
+
+    activation: str
+    weights: Mapping[str, Array]
+
+    def __post_init__(self) -> None:
+        if self.activation not in READOUTS:
+            raise DocumentError(
+                f"readout.activation: {self.activation!r} is not known; use one of {', '.join(READOUTS)}"
+            )
+        weights = frozen_mapping(self.weights, "readout.weights")
+        matrix = weights.get("W_hy")
+        if matrix is None or matrix.ndim != 2 or matrix.size == 0:
+            raise DocumentError("readout.weights.W_hy: expected a matrix (outputs, units)")
+        shapes: dict[str, tuple[int, ...]] = {"W_hy": matrix.shape, "b_y": (len(matrix),)}
+        try:
+            _complete(self, "weights", weights, shapes)
+        except DocumentError as error:
+            raise DocumentError(f"readout.{error}") from None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Input(Value):
+    """The sequences that are fed in.
+
+    Attributes:
+        features: a name for each feature.
+        values: (batch, timesteps, features).
+        text: what the sequence spells, when it is one-hot text; with its ``vocabulary``.
+        encoding: whether the symbols of the text are characters or words.
+    """
+
+    features: tuple[str, ...]
+    values: Array
+    text: str | None = None
+    vocabulary: tuple[str, ...] | None = None
+    encoding: Literal["char", "word"] | None = None
+
+    def __post_init__(self) -> None:
+        values = frozen(self.values, "input.values", ndim=3)
+        object.__setattr__(self, "values", values)
+        if 0 in values.shape:
+            raise DocumentError(
+                f"input.values: shape {values.shape} is empty; give at least one sequence, step and feature"
+            )
+        if len(self.features) != values.shape[2]:
+            raise DocumentError(
+                f"input.features: {len(self.features)} names for {values.shape[2]} features in input.values"
+            )
+        text_keys = (self.text, self.vocabulary, self.encoding)
+        if any(key is not None for key in text_keys) and any(key is None for key in text_keys):
+            raise DocumentError("input: text, vocabulary and encoding belong together; give all or none")
+        if self.vocabulary is not None and len(self.vocabulary) != values.shape[2]:
+            raise DocumentError(
+                f"input.vocabulary: {len(self.vocabulary)} symbols for {values.shape[2]} features in input.values"
+            )
+        if self.encoding not in (None, "char", "word"):
+            raise DocumentError(f"input.encoding: {self.encoding!r} is not known; use char or word")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Objective(Value):
+    """Which number the gradient is of.
+
+    Attributes:
+        loss: a key of ``core.objectives.LOSSES``.
+        steps: which steps count: all, the last, or a list of t (1-based).
+        reduction: over the steps that count; over the batch it is always the mean.
+        targets: (batch, timesteps, outputs); class indices (batch, timesteps) for cross entropy; or None.
+    """
+
+    loss: str = "sum"
+    steps: Steps = "all"
+    reduction: Literal["sum", "mean"] = "sum"
+    targets: Array | None = None
+
+    def __post_init__(self) -> None:
+        if self.loss not in LOSSES:
+            raise DocumentError(f"objective.loss: {self.loss!r} is not known; use one of {', '.join(LOSSES)}")
+        if self.reduction not in ("sum", "mean"):
+            raise DocumentError(f"objective.reduction: {self.reduction!r} is not known; use sum or mean")
+        if self.targets is not None:
+            ndim = 2 if LOSSES[self.loss].integer_targets else 3
+            object.__setattr__(self, "targets", frozen(self.targets, "objective.targets", ndim))
+        elif LOSSES[self.loss].needs_targets:
+            raise DocumentError(f"objective.targets: {self.loss} compares with targets; give them, or use sum")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Window(Value):
+    """Process the sequence in windows of ``length`` steps; the gradient stops at each border."""
+
+    length: int
+    stateful: bool
+
+    def __post_init__(self) -> None:
+        if self.length < 1:
+            raise DocumentError(f"window.length: {self.length} is too short; use at least 1 step")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Document(Value):
+    """All that a user edits. Whatever exists is consistent: making an impossible one raises DocumentError."""
+
+    layers: tuple[Layer, ...]
+    readout: Readout | None
+    input: Input
+    objective: Objective
+    window: Window | None = None
+    title: str = "Untitled"
+    notes: str = ""
+
+    def __post_init__(self) -> None:
+        width, source = self.input.values.shape[2], f"the input has {self.input.values.shape[2]} features"
+        if not self.layers:
+            raise DocumentError("layers: a network needs at least one recurrent layer")
+        for number, layer in enumerate(self.layers):
+            if layer.inputs != width:
+                raise DocumentError(
+                    f"layers[{number}].weights: the input matrices have {layer.inputs} columns, but {source}"
+                )
+            width, source = layer.units, f"layers[{number}] has {layer.units} units"
+            if number + 1 < len(self.layers) and not layer.return_sequences:
+                raise DocumentError(
+                    f"layers[{number}].return_sequences is false: it hands on (batch, units) = "
+                    f"({self.batch}, {layer.units}), the last state only, but layers[{number + 1}] is recurrent and "
+                    f"reads (batch, timesteps, features) = ({self.batch}, {self.timesteps}, {layer.units}); "
+                    "set return_sequences to true"
+                )
+        if self.readout is not None and self.readout.weights["W_hy"].shape[1] != width:
+            raise DocumentError(
+                f"readout.weights.W_hy: {self.readout.weights['W_hy'].shape[1]} columns, but {source}"
+            )
+        self._check_objective()
+
+    def _check_objective(self) -> None:
+        loss = LOSSES[self.objective.loss]
+        activation = "linear" if self.readout is None else self.readout.activation
+        if loss.readout is not None and activation != loss.readout:
+            raise DocumentError(
+                f"objective.loss: {loss.name} needs a {loss.readout} readout, but the readout is {activation}"
+            )
+        if isinstance(self.objective.steps, tuple):
+            outside = [t for t in self.objective.steps if not 1 <= t <= self.timesteps]
+            if outside or not self.objective.steps:
+                found = f"step {outside[0]} does not exist" if outside else "no step is chosen"
+                raise DocumentError(f"objective.steps: {found}; choose from 1 to {self.timesteps}")
+            if len(set(self.objective.steps)) < len(self.objective.steps):
+                raise DocumentError("objective.steps: a step is listed twice; list each once")
+            if not self.layers[-1].return_sequences and self.objective.steps != (self.timesteps,):
+                raise DocumentError(
+                    "objective.steps: the last layer has return_sequences false, so there is an output only at "
+                    f'step {self.timesteps}; use "last"'
+                )
+        targets = self.objective.targets
+        if targets is None:
+            return
+        shape = (self.batch, self.timesteps) + (() if loss.integer_targets else (self.outputs,))
+        if targets.shape != shape:
+            raise DocumentError(f"objective.targets: expected shape {shape}, got {targets.shape}")
+        if loss.integer_targets and not (
+            np.equal(targets, np.floor(targets)).all() and targets.min() >= 0 and targets.max() < self.outputs
+        ):
+            raise DocumentError(f"objective.targets: expected whole numbers from 0 to {self.outputs - 1}")
+
+    @property
+    def batch(self) -> int:
+        """The number of sequences B."""
+        return int(self.input.values.shape[0])
+
+    @property
+    def timesteps(self) -> int:
+        """The number of steps T."""
+        return int(self.input.values.shape[1])
+
+    @property
+    def outputs(self) -> int:
+        """The number of outputs K: the readout's, or the last layer's units without one."""
+        return self.layers[-1].units if self.readout is None else len(self.readout.weights["b_y"])
+
+    @property
+    def counted_steps(self) -> tuple[int, ...]:
+        """The steps t (1-based) whose loss counts."""
+        if self.objective.steps == "last" or not self.layers[-1].return_sequences:
+            return (self.timesteps,)
+        if self.objective.steps == "all":
+            return tuple(range(1, self.timesteps + 1))
+        return self.objective.steps
+
+    def places(self) -> Iterator[Place]:
+        """Yield every array of weights: layer by layer, then the readout."""
+        for number, layer in enumerate(self.layers):
+            for name in layer.weights:
+                yield Place(number, name)
+        if self.readout is not None:
+            for name in self.readout.weights:
+                yield Place(READOUT, name)
+
+    def weight(self, place: Place) -> Array:
+        """Return the array at a place; ``h_0`` and ``c_0`` are a layer's initial states."""
+        if place.layer == READOUT:
+            if self.readout is None:
+                raise KeyError(place)
+            return self.readout.weights[place.name]
+        layer = self.layers[place.layer]
+        return layer.initial_state[place.name[0]] if place.name.endswith("_0") else layer.weights[place.name]
+
+    def with_weight(self, place: Place, values: object) -> Document:
+        """Return the document with another array at a place.
+
+        Raises:
+            DocumentError: the shape differs, or an entry is not a finite number.
+        """
+        array = frozen(values, place.name)
+        if place.layer == READOUT and self.readout is not None:
+            weights = {**self.readout.weights, place.name: array}
+            return replace(self, readout=replace(self.readout, weights=weights))
+        layer = self.layers[place.layer]
+        if place.name.endswith("_0"):
+            layer = replace(layer, initial_state={**layer.initial_state, place.name[0]: array})
+        else:
+            layer = replace(layer, weights={**layer.weights, place.name: array})
+        layers = (*self.layers[: place.layer], layer, *self.layers[place.layer + 1 :])
+        return replace(self, layers=layers)
