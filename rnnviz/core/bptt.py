@@ -48,7 +48,8 @@ def backpropagate(weights: LayerWeights, trace: Trace, direct: Array) -> LayerGr
     da = np.empty_like(trace.a)
     du = np.empty_like(da) if weights.cell.separate_recurrent_gradient else da
     with np.errstate(all="ignore"):
-        slopes = weights.cell.slopes(trace.a, trace.u, trace.gates, trace.before, tuple(s[1:] for s in trace.states))
+        after = tuple(state[1:] for state in trace.states)
+        slopes = weights.cell.slopes(trace.a, trace.u, trace.gates, trace.before, after)
         for piece in reversed(trace.window.pieces(len(da))):
             _through_one_piece(weights, piece, trace, (slopes, d_states, da, du))
         return _sum_over_time(weights, trace, d_states, direct, da, du)

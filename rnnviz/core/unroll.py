@@ -62,8 +62,6 @@ class Trace:
         u: recurrent parts U h + recurrent_b, (T, G, H).
         gates: activated blocks, (T, G, H).
         states: each state including the initial one, (T + 1, H).
-        before: the states each step started from, (T, H): ``states[:-1]``, or the initial state at the
-            start of a stateless window.
         window: how the sequence was cut.
     """
 
@@ -72,8 +70,12 @@ class Trace:
     u: Array
     gates: Array
     states: Rows
-    before: Rows
     window: Window
+
+    @property
+    def before(self) -> Rows:
+        """The states each step started from, (T, H): at the start of a stateless window the initial ones."""
+        return tuple(self.window.states_before(state) for state in self.states)
 
 
 def unroll(weights: LayerWeights, x: Array, window: Window = WHOLE) -> Trace:
@@ -107,7 +109,7 @@ def unroll(weights: LayerWeights, x: Array, window: Window = WHOLE) -> Trace:
                 if bias is not None:
                     u_flat += bias
                 cell.step(a_t, u_t, gates_t, before_t, after_t)
-    return Trace(x, *blocks, states, tuple(window.states_before(state) for state in states), window)
+    return Trace(x, *blocks, states, window)
 
 
 def _input_part(weights: LayerWeights, x: Array, dtype: np.dtype) -> Array:  # type: ignore[type-arg]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 
 import numpy as np
@@ -18,14 +19,28 @@ from rnnviz.document.document import Document, Layer
 from rnnviz.document.frame import Frame, LayerFrame, Problem
 
 
+@dataclass(frozen=True, slots=True)
+class Solution:
+    """The arrays of a frame as the core made them, time-major: what travels between processes."""
+
+    forward: Forward
+    backward: Backward
+    problems: tuple[Problem, ...]
+
+
 def compute(document: Document) -> Frame:
     """Return every state, gate, output, loss and gradient of the document, at every time."""
+    return frame_of(document, solve(document))
+
+
+def solve(document: Document) -> Solution:
+    """Run the network forward and backward: all of the work of `compute`."""
     layers = tuple(stacked_weights(layer) for layer in document.layers)
     readout, objective = readout_weights(document), core_objective(document)
     window = WHOLE if document.window is None else Window(document.window.length, document.window.stateful)
     forward = run_forward(layers, readout, objective, time_major(document.input.values), window)
     backward = run_backward(layers, readout, objective, forward)
-    return _frame(document, forward, backward)
+    return Solution(forward, backward, _problems(document, forward, backward))
 
 
 def stacked_weights(layer: Layer) -> LayerWeights:
@@ -85,26 +100,25 @@ def _locked(array: Array) -> Array:
     return array
 
 
-def _frame(document: Document, forward: Forward, backward: Backward) -> Frame:
-    B = document.batch
-    layers = tuple(
-        _layer_frame(layer, trace, gradients, B)
-        for layer, trace, gradients in zip(document.layers, forward.layers, backward.layers, strict=True)
-    )
+def frame_of(document: Document, solution: Solution) -> Frame:
+    """Return the solution's arrays under their names, batch first: views, nothing is copied."""
+    forward, backward, B = solution.forward, solution.backward, document.batch
     readout_gradients: dict[str, Array] = {}
     if document.readout is not None:
         readout_gradients = {"W_hy": _locked(backward.readout_W), "b_y": _locked(backward.readout_b)}
-    y, loss_steps = _batch_first(forward.y, B), _batch_first(forward.loss_steps, B)
     return Frame(
         document=document,
         x=document.input.values,
-        layers=layers,
-        y=y,
+        layers=tuple(
+            _layer_frame(layer, trace, gradients, B)
+            for layer, trace, gradients in zip(document.layers, forward.layers, backward.layers, strict=True)
+        ),
+        y=_batch_first(forward.y, B),
         loss=float(forward.loss.real),
-        loss_steps=loss_steps,
+        loss_steps=_batch_first(forward.loss_steps, B),
         x_gradient=_batch_first(backward.layers[0].x, B),
         readout_gradients=MappingProxyType(readout_gradients),
-        problems=_problems(layers, y, loss_steps),
+        problems=solution.problems,
     )
 
 
@@ -143,26 +157,26 @@ def _weight_gradients(layer: Layer, gradients: LayerGradients) -> dict[str, Arra
     return {name: _locked(named[name]) for name in layer.weights}
 
 
-def _problems(layers: tuple[LayerFrame, ...], y: Array, loss_steps: Array) -> tuple[Problem, ...]:
+def _problems(document: Document, forward: Forward, backward: Backward) -> tuple[Problem, ...]:
     """Return what is not finite: going forward its first t, for gradients the largest t (met first)."""
     problems: list[Problem] = []
-    for number, layer in enumerate(layers):
-        suffix = "" if len(layers) == 1 else f" of layer {number + 1}"
-        for state, values in layer.states.items():
-            problems += _first(f"{state}{suffix}", values, offset=0, backward=False)
-    problems += _first("y", y, offset=1, backward=False)
-    problems += _first("the loss", loss_steps, offset=1, backward=False)
-    for number, layer in enumerate(layers):
-        suffix = "" if len(layers) == 1 else f" of layer {number + 1}"
-        for state, values in layer.state_gradients.items():
-            problems += _first(f"∂L/∂{state}{suffix}", values, offset=0, backward=True)
+    names = [""] if len(document.layers) == 1 else [f" of layer {number + 1}" for number in range(len(document.layers))]
+    for layer, trace, name in zip(document.layers, forward.layers, names, strict=True):
+        for state, values in zip(CELLS[layer.cell].states, trace.states, strict=True):
+            problems += _first(f"{state}{name}", values, offset=0, backward=False)
+    problems += _first("y", forward.y, offset=1, backward=False)
+    problems += _first("the loss", forward.loss_steps, offset=1, backward=False)
+    for layer, gradients, name in zip(document.layers, backward.layers, names, strict=True):
+        for state, values in zip(CELLS[layer.cell].states, gradients.states, strict=True):
+            problems += _first(f"∂L/∂{state}{name}", values, offset=0, backward=True)
     return tuple(problems)
 
 
 def _first(quantity: str, values: Array, *, offset: int, backward: bool) -> list[Problem]:
+    """Return the step at which time-major values stop being finite, if they do."""
     # One sum is a quarter of the cost of isfinite and finds every nan and inf; it may overflow by itself.
     with np.errstate(all="ignore"):
         if np.isfinite(values.sum()):
             return []
-    steps = np.flatnonzero(~np.isfinite(values).all(axis=(0, *range(2, values.ndim))))
+    steps = np.flatnonzero(~np.isfinite(values).all(axis=tuple(range(1, values.ndim))))
     return [Problem(quantity, int(steps[-1 if backward else 0]) + offset)] if len(steps) else []

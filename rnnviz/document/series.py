@@ -1,26 +1,27 @@
-"""Time series from CSV and TXT files and from pasted tables: one row for each time step, one column a feature.
+"""Time series from CSV and TXT files and from pasted tables: a row for each time step, a column for each feature.
 
 How a table is read
 -------------------
-Nobody says how a file is written, so every way to read it is tried on a sample of the rows, and the one that makes
-the most rows consist of numbers wins. What was found is part of the result, to be shown to the user, and both the
-separator and the decimal sign can be given instead.
+Nobody says how a file is written, so every way to read it is tried on a sample of the rows, and the one that
+makes the most rows consist of numbers wins. What was found is part of the result, to be shown to the user, and
+both the separator and the decimal sign can be given instead.
 
-- **Left alone.** Blank lines, lines that begin with ``#``, separators at the end of a row, rows of nothing but
+- **Passed over.** Blank lines, lines that begin with ``#``, separators at the end of a row, rows of nothing but
   separators above and below the table, a first line ``sep=;`` (which is obeyed).
-- **Header.** The first row, when there is a name in it and no number where the other rows have numbers. A header of
-  plain numbers (years) looks like a row of data and is read as one.
-- **Labels.** Leading columns in which no row has a number (dates, times, names of rows) are left out and reported.
-  So is the first column when the header is one name short, as R writes it. A date such as 20240131 is a number.
-- **Numbers.** Digits with an optional sign (``-``, ``+`` or ``−``), decimal sign and exponent. There are no
-  thousands separators: ``1,234`` never means 1234, and ``1,234.5`` is refused.
+- **Header.** The first row, when there is a name in it and no number where the other rows have numbers. A header
+  of plain numbers (years) looks like a row of data and is read as one.
+- **Labels.** Leading columns in which no row has a number (dates, times, names of rows) are left out and
+  reported. So is the first column when the header is one name short, as R writes it. A date such as 20240131 is
+  a number.
+- **Numbers.** Digits with an optional sign (plus, hyphen or Unicode minus), decimal sign and exponent. There are
+  no thousands separators: ``1,234`` never means 1234, and ``1,234.5`` is refused.
 
 Where two readings work equally well, the first that applies is taken:
 
 1. Tab, then semicolon, are separators before any comma: ``1,5;2,7`` is 1.5 and 2.7.
 2. One comma in each row, digits on both sides, as in ``1,5`` or ``1,234``: two columns if the header has a comma,
-   if all cells are 0 or 1, or if it would be an odd way to write decimals (``3,10`` beside ``4,7``: zeros at the end
-   without a fixed number of places). Otherwise one column with a decimal comma.
+   if all cells are 0 or 1, or if it would be an odd way to write decimals (``3,10`` beside ``4,7``: zeros at the
+   end without a fixed number of places). Otherwise one column with a decimal comma.
 3. More commas than one are separators: ``1,5,2,7`` is four columns. A decimal comma between comma separators
    must be quoted: ``"1,5","2,7"``.
 4. Comma before white space: ``1, 5`` and ``Jan 1,5`` have two columns.
@@ -64,17 +65,19 @@ _DIALECTS = (
     (_WHITE_SPACE, "."),
     (_WHITE_SPACE, ","),
 )
-_NUMBER = {
-    decimal: re.compile(rf"[+\-−]?(?:[0-9]+{sign}|[0-9]*{mark}[0-9]+)(?:[eE][+\-−]?[0-9]+)?")
-    for decimal, sign, mark in ((".", r"\.?", r"\."), (",", "", ","))
+_MINUS = "\N{MINUS SIGN}"
+_SIGN = rf"[+\-{_MINUS}]?"
+_NUMBER = {  # "1." is how NumPy and Fortran write 1; nobody writes "1,"
+    ".": re.compile(rf"{_SIGN}(?:[0-9]+\.?|[0-9]*\.[0-9]+)(?:[eE]{_SIGN}[0-9]+)?"),
+    ",": re.compile(rf"{_SIGN}(?:[0-9]+|[0-9]*,[0-9]+)(?:[eE]{_SIGN}[0-9]+)?"),
 }
-_COMMA_PAIR = re.compile(r"[+\-−]?([0-9]+),([0-9]+)")
+_COMMA_PAIR = re.compile(rf"{_SIGN}([0-9]+),([0-9]+)")
 _QUOTED = re.compile(r'"((?:[^"]|"")*)"')
 _QUOTED_OR_WORD = re.compile(r'"(?:[^"]|"")*"|[^ \t]+')
 _SPACES = re.compile(r"[ \t]+")
 _SEPARATOR_LINE = re.compile(r"sep=([,;\t])", re.IGNORECASE)
 _MISSING = frozenset({"", "na", "n/a", "#n/a", "<na>", "null", "none", "missing", "-", "--", "?", "."})
-_NOT_FINITE = re.compile(r"[+\-−]?(?:nan|inf|infinity|∞|1\.#(?:ind|inf|qnan))", re.IGNORECASE)
+_NOT_FINITE = re.compile(rf"{_SIGN}(?:nan|inf|infinity|∞|1\.#(?:ind|inf|qnan))", re.IGNORECASE)
 
 
 class SeriesError(ValueError):
@@ -147,7 +150,7 @@ class _Layout:
 
     def number(self, cell: str) -> float:
         """Return the value of a cell that `is_number`; infinite if it is too large for float64."""
-        return float(cell.replace(",", ".").replace("−", "-"))
+        return float(cell.replace(",", ".").replace(_MINUS, "-"))
 
     def is_good(self, cells: Sequence[str]) -> bool:
         """Return whether cells are a complete row of numbers, labels aside."""
@@ -186,8 +189,8 @@ def parse_series(
     ``source`` begins every message. ``separator`` (as in `Series`) and ``decimal`` are detected unless given.
 
     Raises:
-        SeriesError: nothing there, no numbers, rows of different lengths, a cell that is not a number, not finite or
-            missing, fewer than 2 or more than 1,000,000 rows, more than 256 features, over 50 MB.
+        SeriesError: nothing there, no numbers, rows of different lengths, a cell that is not a number, not finite
+            or missing, fewer than 2 or more than 1,000,000 rows, more than 256 features, over 50 MB.
     """
     if len(text) > MAX_BYTES:
         raise SeriesError(f"{source} is over {MAX_BYTES / 1e6:.0f} MB: cut it into smaller parts.")
@@ -199,12 +202,12 @@ def parse_series(
         raise SeriesError(f"{source} is empty: give it at least {MIN_ROWS} rows of numbers.")
     dialects = [d for d in _dialects(rows) if separator in (None, d[0]) and decimal in (None, d[1])]
     if not dialects:
-        raise SeriesError("A separator is a comma, a semicolon, a tab, a space or empty; a decimal sign, . or ,")
+        raise SeriesError("The separator must be a comma, semicolon, tab, space or empty, and the decimal sign . or ,")
     return _parse(rows, dialects, source)
 
 
 def _parse(rows: list[_Row], dialects: list[tuple[str, str]], source: str) -> Series:
-    """Read the rows; if one cannot be, detect again with that row in the sample, as it may show what was meant."""
+    """Read the rows; if one cannot be, detect again with that row in the sample: it may tell more."""
     sample = _sample(rows)
     layout = _detect(sample, dialects, source)
     try:
@@ -240,17 +243,19 @@ def _check_size(count: int, layout: _Layout, source: str) -> None:
     features = layout.width - layout.labels
     if features > MAX_FEATURES:
         raise SeriesError(
-            f"{source} has {features:,} columns of numbers, and at most {MAX_FEATURES} can be read: remove some, "
-            "or write one time step to a line if they are the steps."
+            f"{source} has {features:,} columns of numbers, and at most {MAX_FEATURES} can be read: "
+            "remove some, or write one time step to a line if they are the steps."
         )
     if count > MAX_ROWS:
         raise SeriesError(
-            f"{source} has {count:,} rows, and at most {MAX_ROWS:,} can be read: keep a part, or every n-th row."
+            f"{source} has {count:,} rows, and at most {MAX_ROWS:,} can be read: "
+            "keep a part, or every n-th row."
         )
     if count < MIN_ROWS:
         rows = "only one row" if count else "no row"
         raise SeriesError(
-            f"{source} has {rows} of numbers: a series needs at least {MIN_ROWS}, one line for each time step."
+            f"{source} has {rows} of numbers: a series needs at least {MIN_ROWS}, "
+            "one line for each time step."
         )
 
 
@@ -261,13 +266,14 @@ def _fitted_to_header(layout: _Layout, header: Sequence[str], row: _Row, source:
         return replace(layout, labels=max(layout.labels, 1), labels_may_be_numbers=layout.labels == 0)
     raise SeriesError(
         f"{source}, line {row.line}: the header has {_count(len(header), 'name')}, but the rows below have "
-        f"{_count(layout.width, 'cell')}. Give each column one name, and quote names with separators in them.",
+        f"{_count(layout.width, 'cell')}. Give each column one name; "
+        "a name with a separator in it goes in quotation marks.",
         row.line,
     )
 
 
 def _names(header: Sequence[str], layout: _Layout) -> list[str]:
-    """Return a name for each column, labels included, with an empty one where there is none; none occurs twice."""
+    """Return a name for each column, labels included, empty where there is none; no other occurs twice."""
     names = [""] * (layout.width - len(header)) + [" ".join(name.split()) for name in header]
     taken: Counter[str] = Counter()
     for column, name in enumerate(names):
@@ -351,7 +357,7 @@ def _complaint(cell: str, *, is_label: bool) -> str:
 
 
 def _numeric_complaint(cell: str, shown: str) -> str:
-    if _NUMBER["."].fullmatch(cell) and not np.isfinite(float(cell.replace("−", "-"))):
+    if _NUMBER["."].fullmatch(cell) and not np.isfinite(float(cell.replace(_MINUS, "-"))):
         return f"{shown} is too large: numbers go up to 1.8e308. Change the unit."
     return (
         f"{shown} is not written like the other numbers. Use one decimal sign throughout, "
@@ -554,7 +560,7 @@ def _unquoted(cell: str) -> str:
 
 
 def z_scores(values: Array) -> Array:
-    """Return each column's distance from its mean in standard deviations (timesteps, features), without a unit.
+    """Return each column's distance from its mean in standard deviations (timesteps, features).
 
     The standard deviation is that of the values themselves (divided by T). A constant column becomes zeros.
 
@@ -566,13 +572,14 @@ def z_scores(values: Array) -> Array:
     scaled = values / np.where(largest > 0, largest, 1.0)  # squares of 1e200 would be infinite
     centred = scaled - scaled.mean(axis=0)
     deviation = np.sqrt(np.mean(centred**2, axis=0))
-    varies = (values.max(axis=0) > values.min(axis=0)) & (deviation > 0)  # rounding gives a constant a deviation
+    # rounding gives a constant a deviation, so that alone does not tell
+    varies = (values.max(axis=0) > values.min(axis=0)) & (deviation > 0)
     scores: Array = np.where(varies, centred / np.where(varies, deviation, 1.0), 0.0)
     return scores
 
 
 def with_next_value_targets(values: Array) -> tuple[Array, Array]:
-    """Return all rows but the last, and for each the row after it: inputs and targets, both (T - 1, N), as copies.
+    """Return all rows but the last, and the row after each: inputs and targets, both (T - 1, N), copies.
 
     Raises:
         SeriesError: ``values`` is not (timesteps, features) with at least two time steps.
@@ -582,7 +589,7 @@ def with_next_value_targets(values: Array) -> tuple[Array, Array]:
 
 
 def _check_table(values: Array, rows: int) -> None:
-    if values.ndim != 2 or len(values) < rows:
+    if values.ndim != np.ndim([[]]) or len(values) < rows:
         raise SeriesError(
-            f"The values have shape {values.shape}: give (timesteps, features) with at least {_count(rows, 'row')}."
+            f"The values have shape {values.shape}: give (timesteps, features), at least {_count(rows, 'row')}."
         )

@@ -106,7 +106,7 @@ def next_symbol_targets(tokens: Sequence[str], vocabulary: Sequence[str]) -> tup
 
 
 def symbol_label(symbol: str) -> str:
-    """Return a visible name: ␣ for a space, ⏎ for a line end, ⇥ for a tab, U+00AD and the like for other unseen ones."""
+    """Return a visible name: ␣ for a space, ⏎ for a line end, ⇥ for a tab, U+00AD and so on for what else is unseen."""
     if not symbol or any(_is_visible(character) for character in symbol):
         return symbol
     return "".join(_unseen_label(character) for character in symbol)
