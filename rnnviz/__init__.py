@@ -7,6 +7,7 @@ From Python, without Qt::
     arrays = frame.trace()
 """
 
+import importlib
 import os
 
 # NumPy's products here are small: more threads only add delay. It must be said before NumPy is imported.
@@ -34,8 +35,6 @@ _HOMES = {
 
 def __getattr__(name: str) -> object:
     """Import the public names when they are first asked for: the command line starts without NumPy."""
-    import importlib
-
     if name in _HOMES:
         return getattr(importlib.import_module(f"rnnviz.document.{_HOMES[name]}"), name)
     raise AttributeError(f"module 'rnnviz' has no attribute {name!r}")

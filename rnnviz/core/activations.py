@@ -47,6 +47,6 @@ def _relu(a: Array, out: Array) -> Array:
 TANH = Activation("tanh", r"\tanh", lambda a, out: np.tanh(a, out=out), lambda h: 1.0 - h * h, 1.0)
 SIGMOID = Activation("sigmoid", r"\sigma", sigmoid, lambda h: h * (1.0 - h), 0.25)
 RELU = Activation("relu", r"\mathrm{relu}", _relu, lambda h: (h.real > 0).astype(h.dtype), 1.0)
-LINEAR = Activation("linear", r"\mathrm{id}", lambda a, out: np.copyto(out, a), lambda h: np.ones_like(h), 1.0)
+LINEAR = Activation("linear", r"\mathrm{id}", lambda a, out: np.copyto(out, a), np.ones_like, 1.0)
 
 ACTIVATIONS = {activation.name: activation for activation in (TANH, RELU, SIGMOID, LINEAR)}

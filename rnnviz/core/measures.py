@@ -12,9 +12,9 @@ from rnnviz.core.activations import Array
 def norms(vectors: Array) -> Array:
     """Return the Euclidean norm over the last axis, safe against under- and overflow of the squares."""
     largest = np.abs(vectors).max(axis=-1, keepdims=True)
-    usable = np.isfinite(largest) & (largest > 0)
-    scaled = vectors / np.where(usable, largest, 1.0)
-    return np.asarray(np.linalg.norm(scaled, axis=-1) * np.where(usable, largest, 1.0)[..., 0])
+    unit = np.where(np.isfinite(largest) & (largest > 0), largest, 1.0)
+    with np.errstate(all="ignore"):  # a norm beyond float64, or of inf and nan, is left as inf and nan
+        return np.asarray(np.linalg.norm(vectors / unit, axis=-1) * unit[..., 0])
 
 
 def spectral_radius(matrix: Array) -> float:

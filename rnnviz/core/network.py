@@ -57,7 +57,11 @@ class Backward:
 
 
 def run_forward(
-    layers: tuple[LayerWeights, ...], readout: ReadoutWeights, objective: Objective, x: Array, window: Window = WHOLE
+    layers: tuple[LayerWeights, ...],
+    readout: ReadoutWeights,
+    objective: Objective,
+    x: Array,
+    window: Window = WHOLE,
 ) -> Forward:
     """Return what the network does with x, (T, N) for one sequence or (T, N, B) for several."""
     traces = []
@@ -65,10 +69,10 @@ def run_forward(
         traces.append(unroll(layer, x, window))
         x = traces[-1].states[0][1:]
     with np.errstate(all="ignore"):
-        if x.ndim == 2:
-            logits = np.dot(x, readout.W.T) + readout.b
-        else:
+        if x.shape[2:]:
             logits = np.matmul(readout.W, x) + readout.b[:, None]
+        else:
+            logits = np.dot(x, readout.W.T) + readout.b
         y = readout.activation.apply(logits)
         loss_steps = objective.loss.values(logits, y, objective.targets)
         # A step that does not count must not make the sum nan by 0 * inf.
@@ -85,9 +89,9 @@ def run_backward(
     h = forward.layers[-1].states[0][1:]
     batch = h.shape[2:]
     with np.errstate(all="ignore"):
-        scale = objective.step_weights / (batch[0] if batch else 1)
+        scale = (objective.step_weights / (batch[0] if batch else 1)).reshape(-1, 1, *(1 for _ in batch))
         dlogits = objective.loss.gradient(readout.activation, forward.y, objective.targets)
-        dlogits = np.where(scale.reshape(-1, *(1 for _ in dlogits.shape[1:])) == 0, 0.0, (dlogits.T * scale).T)
+        dlogits = np.where(scale == 0, 0.0, dlogits * scale)
         into_h = np.matmul(readout.W.T, dlogits) if batch else np.dot(dlogits, readout.W)
     gradients: list[LayerGradients] = []
     for layer, trace in zip(reversed(layers), reversed(forward.layers), strict=True):

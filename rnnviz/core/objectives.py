@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from typing import ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rnnviz.core.activations import Array, sigmoid
 
@@ -60,12 +61,14 @@ class Softmax(ReadoutActivation):
 
     def apply(self, logits: Array) -> Array:
         """Return the probabilities; the largest logit is subtracted first, so nothing overflows."""
-        weights = np.exp(logits - logits.real.max(axis=1, keepdims=True))
-        return weights / weights.sum(axis=1, keepdims=True)
+        y: Array = np.exp(logits - logits.real.max(axis=1, keepdims=True))
+        y /= y.sum(axis=1, keepdims=True)
+        return y
 
     def pullback(self, y: Array, dy: Array) -> Array:
         """Return y ⊙ (dy − Σ_k dy_k y_k)."""
-        return y * (dy - (dy * y).sum(axis=1, keepdims=True))
+        common: Array = (dy * y).sum(axis=1, keepdims=True)
+        return y * (dy - common)
 
 
 READOUTS = {readout.name: readout for readout in (Linear(), Softmax(), Sigmoid())}
@@ -104,7 +107,8 @@ class HalfSquaredError(Loss):
 
     def values(self, logits: Array, y: Array, targets: Array) -> Array:  # noqa: ARG002
         """Return half the squared distance to the target at every step."""
-        return 0.5 * ((y - targets) ** 2).sum(axis=1)
+        squares: Array = ((y - targets) ** 2).sum(axis=1)
+        return 0.5 * squares
 
     def gradient(self, readout: ReadoutActivation, y: Array, targets: Array) -> Array:
         """Return (y − ŷ), pulled back through the readout."""
@@ -120,15 +124,20 @@ class CrossEntropy(Loss):
     def values(self, logits: Array, y: Array, targets: Array) -> Array:  # noqa: ARG002
         """Return log Σ_k exp(logit_k) − logit_c, with the largest logit subtracted first."""
         shifted = logits - logits.real.max(axis=1, keepdims=True)
-        chosen = np.take_along_axis(shifted, targets[:, None], axis=1)[:, 0]
-        return np.log(np.exp(shifted).sum(axis=1)) - chosen
+        chosen = np.take_along_axis(shifted, _classes(targets), axis=1)[:, 0]
+        losses: Array = np.log(np.exp(shifted).sum(axis=1)) - chosen
+        return losses
 
     def gradient(self, readout: ReadoutActivation, y: Array, targets: Array) -> Array:  # noqa: ARG002
         """Return y − onehot(c)."""
-        gradient = y.copy()
-        chosen = np.take_along_axis(y, targets[:, None], axis=1)
-        np.put_along_axis(gradient, targets[:, None], chosen - 1.0, axis=1)
+        gradient, classes = y.copy(), _classes(targets)
+        np.put_along_axis(gradient, classes, np.take_along_axis(y, classes, axis=1) - 1.0, axis=1)
         return gradient
+
+
+def _classes(targets: Array) -> NDArray[np.intp]:
+    """Return class indices (T,) or (T, B) as something to index the outputs with, (T, 1) or (T, 1, B)."""
+    return targets[:, None].astype(np.intp)
 
 
 class BinaryCrossEntropy(Loss):
@@ -142,7 +151,8 @@ class BinaryCrossEntropy(Loss):
         """Return Σ_k softplus(logit_k) − ŷ_k logit_k."""
         sign = np.where(logits.real > 0, -1.0, 1.0)
         softplus = np.where(logits.real > 0, logits, 0.0) + np.log1p(np.exp(sign * logits))
-        return (softplus - targets * logits).sum(axis=1)
+        losses: Array = (softplus - targets * logits).sum(axis=1)
+        return losses
 
     def gradient(self, readout: ReadoutActivation, y: Array, targets: Array) -> Array:  # noqa: ARG002
         """Return y − ŷ."""
@@ -157,7 +167,8 @@ class OutputSum(Loss):
 
     def values(self, logits: Array, y: Array, targets: Array) -> Array:  # noqa: ARG002
         """Return the sum of the outputs at every step."""
-        return y.sum(axis=1)
+        losses: Array = y.sum(axis=1)
+        return losses
 
     def gradient(self, readout: ReadoutActivation, y: Array, targets: Array) -> Array:  # noqa: ARG002
         """Return ones, pulled back through the readout."""

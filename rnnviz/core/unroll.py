@@ -104,20 +104,21 @@ def unroll(weights: LayerWeights, x: Array, window: Window = WHOLE) -> Trace:
             afters = list(zip(*(state[1:][piece] for state in states), strict=True))
             befores = [tuple(state[start] for state in states), *afters[:-1]]
             rows = zip(u[piece], *(block[piece] for block in blocks), befores, afters, strict=True)
-            for u_flat, a_t, u_t, gates_t, before_t, after_t in rows:
-                product(before_t[0], u_flat)
+            for flat_t, a_t, u_t, gates_t, before_t, after_t in rows:
+                product(before_t[0], flat_t)
                 if bias is not None:
-                    u_flat += bias
+                    np.add(flat_t, bias, out=flat_t)
                 cell.step(a_t, u_t, gates_t, before_t, after_t)
     return Trace(x, *blocks, states, window)
 
 
-def _input_part(weights: LayerWeights, x: Array, dtype: np.dtype) -> Array:  # type: ignore[type-arg]
+def _input_part(weights: LayerWeights, x: Array, dtype: np.dtype[np.float64]) -> Array:
     """Return a = W x + b for all t in one product, (T, G*H)."""
-    if x.ndim == 2:
-        a = np.dot(x, weights.W.T).astype(dtype, copy=False)
-        a += weights.b
-    else:
+    a: Array
+    if x.shape[2:]:
         a = np.matmul(weights.W, x).astype(dtype, copy=False)
         a += weights.b[:, None]
+    else:
+        a = np.dot(x, weights.W.T).astype(dtype, copy=False)
+        a += weights.b
     return a

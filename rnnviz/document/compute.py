@@ -73,18 +73,17 @@ def core_objective(document: Document) -> network.Objective:
     counted = np.array(document.counted_steps) - 1
     step_weights = np.zeros(document.timesteps)
     step_weights[counted] = 1.0 if document.objective.reduction == "sum" else 1.0 / len(counted)
-    loss, targets = LOSSES[document.objective.loss], document.objective.targets
+    targets = document.objective.targets
     if targets is None:
         targets = np.zeros((document.batch, document.timesteps))
-    elif loss.integer_targets:
-        targets = targets.astype(np.intp)
-    return network.Objective(loss, step_weights, time_major(targets))
+    return network.Objective(LOSSES[document.objective.loss], step_weights, time_major(targets))
 
 
 def time_major(values: Array) -> Array:
     """Turn (B, T, …) into (T, …, B), and (1, T, …) into (T, …)."""
     if len(values) == 1:
-        return values[0]
+        one: Array = values[0]
+        return one
     return np.ascontiguousarray(np.moveaxis(values, 0, -1))
 
 
@@ -102,7 +101,7 @@ def _locked(array: Array) -> Array:
 
 def frame_of(document: Document, solution: Solution) -> Frame:
     """Return the solution's arrays under their names, batch first: views, nothing is copied."""
-    forward, backward, B = solution.forward, solution.backward, document.batch
+    forward, backward, batch = solution.forward, solution.backward, document.batch
     readout_gradients: dict[str, Array] = {}
     if document.readout is not None:
         readout_gradients = {"W_hy": _locked(backward.readout_W), "b_y": _locked(backward.readout_b)}
@@ -110,36 +109,36 @@ def frame_of(document: Document, solution: Solution) -> Frame:
         document=document,
         x=document.input.values,
         layers=tuple(
-            _layer_frame(layer, trace, gradients, B)
+            _layer_frame(layer, trace, gradients, batch)
             for layer, trace, gradients in zip(document.layers, forward.layers, backward.layers, strict=True)
         ),
-        y=_batch_first(forward.y, B),
+        y=_batch_first(forward.y, batch),
         loss=float(forward.loss.real),
-        loss_steps=_batch_first(forward.loss_steps, B),
-        x_gradient=_batch_first(backward.layers[0].x, B),
+        loss_steps=_batch_first(forward.loss_steps, batch),
+        x_gradient=_batch_first(backward.layers[0].x, batch),
         readout_gradients=MappingProxyType(readout_gradients),
         problems=solution.problems,
     )
 
 
-def _layer_frame(layer: Layer, trace: Trace, gradients: LayerGradients, B: int) -> LayerFrame:
+def _layer_frame(layer: Layer, trace: Trace, gradients: LayerGradients, batch: int) -> LayerFrame:
     cell = CELLS[layer.cell]
 
     def by_block(blocks: Array) -> Mapping[str, Array]:
         return MappingProxyType(
-            {block: _batch_first(blocks[:, number], B) for number, block in enumerate(cell.blocks)}
+            {block: _batch_first(blocks[:, number], batch) for number, block in enumerate(cell.blocks)}
         )
 
     def by_state(states: tuple[Array, ...]) -> Mapping[str, Array]:
         pairs = zip(cell.states, states, strict=True)
-        return MappingProxyType({name: _batch_first(state, B) for name, state in pairs})
+        return MappingProxyType({name: _batch_first(state, batch) for name, state in pairs})
 
     return LayerFrame(
         states=by_state(trace.states),
         pre_activations=by_block(trace.a),
         gates=by_block(trace.gates),
         state_gradients=by_state(gradients.states),
-        direct=_batch_first(gradients.direct, B),
+        direct=_batch_first(gradients.direct, batch),
         pre_activation_gradients=by_block(gradients.a),
         weight_gradients=MappingProxyType(_weight_gradients(layer, gradients)),
     )
@@ -147,9 +146,9 @@ def _layer_frame(layer: Layer, trace: Trace, gradients: LayerGradients, B: int) 
 
 def _weight_gradients(layer: Layer, gradients: LayerGradients) -> dict[str, Array]:
     """Return the gradients under the names of the weights, in their order."""
-    H, named = layer.units, {}
+    units, named = layer.units, {}
     for number, block in enumerate(CELLS[layer.cell].blocks):
-        rows = slice(number * H, (number + 1) * H)
+        rows = slice(number * units, (number + 1) * units)
         named[f"W_x{block}"] = gradients.W[rows]
         named[f"W_h{block}"] = gradients.U[rows]
         named[f"b_{block}"] = gradients.b[rows]
@@ -160,7 +159,9 @@ def _weight_gradients(layer: Layer, gradients: LayerGradients) -> dict[str, Arra
 def _problems(document: Document, forward: Forward, backward: Backward) -> tuple[Problem, ...]:
     """Return what is not finite: going forward its first t, for gradients the largest t (met first)."""
     problems: list[Problem] = []
-    names = [""] if len(document.layers) == 1 else [f" of layer {number + 1}" for number in range(len(document.layers))]
+    names = [f" of layer {number + 1}" for number in range(len(document.layers))]
+    if len(names) == 1:
+        names = [""]
     for layer, trace, name in zip(document.layers, forward.layers, names, strict=True):
         for state, values in zip(CELLS[layer.cell].states, trace.states, strict=True):
             problems += _first(f"{state}{name}", values, offset=0, backward=False)

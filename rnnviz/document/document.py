@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -53,16 +54,11 @@ class Layer(Value):
             raise DocumentError(f"activation: an {self.cell} has fixed activations; leave it out")
         cell = CELLS[self.cell]
         weights = frozen_mapping(self.weights, "weights")
-        recurrent = weights.get(f"W_h{cell.blocks[0]}")
-        if recurrent is None or recurrent.ndim != 2 or recurrent.size == 0:
-            raise DocumentError(f"weights.W_h{cell.blocks[0]}: expected a matrix (units, units)")
-        first_input = weights.get(f"W_x{cell.blocks[0]}")
-        if first_input is None or first_input.ndim != 2 or first_input.size == 0:
-            raise DocumentError(f"weights.W_x{cell.blocks[0]}: expected a matrix (units, inputs)")
-        shapes = weight_shapes(self.cell, len(recurrent), first_input.shape[1])
-        _complete(self, "weights", weights, shapes)
-        state_shapes = {state: (len(recurrent),) for state in cell.states}
-        _complete(self, "initial_state", frozen_mapping(self.initial_state, "initial_state"), state_shapes)
+        units = len(_matrix(weights, f"W_h{cell.blocks[0]}", ("units", "units")))
+        inputs = _matrix(weights, f"W_x{cell.blocks[0]}", ("units", "inputs")).shape[1]
+        _complete(self, "weights", weights, weight_shapes(self.cell, units, inputs))
+        initial_state = frozen_mapping(self.initial_state, "initial_state")
+        _complete(self, "initial_state", initial_state, dict.fromkeys(cell.states, (units,)))
 
     @property
     def units(self) -> int:
@@ -76,12 +72,21 @@ class Layer(Value):
 
 
 def weight_shapes(cell: str, units: int, inputs: int) -> dict[str, tuple[int, ...]]:
-    """Return the name and shape of every weight of a cell: a matrix is (units, inputs), row i feeds unit i."""
+    """Return the name and shape of every weight: a matrix is (units, inputs), row i feeds unit i."""
     kind = CELLS[cell]
     shapes: dict[str, tuple[int, ...]] = {f"W_x{block}": (units, inputs) for block in kind.blocks}
     shapes |= {f"W_h{block}": (units, units) for block in kind.blocks}
     shapes |= {f"b_{block}": (units,) for block in kind.blocks}
     return shapes | {f"b_h{block}": (units,) for block in kind.recurrent_biases}
+
+
+def _matrix(arrays: Mapping[str, Array], name: str, sizes: tuple[str, str]) -> Array:
+    """Return an array that has to be there and to be a matrix."""
+    matrix = arrays.get(name)
+    if matrix is None or matrix.ndim != len(sizes) or matrix.size == 0:
+        found = "nothing" if matrix is None else f"shape {matrix.shape}"
+        raise DocumentError(f"weights.{name}: expected a matrix ({', '.join(sizes)}), got {found}")
+    return matrix
 
 
 def _complete(
@@ -93,12 +98,12 @@ def _complete(
             raise DocumentError(f"{what}.{name}: no such entry here; expected {', '.join(shapes)}")
     complete = {}
     for name, shape in shapes.items():
-        if name not in arrays and len(shape) == 2:
+        if name not in arrays and len(shape) > 1:
             raise DocumentError(f"{what}.{name}: missing; expected a matrix of shape {shape}")
         complete[name] = arrays[name] if name in arrays else frozen(np.zeros(shape), name)
         if complete[name].shape != shape:
             raise DocumentError(f"{what}.{name}: expected shape {shape}, got {complete[name].shape}")
-    object.__setattr__(owner, what, frozen_mapping(complete, what))
+    object.__setattr__(owner, what, MappingProxyType(complete))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -113,13 +118,10 @@ class Readout(Value):
             raise DocumentError(
                 f"readout.activation: {self.activation!r} is not known; use one of {', '.join(READOUTS)}"
             )
-        weights = frozen_mapping(self.weights, "readout.weights")
-        matrix = weights.get("W_hy")
-        if matrix is None or matrix.ndim != 2 or matrix.size == 0:
-            raise DocumentError("readout.weights.W_hy: expected a matrix (outputs, units)")
-        shapes: dict[str, tuple[int, ...]] = {"W_hy": matrix.shape, "b_y": (len(matrix),)}
         try:
-            _complete(self, "weights", weights, shapes)
+            weights = frozen_mapping(self.weights, "weights")
+            matrix = _matrix(weights, "W_hy", ("outputs", "units"))
+            _complete(self, "weights", weights, {"W_hy": matrix.shape, "b_y": (len(matrix),)})
         except DocumentError as error:
             raise DocumentError(f"readout.{error}") from None
 
@@ -157,7 +159,8 @@ class Input(Value):
             raise DocumentError("input: text, vocabulary and encoding belong together; give all or none")
         if self.vocabulary is not None and len(self.vocabulary) != values.shape[2]:
             raise DocumentError(
-                f"input.vocabulary: {len(self.vocabulary)} symbols for {values.shape[2]} features in input.values"
+                f"input.vocabulary: {len(self.vocabulary)} symbols for {values.shape[2]} features "
+                "in input.values"
             )
         if self.encoding not in (None, "char", "word"):
             raise DocumentError(f"input.encoding: {self.encoding!r} is not known; use char or word")
@@ -184,11 +187,17 @@ class Objective(Value):
             raise DocumentError(f"objective.loss: {self.loss!r} is not known; use one of {', '.join(LOSSES)}")
         if self.reduction not in ("sum", "mean"):
             raise DocumentError(f"objective.reduction: {self.reduction!r} is not known; use sum or mean")
+        if isinstance(self.steps, str) and self.steps not in ("all", "last"):
+            raise DocumentError(
+                f"objective.steps: {self.steps!r} is not known; use all, last, or a list of steps"
+            )
         if self.targets is not None:
             ndim = 2 if LOSSES[self.loss].integer_targets else 3
             object.__setattr__(self, "targets", frozen(self.targets, "objective.targets", ndim))
         elif LOSSES[self.loss].needs_targets:
-            raise DocumentError(f"objective.targets: {self.loss} compares with targets; give them, or use sum")
+            raise DocumentError(
+                f"objective.targets: {self.loss} compares with targets; give them, or use sum"
+            )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -227,36 +236,39 @@ class Document(Value):
             width, source = layer.units, f"layers[{number}] has {layer.units} units"
             if number + 1 < len(self.layers) and not layer.return_sequences:
                 raise DocumentError(
-                    f"layers[{number}].return_sequences is false: it hands on (batch, units) = "
-                    f"({self.batch}, {layer.units}), the last state only, but layers[{number + 1}] is recurrent and "
-                    f"reads (batch, timesteps, features) = ({self.batch}, {self.timesteps}, {layer.units}); "
+                    f"layers[{number}].return_sequences is false: it hands on the last state only, "
+                    f"(batch, units) = ({self.batch}, {layer.units}), but layers[{number + 1}] is recurrent "
+                    f"and reads (batch, timesteps, features) = ({self.batch}, {self.timesteps}, {layer.units}); "
                     "set return_sequences to true"
                 )
         if self.readout is not None and self.readout.weights["W_hy"].shape[1] != width:
             raise DocumentError(
                 f"readout.weights.W_hy: {self.readout.weights['W_hy'].shape[1]} columns, but {source}"
             )
-        self._check_objective()
+        if isinstance(self.objective.steps, tuple):
+            self._check_steps(self.objective.steps)
+        self._check_loss()
 
-    def _check_objective(self) -> None:
+    def _check_steps(self, steps: tuple[int, ...]) -> None:
+        outside = [t for t in steps if not 1 <= t <= self.timesteps]
+        if outside or not steps:
+            found = f"step {outside[0]} does not exist" if outside else "no step is chosen"
+            raise DocumentError(f"objective.steps: {found}; choose from 1 to {self.timesteps}")
+        if len(set(steps)) < len(steps):
+            raise DocumentError("objective.steps: a step is listed twice; list each once")
+        if not self.layers[-1].return_sequences and steps != (self.timesteps,):
+            raise DocumentError(
+                "objective.steps: the last layer has return_sequences false, so there is an output only "
+                f'at step {self.timesteps}; use "last"'
+            )
+
+    def _check_loss(self) -> None:
         loss = LOSSES[self.objective.loss]
         activation = "linear" if self.readout is None else self.readout.activation
         if loss.readout is not None and activation != loss.readout:
             raise DocumentError(
                 f"objective.loss: {loss.name} needs a {loss.readout} readout, but the readout is {activation}"
             )
-        if isinstance(self.objective.steps, tuple):
-            outside = [t for t in self.objective.steps if not 1 <= t <= self.timesteps]
-            if outside or not self.objective.steps:
-                found = f"step {outside[0]} does not exist" if outside else "no step is chosen"
-                raise DocumentError(f"objective.steps: {found}; choose from 1 to {self.timesteps}")
-            if len(set(self.objective.steps)) < len(self.objective.steps):
-                raise DocumentError("objective.steps: a step is listed twice; list each once")
-            if not self.layers[-1].return_sequences and self.objective.steps != (self.timesteps,):
-                raise DocumentError(
-                    "objective.steps: the last layer has return_sequences false, so there is an output only at "
-                    f'step {self.timesteps}; use "last"'
-                )
         targets = self.objective.targets
         if targets is None:
             return
@@ -315,8 +327,11 @@ class Document(Value):
 
         Raises:
             DocumentError: the shape differs, or an entry is not a finite number.
+            KeyError, IndexError: there is no such place.
         """
-        array = frozen(values, place.name)
+        array, shape = frozen(values, place.name), self.weight(place).shape
+        if array.shape != shape:
+            raise DocumentError(f"{place.name}: expected shape {shape}, got {array.shape}")
         if place.layer == READOUT and self.readout is not None:
             weights = {**self.readout.weights, place.name: array}
             return replace(self, readout=replace(self.readout, weights=weights))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from rnnviz.core.objectives import LOSSES
 from rnnviz.document.document import Document, Input, Objective, Place, Steps
 from rnnviz.document.values import Array, DocumentError
 
@@ -53,8 +54,8 @@ def paste_block(place: Place, corner: tuple[int, int], block: Array) -> Edit:
         rows, columns = slice(corner[0], corner[0] + len(block)), slice(corner[1], corner[1] + block.shape[1])
         if new[rows, columns].shape != block.shape:
             raise DocumentError(
-                f"{place.name}: {len(block)} × {block.shape[1]} numbers do not fit at row {corner[0] + 1}, column "
-                f"{corner[1] + 1} of {len(new)} × {new.shape[1]}; select a cell further up or left"
+                f"{place.name}: {len(block)} × {block.shape[1]} numbers do not fit at row {corner[0] + 1}, "
+                f"column {corner[1] + 1} of {len(new)} × {new.shape[1]}; select a cell further up or left"
             )
         new[rows, columns] = block
         return document.with_weight(place, new.reshape(old.shape))
@@ -78,7 +79,8 @@ def set_input_values(changes: dict[tuple[int, int, int], float], merge_key: Hash
 
 def set_loss_steps(steps: Steps) -> Edit:
     """Choose the steps whose loss counts."""
-    label = {"all": "Loss at every step", "last": "Loss at the last step"}.get(str(steps), "Loss at chosen steps")
+    names = {"all": "Loss at every step", "last": "Loss at the last step"}
+    label = names.get(str(steps), "Loss at chosen steps")
     return Edit(label, lambda document: replace(document, objective=replace(document.objective, steps=steps)))
 
 
@@ -124,11 +126,10 @@ def fitted(document: Document, data: Input, objective: Objective) -> Document:
     readout = document.readout
     outputs = _outputs_needed(objective)
     if readout is not None and outputs is not None:
-        activation = "softmax" if objective.loss == "cross_entropy" else "linear"
         units = readout.weights["W_hy"].shape[1]
         readout = replace(
             readout,
-            activation=activation,
+            activation=LOSSES[objective.loss].readout or "linear",
             weights={
                 "W_hy": resized(readout.weights["W_hy"], (outputs, units)),
                 "b_y": np.resize(np.append(readout.weights["b_y"], np.zeros(outputs)), outputs),
@@ -141,14 +142,16 @@ def _outputs_needed(objective: Objective) -> int | None:
     """Return how many outputs the targets ask for, or None if any number will do."""
     if objective.targets is None:
         return None
-    return int(objective.targets.max()) + 1 if objective.targets.ndim == 2 else int(objective.targets.shape[2])
+    if LOSSES[objective.loss].integer_targets:
+        return int(objective.targets.max()) + 1
+    return int(objective.targets.shape[2])
 
 
 def resized(matrix: Array, shape: tuple[int, int]) -> Array:
-    """Return the matrix cut or extended to a shape; new entries are normal with deviation 1/√columns, seed 0."""
+    """Return the matrix cut or extended to a shape; new entries are normal, deviation 1/√columns, seed 0."""
     if matrix.shape == shape:
         return matrix
-    new = np.random.default_rng(0).normal(size=shape) / np.sqrt(shape[1])
+    new: Array = np.random.default_rng(0).normal(size=shape) / np.sqrt(shape[1])
     rows, columns = min(shape[0], matrix.shape[0]), min(shape[1], matrix.shape[1])
     new[:rows, :columns] = matrix[:rows, :columns]
     return new

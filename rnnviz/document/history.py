@@ -70,10 +70,10 @@ class History:
 
     def end_merging(self) -> None:
         """Let the next edit be a step of its own; drop the step that a drag back to its start has left."""
-        current = self._entries[self._index]
+        current, before = self._entries[self._index], self._entries[self._index - 1]
         if current.merge_key is None:
             return
-        if self._index == len(self._entries) - 1 and current.document == self._entries[self._index - 1].document:
+        if current is self._entries[-1] and current.document == before.document:
             self._entries.pop()
             self._index -= 1
         else:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -30,16 +30,15 @@ class Scene:
     def document(self) -> Document:
         """Return the document, with its title and notes filled in."""
         made = self.build()
-        return Document(made.layers, made.readout, made.input, made.objective, made.window, self.title, self.look_at)
+        return replace(made, title=self.title, notes=self.look_at)
 
 
-def _rnn(W_xh: object, W_hh: object, b_h: object, activation: str = "tanh") -> Layer:
-    weights = {"W_xh": W_xh, "W_hh": W_hh, "b_h": b_h}
+def _rnn(weights: Mapping[str, object], activation: str = "tanh") -> Layer:
     return Layer("rnn", weights, activation=activation)  # type: ignore[arg-type]  # Layer freezes what it gets
 
 
-def _readout(W_hy: object, b_y: object) -> Readout:
-    return Readout("linear", {"W_hy": W_hy, "b_y": b_y})  # type: ignore[dict-item]  # as above
+def _readout(weights: Mapping[str, object]) -> Readout:
+    return Readout("linear", weights)  # type: ignore[arg-type]  # as above
 
 
 def _sine_with_pulses() -> Document:
@@ -48,9 +47,9 @@ def _sine_with_pulses() -> Document:
     sine = np.round(0.9 * np.exp(-0.025 * t) * np.sin(2 * np.pi * t / 14), 2) + 0.0
     pulses = np.zeros(41)
     pulses[[4, 22]] = 1.0, -1.0
-    layer = _rnn(
-        W_xh=[[-2.26, 0.82], [-0.77, -1.33], [0.22, 0.56], [-0.36, -0.86], [0.02, -0.04], [1.12, 0.60]],
-        W_hh=[
+    weights = {
+        "W_xh": [[-2.26, 0.82], [-0.77, -1.33], [0.22, 0.56], [-0.36, -0.86], [0.02, -0.04], [1.12, 0.60]],
+        "W_hh": [
             [1.39, -1.10, 0.12, -0.16, -0.13, -0.06],
             [-0.19, 0.75, -0.24, 0.93, 0.06, -0.10],
             [-0.08, -0.19, -0.02, -0.86, 0.13, -0.07],
@@ -58,21 +57,22 @@ def _sine_with_pulses() -> Document:
             [-0.05, 0.15, 0.54, -0.08, 0.83, 0.28],
             [-0.25, -0.08, 0.25, 0.16, 0.03, 0.19],
         ],
-        b_h=[0.02, 0.11, -0.02, -0.09, 0.06, 0.06],
-    )
+        "b_h": [0.02, 0.11, -0.02, -0.09, 0.06, 0.06],
+    }
     values = np.stack([sine, pulses], axis=1)[None, :40]
     objective = Objective("half_squared_error", "last", targets=sine[None, 1:, None])
-    readout = _readout([[-0.31, 0.35, -0.03, -0.28, -0.25, 0.60]], [0.03])
-    return Document((layer,), readout, Input(("sine", "pulses"), values), objective)
+    readout = _readout({"W_hy": [[-0.31, 0.35, -0.03, -0.28, -0.25, 0.60]], "b_y": [0.03]})
+    return Document((_rnn(weights),), readout, Input(("sine", "pulses"), values), objective)
 
 
 def _golden() -> Document:
     """Two units, four steps: small enough to be checked with a calculator."""
-    layer = _rnn([[1.0], [-0.5]], [[0.5, -0.8], [0.8, 0.5]], [0.1, 0.0])
+    layer = _rnn({"W_xh": [[1.0], [-0.5]], "W_hh": [[0.5, -0.8], [0.8, 0.5]], "b_h": [0.1, 0.0]})
+    readout = _readout({"W_hy": [[1.0, -1.0]], "b_y": [0.2]})
     values = np.array([1.0, 0.0, -1.0, 0.5]).reshape(1, 4, 1)
     targets = np.array([0.5, 0.5, -0.5, 0.0]).reshape(1, 4, 1)
     objective = Objective("half_squared_error", "all", targets=targets)
-    return Document((layer,), _readout([[1.0, -1.0]], [0.2]), Input(("x",), values), objective)
+    return Document((layer,), readout, Input(("x",), values), objective)
 
 
 def _rotation(degrees: float) -> Array:
@@ -80,10 +80,10 @@ def _rotation(degrees: float) -> Array:
     return np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
 
 
-def _reach(W_hh: Array, x: Array, activation: str = "tanh") -> Document:
+def _reach(recurrent: Array, x: Array, activation: str = "tanh") -> Document:
     """Two units, twenty steps; the last output listens to both units alike, so ‖∂L/∂h_T‖ = 1."""
-    layer = _rnn([[1.0], [0.5]], W_hh, [0.0, 0.0], activation)
-    readout = _readout(np.full((1, 2), np.sqrt(0.5)), [0.0])
+    layer = _rnn({"W_xh": [[1.0], [0.5]], "W_hh": recurrent, "b_h": [0.0, 0.0]}, activation)
+    readout = _readout({"W_hy": np.full((1, 2), np.sqrt(0.5)), "b_y": [0.0]})
     return Document((layer,), readout, Input(("x",), x.reshape(1, -1, 1)), Objective("sum", "last"))
 
 
@@ -95,7 +95,7 @@ _SCENES = (
     Scene(
         "default",
         "Sine with pulses",
-        "Drag a weight of W_hh and watch the states and the gradient answer; then step through the two pulses.",
+        "Drag a weight of W_hh and watch states and gradient answer; then step through the two pulses.",
         _sine_with_pulses,
     ),
     Scene(
@@ -107,7 +107,7 @@ _SCENES = (
     Scene(
         "vanishing",
         "Vanishing gradient",
-        "W_hh turns and halves the state, so each step back at least halves the gradient: a straight line down.",
+        "W_hh turns and halves the state: each step back at least halves the gradient, a straight line down.",
         lambda: _reach(0.5 * _rotation(30), _impulse(1.0)),
     ),
     Scene(
@@ -119,13 +119,13 @@ _SCENES = (
     Scene(
         "exploding",
         "Exploding gradient",
-        "W_hh stretches by 1.3 while the units stay small: going back in time the gradient grows step by step.",
+        "W_hh stretches by 1.3 while the units stay small: back in time the gradient grows step by step.",
         lambda: _reach(1.3 * _rotation(30), _impulse(0.001)),
     ),
     Scene(
         "saturation",
         "Saturation paradox",
-        "The same W_hh as in the exploding scene, but x = 1 saturates the units: the gradient vanishes after all.",
+        "The W_hh of the exploding scene, but x = 1 saturates the units: the gradient vanishes after all.",
         lambda: _reach(1.3 * _rotation(30), np.ones(20)),
     ),
     Scene(

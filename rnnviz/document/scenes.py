@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
+import codecs
 import json
+import math
 import os
 import tempfile
 from pathlib import Path
@@ -88,8 +90,8 @@ def load_scene(path: str | os.PathLike[str]) -> Document:
     """Return the document in a scene file.
 
     Raises:
-        SceneError: the file is missing or unreadable, is not a scene, comes from a newer version, or something in
-            it is unknown, misplaced, of the wrong kind or shape. The message starts with the file's name.
+        SceneError: the file is missing or unreadable, is not a scene, comes from a newer version, or
+            something in it is unknown, misplaced, of the wrong kind or shape. The message starts with the file's name.
     """
     file = Path(path)
     try:
@@ -104,6 +106,7 @@ def load_scene(path: str | os.PathLike[str]) -> Document:
 
 def parse_scene(content: bytes) -> Document:
     """Return the document that the bytes of a scene file describe; DocumentError as in `load_scene`."""
+    content = content.removeprefix(codecs.BOM_UTF8)  # Windows editors put one there
     _check_version(content)
     try:
         scene = msgspec.json.decode(content, type=_SceneFile)
@@ -116,27 +119,42 @@ def save_scene(document: Document, path: str | os.PathLike[str]) -> None:
     """Write the document to a scene file, atomically: on any failure the old file stays as it was.
 
     Raises:
-        SceneError: the folder is missing or cannot be written, or the disk is full.
+        SceneError: the folder is missing or cannot be written, the disk is full, or a text in the document is
+            not Unicode.
     """
-    write_atomically(Path(path), scene_text(document).encode())
+    try:
+        content = scene_text(document).encode()
+    except UnicodeEncodeError as error:
+        broken = error.object[error.start]
+        raise SceneError(f"{path}: cannot be written: {broken!r} is not a Unicode character") from None
+    write_atomically(Path(path), content)
 
 
 def write_atomically(path: Path, content: bytes) -> None:
     """Write beside the file, flush to disk, rename over it. Raises SceneError and leaves nothing behind."""
-    target = path.resolve()  # a symbolic link keeps pointing at the file, which is replaced
     beside = None
     try:
-        with tempfile.NamedTemporaryFile(dir=target.parent, prefix=f".{target.name}.", delete=False) as file:
+        target = _replaceable(path)
+        with tempfile.NamedTemporaryFile(dir=target.parent, prefix=".rnnviz-", delete=False) as file:
             beside = Path(file.name)
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
         beside.chmod(target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask())
         beside.replace(target)
-    except OSError as error:
+    except (OSError, RuntimeError) as error:  # RuntimeError: before Python 3.13, symbolic links in a circle
         if beside is not None:
             beside.unlink(missing_ok=True)
-        raise SceneError(f"{path}: cannot be written: {error.strerror or error}") from None
+        reason = getattr(error, "strerror", None) or error
+        raise SceneError(f"{path}: cannot be written: {reason}") from None
+
+
+def _replaceable(path: Path) -> Path:
+    """Return the file behind a path: a symbolic link keeps pointing at it, a device is not replaced."""
+    target = path.resolve()
+    if target.exists() and not target.is_file():
+        raise OSError("it is not a file")
+    return target
 
 
 def _umask() -> int:
@@ -150,15 +168,15 @@ def scene_text(document: Document) -> str:
     return _pretty(_scene(document)) + "\n"
 
 
-# Reading -------------------------------------------------------------------------------------------------------
+# Reading ------------------------------------------------------------------------------------------
 
 
 def _check_version(content: bytes) -> None:
     """Refuse what is not JSON, not a scene, or from a later version, before any of its keys is judged."""
     try:
         head = msgspec.json.decode(content)
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        raise SceneError(_where_json_breaks(content)) from None
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise SceneError(_where_json_breaks(content) or f"is not valid JSON: {error}") from None
     except RecursionError:
         raise SceneError("is not a scene: its lists are nested too deeply") from None
     if not isinstance(head, dict) or head.get("format") != FORMAT:
@@ -168,31 +186,46 @@ def _check_version(content: bytes) -> None:
         raise SceneError(f'"version" must be a whole number, {VERSION} or lower; found {version!r}')
     if version > VERSION:
         raise SceneError(
-            f"was made by a newer rnnviz (scene version {version}, this program reads {VERSION}): update rnnviz to open it"
+            f"was made by a newer rnnviz (scene version {version}, this program reads {VERSION}): "
+            "update rnnviz to open it"
         )
 
 
-def _where_json_breaks(content: bytes) -> str:
+def _where_json_breaks(content: bytes) -> str | None:
+    """Return what Python's parser, which names line and column, finds wrong; None if nothing."""
     try:
-        json.loads(content.decode("utf-8"), parse_constant=_refuse_constant)
+        json.loads(
+            content.decode("utf-8"),
+            parse_int=_refuse_huge,
+            parse_float=_refuse_huge,
+            parse_constant=_refuse_constant,
+        )
     except UnicodeDecodeError as error:
         return f"is not a text file in UTF-8 (byte {error.start + 1})"
     except json.JSONDecodeError as error:
         return f"is not valid JSON: line {error.lineno}, column {error.colno}: {error.msg}"
+    except RecursionError:
+        return "is not a scene: its lists are nested too deeply"
     except ValueError as error:
         return str(error)
-    return "contains a number that is too large for float64"
+    return None
 
 
 def _refuse_constant(name: str) -> None:
     raise ValueError(f"contains {name}: every number must be finite")
 
 
-def _plain(message: str) -> str:
+def _refuse_huge(number: str) -> None:
+    if math.isinf(float(number)):
+        raise ValueError(f"contains a number that is too large for float64: {number[:20]}")
+
+
+def _plain(message: str, root: str = "") -> str:
     """Turn msgspec's ``Object contains unknown field `x` - at `$.layers[0]` `` into ``layers[0]: …``."""
     what, _, where = message.partition(" - at `")
-    place = where.rstrip("`").removeprefix("$").lstrip(".")
-    what = what.replace("Object contains unknown field", "unknown key").replace("Object missing required field", "missing key")
+    place = (root + where.rstrip("`").removeprefix("$")).lstrip(".")
+    what = what.replace("Object contains unknown field", "unknown key")
+    what = what.replace("Object missing required field", "missing key")
     what = what[0].lower() + what[1:]
     return f"{place}: {what}" if place else what
 
@@ -219,7 +252,10 @@ def _document(scene: _SceneFile) -> Document:
 
 def _layer(layer: _LayerFile, where: str) -> Layer:
     weights = _weights(layer.weights, f"{where}.weights")
-    initial = {key: _array(values, f"{where}.initial_state.{key}", 1) for key, values in layer.initial_state.items()}
+    initial = {
+        name: _array(values, f"{where}.initial_state.{name}", 1)
+        for name, values in layer.initial_state.items()
+    }
     try:
         made = Layer(layer.cell, weights, initial, layer.activation, layer.return_sequences)
     except DocumentError as error:
@@ -231,7 +267,8 @@ def _layer(layer: _LayerFile, where: str) -> Layer:
 
 def _weights(weights: dict[str, Numbers], where: str) -> dict[str, Array]:
     return {
-        name: _array(values, f"{where}.{name}", 2 if name.startswith("W") else 1) for name, values in weights.items()
+        name: _array(values, f"{where}.{name}", 2 if name.startswith("W") else 1)
+        for name, values in weights.items()
     }
 
 
@@ -255,12 +292,11 @@ def _array(values: Numbers, where: str, ndim: int) -> Array:
     try:
         rows = msgspec.convert(values, _NESTED[ndim])
     except msgspec.ValidationError as error:
-        raise SceneError(_plain(str(error).replace("`$", f"`$.{where}") if " - at `" in str(error) else f"{error} - at `{where}`")) from None
+        raise SceneError(_plain(str(error), where)) from None
     try:
-        array = np.array(rows, dtype=np.float64)
+        return np.array(rows, dtype=np.float64)
     except ValueError:
         raise SceneError(f"{where}: the rows have different lengths") from None
-    return array
 
 
 def _array_from_bytes(values: Numbers, where: str, ndim: int) -> Array:
@@ -268,17 +304,17 @@ def _array_from_bytes(values: Numbers, where: str, ndim: int) -> Array:
         block = msgspec.convert(values, _ArrayFile)
         content = base64.b64decode(block.base64, validate=True)
     except msgspec.ValidationError as error:
-        raise SceneError(f"{where}: {_plain(str(error))}") from None
+        raise SceneError(_plain(str(error), where)) from None
     except ValueError:
         raise SceneError(f"{where}.base64: is not base64") from None
-    if len(block.shape) != ndim or min(block.shape) < 0:
-        raise SceneError(f"{where}.shape: expected {ndim} sizes, got {block.shape}")
+    if len(block.shape) != ndim or min(block.shape) < 1:
+        raise SceneError(f"{where}.shape: expected {ndim} sizes of at least 1, got {block.shape}")
     if len(content) != 8 * int(np.prod(block.shape, dtype=object)):
         raise SceneError(f"{where}.base64: {len(content)} bytes do not fill the shape {block.shape}")
     return np.frombuffer(content, "<f8").reshape(block.shape).astype(np.float64)
 
 
-# Writing -------------------------------------------------------------------------------------------------------
+# Writing ------------------------------------------------------------------------------------------
 
 
 def _scene(document: Document) -> dict[str, object]:

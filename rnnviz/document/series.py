@@ -1,30 +1,31 @@
-"""Time series from CSV and TXT files and from pasted tables: a row for each time step, a column for each feature.
+"""Time series from CSV and TXT files and from pasted tables: a row is a time step, a column is a feature.
 
 How a table is read
 -------------------
 Nobody says how a file is written, so every way to read it is tried on a sample of the rows, and the one that
-makes the most rows consist of numbers wins. What was found is part of the result, to be shown to the user, and
-both the separator and the decimal sign can be given instead.
+makes the most rows consist of numbers wins. What was found is part of the result, to be shown to the user; it
+can also be given.
 
-- **Passed over.** Blank lines, lines that begin with ``#``, separators at the end of a row, rows of nothing but
-  separators above and below the table, a first line ``sep=;`` (which is obeyed).
-- **Header.** The first row, when there is a name in it and no number where the other rows have numbers. A header
-  of plain numbers (years) looks like a row of data and is read as one.
+- **Passed over.** Blank lines, lines that begin with ``#``, separators at the end of a row, rows of nothing
+  but separators above and below the table, a first line ``sep=;`` (which is obeyed).
+- **Header.** The first row, when there is a name in it and no number, not even a broken one, where the other
+  rows have numbers. A header of plain numbers (years) looks like a row of data and is read as one.
 - **Labels.** Leading columns in which no row has a number (dates, times, names of rows) are left out and
-  reported. So is the first column when the header is one name short, as R writes it. A date such as 20240131 is
-  a number.
-- **Numbers.** Digits with an optional sign (plus, hyphen or Unicode minus), decimal sign and exponent. There are
-  no thousands separators: ``1,234`` never means 1234, and ``1,234.5`` is refused.
+  reported. So is a first column that counts the rows and has no name, as R writes it (the header is one name
+  short). A date such as 20240131 is a number.
+- **Numbers.** Digits with an optional sign (plus, hyphen or Unicode minus), decimal sign and exponent. There
+  are no thousands separators: ``1,234`` never means 1234, and ``1,234.5`` is refused.
 
 Where two readings work equally well, the first that applies is taken:
 
-1. Tab, then semicolon, are separators before any comma: ``1,5;2,7`` is 1.5 and 2.7.
-2. One comma in each row, digits on both sides, as in ``1,5`` or ``1,234``: two columns if the header has a comma,
-   if all cells are 0 or 1, or if it would be an odd way to write decimals (``3,10`` beside ``4,7``: zeros at the
-   end without a fixed number of places). Otherwise one column with a decimal comma.
+1. A tab in every row, or else a semicolon, means that commas do not separate: ``1,5;2,7`` is 1.5 and 2.7.
+2. One comma in each row, digits on both sides, as in ``1,5`` or ``1,234``: two columns if the header has a
+   comma, if all cells are 0 or 1, or if it would be an odd way to write decimals (``3,10`` beside ``4,7``:
+   zeros at the end without a fixed number of places). Otherwise one column with a decimal comma.
 3. More commas than one are separators: ``1,5,2,7`` is four columns. A decimal comma between comma separators
    must be quoted: ``"1,5","2,7"``.
-4. Comma before white space: ``1, 5`` and ``Jan 1,5`` have two columns.
+4. White space beside a comma belongs to it: ``1, 5`` is 1 and 5. Elsewhere it separates before a comma does:
+   ``1 2,5`` is 1 and 2.5, and ``2024-01-31 2,5`` is 2.5 with a label.
 5. A decimal point before a decimal comma, where there is neither.
 """
 
@@ -41,12 +42,13 @@ from pathlib import Path
 
 import numpy as np
 
-from rnnviz.core.activations import Array
 from rnnviz.document.text import TextError, decoded_file
+from rnnviz.document.values import Array
 
 MAX_BYTES = 50_000_000
 MAX_ROWS = 1_000_000
 MAX_FEATURES = 256
+MAX_LINE = 20_000  # characters: 256 numbers need some 7,000
 MIN_ROWS = 2
 
 _ONE_COLUMN = ""
@@ -60,10 +62,10 @@ _DIALECTS = (
     (";", ","),
     (_ONE_COLUMN, "."),
     (_ONE_COLUMN, ","),
-    (",", "."),
-    (",", ","),
     (_WHITE_SPACE, "."),
     (_WHITE_SPACE, ","),
+    (",", "."),
+    (",", ","),
 )
 _MINUS = "\N{MINUS SIGN}"
 _SIGN = rf"[+\-{_MINUS}]?"
@@ -71,10 +73,12 @@ _NUMBER = {  # "1." is how NumPy and Fortran write 1; nobody writes "1,"
     ".": re.compile(rf"{_SIGN}(?:[0-9]+\.?|[0-9]*\.[0-9]+)(?:[eE]{_SIGN}[0-9]+)?"),
     ",": re.compile(rf"{_SIGN}(?:[0-9]+|[0-9]*,[0-9]+)(?:[eE]{_SIGN}[0-9]+)?"),
 }
-_COMMA_PAIR = re.compile(rf"{_SIGN}([0-9]+),([0-9]+)")
+_NUMBER_LIKE = re.compile(rf"{_SIGN}(?=.*[0-9])[0-9.,\s'\u2019]+(?:[eE]{_SIGN}[0-9]+)?")
+_COMMA_PAIR = re.compile(rf"{_SIGN}([0-9]+),([0-9]+)(?:[eE]{_SIGN}[0-9]+)?")
 _QUOTED = re.compile(r'"((?:[^"]|"")*)"')
 _QUOTED_OR_WORD = re.compile(r'"(?:[^"]|"")*"|[^ \t]+')
 _SPACES = re.compile(r"[ \t]+")
+_SPACED_COMMA = re.compile(r"[ \t],|,[ \t]")
 _SEPARATOR_LINE = re.compile(r"sep=([,;\t])", re.IGNORECASE)
 _MISSING = frozenset({"", "na", "n/a", "#n/a", "<na>", "null", "none", "missing", "-", "--", "?", "."})
 _NOT_FINITE = re.compile(rf"{_SIGN}(?:nan|inf|infinity|∞|1\.#(?:ind|inf|qnan))", re.IGNORECASE)
@@ -158,9 +162,9 @@ class _Layout:
         return len(cells) == self.width and bool(values) and all(map(self.is_number, values))
 
     def names_a_column(self, cells: Sequence[str]) -> bool:
-        """Return whether cells can be a header: a name somewhere, and nowhere a number."""
+        """Return whether cells can be a header: a name somewhere, and nowhere a number, not even a broken one."""
         values = cells[self.labels :] if len(cells) >= self.width else cells
-        return any(map(_is_word, values)) and not any(map(self.is_number, values))
+        return any(map(_is_word, values)) and not any(map(_NUMBER_LIKE.fullmatch, values))
 
 
 # ---- reading
@@ -189,8 +193,9 @@ def parse_series(
     ``source`` begins every message. ``separator`` (as in `Series`) and ``decimal`` are detected unless given.
 
     Raises:
-        SeriesError: nothing there, no numbers, rows of different lengths, a cell that is not a number, not finite
-            or missing, fewer than 2 or more than 1,000,000 rows, more than 256 features, over 50 MB.
+        SeriesError: nothing there, no numbers, rows of different lengths, a cell that is no number, infinite
+            or missing, fewer than 2 or more than 1,000,000 rows, more than 256 features, a line over
+            20,000 characters, over 50 MB.
     """
     if len(text) > MAX_BYTES:
         raise SeriesError(f"{source} is over {MAX_BYTES / 1e6:.0f} MB: cut it into smaller parts.")
@@ -200,20 +205,23 @@ def parse_series(
         rows = rows[1:]
     if not rows:
         raise SeriesError(f"{source} is empty: give it at least {MIN_ROWS} rows of numbers.")
+    _check_lines(rows, source)
     dialects = [d for d in _dialects(rows) if separator in (None, d[0]) and decimal in (None, d[1])]
     if not dialects:
-        raise SeriesError("The separator must be a comma, semicolon, tab, space or empty, and the decimal sign . or ,")
+        raise SeriesError(
+            "The separator must be a comma, semicolon, tab, space or empty, and the decimal sign . or ,"
+        )
     return _parse(rows, dialects, source)
 
 
 def _parse(rows: list[_Row], dialects: list[tuple[str, str]], source: str) -> Series:
-    """Read the rows; if one cannot be, detect again with that row in the sample: it may tell more."""
+    """Read the rows; if one cannot be read, detect again with that row in the sample."""
     sample = _sample(rows)
     layout = _detect(sample, dialects, source)
     try:
         return _read(rows, layout, source)
     except SeriesError as error:
-        surprising = [row for row in rows if row.line == error.line]
+        surprising = [row for row in rows if row.line == error.line and row not in sample]
         again = _detect(sample + surprising, dialects, source)
         if again == layout:
             raise
@@ -224,7 +232,7 @@ def _read(rows: list[_Row], layout: _Layout, source: str) -> Series:
     first = layout.cells(rows[0].text)
     has_header = not layout.is_good(first) and layout.names_a_column(first)
     if has_header:
-        layout = _fitted_to_header(layout, first, rows[0], source)
+        layout = _fitted_to_header(layout, first, rows, source)
         rows = rows[1:]
     _check_size(len(rows), layout, source)
     names = _names(first if has_header else [], layout)
@@ -237,6 +245,16 @@ def _read(rows: list[_Row], layout: _Layout, source: str) -> Series:
         has_header=has_header,
         left_out=tuple(name or f"column {column}" for column, name in enumerate(names[:labels], start=1)),
     )
+
+
+def _check_lines(rows: Sequence[_Row], source: str) -> None:
+    longest = max(rows, key=lambda row: len(row.text))
+    if len(longest.text) > MAX_LINE:
+        raise SeriesError(
+            f"{source}, line {longest.line}: {len(longest.text):,} characters, and at most {MAX_LINE:,} "
+            "can be read: write one time step to a line.",
+            longest.line,
+        )
 
 
 def _check_size(count: int, layout: _Layout, source: str) -> None:
@@ -259,16 +277,20 @@ def _check_size(count: int, layout: _Layout, source: str) -> None:
         )
 
 
-def _fitted_to_header(layout: _Layout, header: Sequence[str], row: _Row, source: str) -> _Layout:
+def _fitted_to_header(layout: _Layout, header: Sequence[str], rows: Sequence[_Row], source: str) -> _Layout:
     if len(header) == layout.width:
         return layout
     if len(header) == layout.width - 1:
-        return replace(layout, labels=max(layout.labels, 1), labels_may_be_numbers=layout.labels == 0)
+        if layout.labels:
+            return layout
+        first_cells = [layout.cells(row.text)[0] for row in rows[1:3]]
+        if first_cells in (["0", "1"], ["1", "2"]):
+            return replace(layout, labels=1, labels_may_be_numbers=True)
     raise SeriesError(
-        f"{source}, line {row.line}: the header has {_count(len(header), 'name')}, but the rows below have "
-        f"{_count(layout.width, 'cell')}. Give each column one name; "
+        f"{source}, line {rows[0].line}: the header has {_count(len(header), 'name')}, but the rows below "
+        f"have {_count(layout.width, 'cell')}. Give each column one name; "
         "a name with a separator in it goes in quotation marks.",
-        row.line,
+        rows[0].line,
     )
 
 
@@ -306,9 +328,9 @@ def _values(rows: Sequence[_Row], layout: _Layout, names: Sequence[str], source:
 
 
 def _converted(text: str, cells: Sequence[str], layout: _Layout) -> list[float] | None:
-    """Return the numbers of a row, or None if a cell is none or a label is one. "nan" and "inf" may come through."""
+    """Return the numbers of a row, or None if a cell is none or a label is one; "nan" and "inf" may pass."""
     labels, values = cells[: layout.labels], cells[layout.labels :]
-    if not layout.labels_may_be_numbers and any(map(layout.is_number, labels)):
+    if not layout.labels_may_be_numbers and any(map(_is_number_anywhere, labels)):
         return None
     if layout.decimal == "." and text.isascii() and "_" not in text:
         try:
@@ -337,21 +359,23 @@ def _bad_cell(
 
 def _is_bad(column: int, cell: str, layout: _Layout) -> bool:
     if column < layout.labels:
-        return layout.is_number(cell) and not layout.labels_may_be_numbers
+        return _is_number_anywhere(cell) and not layout.labels_may_be_numbers
     return not layout.is_number(cell) or not np.isfinite(layout.number(cell))
 
 
 def _complaint(cell: str, *, is_label: bool) -> str:
     shown = f"“{_shown(cell)}”"
     if is_label:
-        return f"{shown} is a number, but other rows have text there. Remove the column, or make all of it numbers."
+        return (
+            f"{shown} is a number, but other rows have text there. Remove the column, or put numbers in it."
+        )
     if not cell:
         return "the value is missing. Fill it in, or remove the row or the column."
     if cell.casefold() in _MISSING:
         return f"the value is missing ({shown}). Fill it in, or remove the row or the column."
     if _NOT_FINITE.fullmatch(cell):
         return f"{shown} is not a finite number. Replace it by a number, or remove the row or the column."
-    if any(map(_NUMBER["."].fullmatch, (cell, re.sub(r"[,\s'’]", "", cell), _without_points(cell)))):
+    if _NUMBER_LIKE.fullmatch(cell):
         return _numeric_complaint(cell, shown)
     return f"{shown} is not a number. Replace it by a number, or remove the row or the column."
 
@@ -363,11 +387,6 @@ def _numeric_complaint(cell: str, shown: str) -> str:
         f"{shown} is not written like the other numbers. Use one decimal sign throughout, "
         "and no thousands separators."
     )
-
-
-def _without_points(cell: str) -> str:
-    """Return a number such as 1.234,5 in the notation of a programming language."""
-    return re.sub(r"[.\s'’]", "", cell).replace(",", ".")
 
 
 def _shown(text: str, limit: int = 40) -> str:
@@ -393,23 +412,18 @@ def _dialects(rows: Sequence[_Row]) -> list[tuple[str, str]]:
 
 
 def _is_one_decimal_column(rows: Sequence[_Row]) -> bool:
-    """Return whether rows like ``1,5`` are one decimal number and not two whole ones; True if rows are not like that."""
-    pairs: list[tuple[str, str]] = []
-    header_has_comma = False
-    for row in rows:
-        pair = _COMMA_PAIR.fullmatch(row.text.strip())
-        if pair:
-            pairs.append((pair[1], pair[2]))
-        elif row is rows[0]:
-            header_has_comma = len(_split(row.text, ",")) > 1
-        else:
-            return True
-    is_bits = all(left in "01" and right in "01" for left, right in pairs)
-    return not (header_has_comma or is_bits or _are_odd_decimals([right for _, right in pairs]))
+    """Return whether ``1,5`` in a row by itself is one decimal number, and not two whole ones."""
+    first = rows[0].text.strip()
+    if not _COMMA_PAIR.fullmatch(first) and len(_split(first, ",")) > 1:
+        return False  # a header with a comma
+    found = (_COMMA_PAIR.fullmatch(row.text.strip()) for row in rows)
+    pairs = [(pair[1], pair[2]) for pair in found if pair]
+    is_bits = all({*pair} <= {"0", "1"} for pair in pairs)
+    return not is_bits and not _are_odd_decimals([right for _, right in pairs])
 
 
 def _are_odd_decimals(places: Sequence[str]) -> bool:
-    """Return whether digits behind a comma vary in number and still end in a 0, and none could only be decimals."""
+    """Return whether digits behind a comma vary in number and yet end in a 0; 05 can only be decimals."""
     if any(len(digits) > 1 and digits.startswith("0") for digits in places):
         return False
     varies = len({len(digits) for digits in places}) > 1
@@ -425,14 +439,15 @@ def _sample(rows: Sequence[_Row]) -> list[_Row]:
 def _detect(sample: Sequence[_Row], dialects: Sequence[tuple[str, str]], source: str) -> _Layout:
     """Return the layout that makes the most rows of the sample numbers; of equals, that of the first dialect.
 
-    If none makes a single row numbers, the layout with the most numbers, so that the message about the first bad
-    cell makes sense.
+    If none makes a single row numbers, the layout with the most numbers, so that the message about the first
+    bad cell makes sense.
     """
     texts = [row.text for row in sample]
+    outranked = _outranked(texts[1:] or texts)
     layouts = [
         _layout(texts, separator, decimal)
         for separator, decimal in dialects
-        if len(dialects) == 1 or _occurs(separator, decimal, texts)
+        if separator not in outranked and _occurs(separator, decimal, texts)
     ]
     best = max(layouts or [_Layout(*dialects[0])], key=lambda layout: _score(layout, texts))
     if not any(best.is_number(cell) for text in texts for cell in best.cells(text)):
@@ -445,12 +460,21 @@ def _detect(sample: Sequence[_Row], dialects: Sequence[tuple[str, str]], source:
     return best
 
 
+def _outranked(texts: Sequence[str]) -> tuple[str, ...]:
+    """Return the separators that cannot be meant, because every row has a stronger one."""
+    for stronger, weaker in (("\t", (";", ",")), (";", (",", _WHITE_SPACE))):
+        if all(len(_split(text, stronger)) > 1 for text in texts):
+            return weaker
+    return ()
+
+
 def _occurs(separator: str, decimal: str, texts: Sequence[str]) -> bool:
     """Return whether a dialect is worth trying: its signs are there."""
     if decimal == "," and not any("," in text for text in texts):
         return False
     if separator == _WHITE_SPACE:
-        return any(_SPACES.search(text.strip()) for text in texts)
+        beside_comma = any(_SPACED_COMMA.search(text) for text in texts[1:] or texts)
+        return not beside_comma and any(_SPACES.search(text.strip()) for text in texts)
     return any(separator in text for text in texts)
 
 
@@ -461,21 +485,26 @@ def _layout(texts: Sequence[str], separator: str, decimal: str) -> _Layout:
     widths = Counter(map(len, rows))
     width = max(widths, key=lambda width: (widths[width], width))
     columns = zip(*(row for row in rows if len(row) == width), strict=True)
-    labels = takewhile(lambda column: _is_label_column(column, narrow), columns)
+    labels = takewhile(_is_label_column, columns)
     return _Layout(separator, decimal, width, min(sum(1 for _ in labels), width - 1))
 
 
-def _is_label_column(column: Sequence[str], layout: _Layout) -> bool:
-    return any(map(_is_word, column)) and not any(map(layout.is_number, column))
+def _is_label_column(column: Sequence[str]) -> bool:
+    return any(map(_is_word, column)) and not any(map(_is_number_anywhere, column))
 
 
 def _score(layout: _Layout, texts: Sequence[str]) -> tuple[int, int, int]:
-    """Return how well a layout suits: rows that are numbers, else numbers at all; how well the first row fits."""
+    """Return how well a layout suits: rows of numbers, else numbers at all; how well the first row fits."""
     rows = [layout.cells(text) for text in texts]
     good = sum(map(layout.is_good, rows))
     numbers = 0 if good else sum(layout.is_number(cell) for cells in rows for cell in cells)
     short_by = 0 if layout.is_good(rows[0]) else layout.width - len(rows[0])
     return good, numbers, {0: 2, 1: 1}.get(short_by, 0)
+
+
+def _is_number_anywhere(cell: str) -> bool:
+    """Return whether a cell is a number with a decimal point or with a comma: such a cell is no label."""
+    return any(number.fullmatch(cell) for number in _NUMBER.values())
 
 
 def _is_word(cell: str) -> bool:
@@ -522,7 +551,8 @@ def _joined(lines: Sequence[str], source: str) -> list[_Row]:
             pending = []
     if is_open:
         raise SeriesError(
-            f"{source}, line {start}: a quotation mark is opened and never closed. Close it or remove it.", start
+            f"{source}, line {start}: a quotation mark is opened and never closed. Close it or remove it.",
+            start,
         )
     return rows
 
@@ -534,7 +564,7 @@ def _split(text: str, separator: str) -> list[str]:
     if separator == _ONE_COLUMN:
         return [text.strip()]
     if separator == _WHITE_SPACE:
-        # str.split also splits at the no-break space, which groups digits: 1 234,5 must not become two cells
+        # str.split splits at a no-break space too, which groups digits: that must not make two cells
         return text.split() if text.isascii() else _SPACES.split(text.strip())
     return [cell.strip() for cell in text.split(separator)]
 
@@ -589,7 +619,9 @@ def with_next_value_targets(values: Array) -> tuple[Array, Array]:
 
 
 def _check_table(values: Array, rows: int) -> None:
-    if values.ndim != np.ndim([[]]) or len(values) < rows:
-        raise SeriesError(
-            f"The values have shape {values.shape}: give (timesteps, features), at least {_count(rows, 'row')}."
-        )
+    match values.shape:
+        case (timesteps, _) if timesteps >= rows:
+            return
+    raise SeriesError(
+        f"The values have shape {values.shape}: give (timesteps, features), at least {_count(rows, 'row')}."
+    )

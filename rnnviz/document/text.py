@@ -16,7 +16,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnviz.core.activations import Array
+from rnnviz.document.values import Array
 
 Encoding = Literal["char", "word"]
 Indices = NDArray[np.int64]
@@ -44,8 +44,8 @@ class TextError(ValueError):
 def tokens_of(text: str, encoding: Encoding) -> tuple[str, ...]:
     r"""Return the symbols of a text, in order.
 
-    "char": every character, white space included; ``\r\n`` and ``\r`` count as ``\n``. "word": what white space
-    separates, with punctuation at either end as symbols of its own and case kept: ``Don't stop!`` gives
+    "char": every character, white space included; ``\r\n`` and ``\r`` count as ``\n``. "word": what white
+    space separates, with punctuation at either end as symbols of its own and case kept: ``Don't stop!`` gives
     ``Don't``, ``stop``, ``!``.
 
     Raises:
@@ -67,8 +67,9 @@ def tokens_of(text: str, encoding: Encoding) -> tuple[str, ...]:
 def vocabulary_of(text: str, encoding: Encoding) -> tuple[str, ...]:
     """Return the distinct symbols of a text, sorted by code point.
 
-    Sorted and not in order of appearance, so that the columns of the input weights keep their meaning when words
-    trade places: only which symbols occur matters. It is also the same on every machine, in every language.
+    Sorted and not in order of appearance, so that the columns of the input weights keep their meaning when
+    words trade places: only which symbols occur matters. It is also the same on every machine and in every
+    locale.
 
     Raises:
         TextError: the limits of `tokens_of`, or more than 512 distinct symbols.
@@ -86,8 +87,7 @@ def one_hot(tokens: Sequence[str], vocabulary: Sequence[str]) -> Array:
     """Return a row for each symbol with a single 1 in the symbol's column (timesteps, len(vocabulary)).
 
     Raises:
-        TextError: a symbol is not in the vocabulary (it is named, with its position from 1), or the vocabulary
-            holds a symbol twice.
+        TextError: a symbol is not in the vocabulary (it is named, with its position from 1) or in it twice.
     """
     encoded = np.zeros((len(tokens), len(vocabulary)))
     encoded[np.arange(len(tokens)), _indices(tokens, vocabulary)] = 1.0
@@ -106,7 +106,7 @@ def next_symbol_targets(tokens: Sequence[str], vocabulary: Sequence[str]) -> tup
 
 
 def symbol_label(symbol: str) -> str:
-    """Return a visible name: ␣ for a space, ⏎ for a line end, ⇥ for a tab, U+00AD and so on for what else is unseen."""
+    """Return a visible name: ␣ space, ⏎ line end, ⇥ tab, U+00AD and so on for others that are not seen."""
     if not symbol or any(_is_visible(character) for character in symbol):
         return symbol
     return "".join(_unseen_label(character) for character in symbol)
@@ -140,7 +140,7 @@ def _characters(text: str) -> Iterator[str]:
 
 
 def _continues(symbol: str, character: str) -> bool:
-    """Return whether a character is drawn as part of the symbol before it (the common cases of Unicode's UAX 29)."""
+    """Return whether a character is drawn as part of the symbol before it: the common cases of UAX 29."""
     if character.isascii() or symbol in _LABELS:
         return False
     if ord(character) in _FLAG_LETTERS:
@@ -188,7 +188,7 @@ def _indices(tokens: Sequence[str], vocabulary: Sequence[str]) -> Indices:
 
 
 def read_text(path: Path) -> str:
-    r"""Return the text of a file, in NFC, with ``\n`` line ends and without the line end that closes the file.
+    r"""Return the text of a file, in NFC, with ``\n`` line ends and without the one that closes the file.
 
     UTF-8, UTF-16 with a byte order mark, or else Latin-1; see `decoded_file`.
 
@@ -204,9 +204,8 @@ def read_text(path: Path) -> str:
 def decoded_file(path: Path, max_bytes: int) -> str:
     """Return what a text file says, as it stands, without its byte order mark.
 
-    UTF-16 is recognised by its byte order mark. Everything else is UTF-8 where that is possible, and otherwise
-    Latin-1 in the form Windows writes (cp1252), in which nearly any bytes are text; so data that is plainly not
-    text is refused.
+    UTF-16 is recognised by its byte order mark. All else is UTF-8 where that is possible, and otherwise
+    Latin-1 as Windows writes it (cp1252). In that any bytes would be text, so what is plainly not is refused.
 
     Raises:
         TextError: the file cannot be opened, holds more than ``max_bytes``, or is binary.
@@ -220,7 +219,9 @@ def decoded_file(path: Path, max_bytes: int) -> str:
     if len(data) > max_bytes:
         raise TextError(f"{path.name} is over {max_bytes / 1e6:.0f} MB: cut it into smaller files.")
     if data.startswith(b"PK\x03\x04"):
-        raise TextError(f"{path.name} is a spreadsheet or a zip archive, not text: save it as CSV or TXT first.")
+        raise TextError(
+            f"{path.name} is a spreadsheet or zip archive, not text: save it as CSV or TXT first."
+        )
     text = _decoded(data, path.name)
     if _is_binary(text):
         raise TextError(f"{path.name} is not text but binary data: save it as UTF-8 text first.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import TypeGuard
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,29 +20,38 @@ class DocumentError(ValueError):
 def frozen(values: object, where: str, ndim: int | None = None) -> Array:
     """Return a read-only, contiguous float64 copy; an array that is one already comes back itself.
 
+    Whoever locks an array and hands it in must not unlock it again.
+
     Raises:
         DocumentError: not numbers, ragged, not finite, or not ``ndim``-dimensional.
     """
-    if isinstance(values, np.ndarray) and values.dtype == np.float64 and not values.flags.writeable:
+    if _is_locked(values):
         array = values
     else:
         try:
             array = np.array(values, dtype=np.float64, order="C")
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             raise DocumentError(f"{where}: expected numbers in rows of equal length") from None
-        if not np.isfinite(array).all():
-            index = [int(i) + 1 for i in np.argwhere(~np.isfinite(array))[0]]
-            raise DocumentError(f"{where}: entry {index} is not a finite number; give every entry a value")
         array.flags.writeable = False
+    if not np.isfinite(array).all():
+        index = [int(i) + 1 for i in np.argwhere(~np.isfinite(array))[0]]
+        raise DocumentError(f"{where}: entry {index} is not a finite number; give every entry a value")
     if ndim is not None and array.ndim != ndim:
         raise DocumentError(f"{where}: expected {ndim} dimensions, got {array.ndim} (shape {array.shape})")
     return array
 
 
+def _is_locked(values: object) -> TypeGuard[Array]:
+    return (
+        isinstance(values, np.ndarray)
+        and values.dtype == np.float64
+        and values.flags.c_contiguous
+        and not values.flags.writeable
+    )
+
+
 def frozen_mapping(arrays: Mapping[str, object], where: str) -> Mapping[str, Array]:
     """Return a read-only mapping of read-only arrays."""
-    if isinstance(arrays, MappingProxyType):
-        return arrays
     return MappingProxyType({name: frozen(values, f"{where}.{name}") for name, values in arrays.items()})
 
 

@@ -43,12 +43,12 @@ class Cell(ABC):
 
     @abstractmethod
     def slopes(self, a: Array, u: Array, gates: Array, before: Rows, after: Rows) -> Rows:
-        """Return the local derivatives that `pullback` multiplies with, for all t at once (leading axis T)."""
+        """Return the local derivatives that `pullback` multiplies with, for all t at once (first axis T)."""
 
     @abstractmethod
     def pullback(self, slopes: Rows, d_after: Rows, da: Array, du: Array, d_before: Rows) -> None:
         """Carry one step's gradient back through `step`.
 
-        Writes dL/da and dL/du, completes ``d_after`` with what flows between the states of that step, and adds
-        to ``d_before`` what reaches the states before it without passing U.
+        Writes dL/da and dL/du, completes ``d_after`` with what flows between the states of that step, and
+        adds to ``d_before`` what reaches the states before it without passing U.
         """

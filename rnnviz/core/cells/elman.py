@@ -1,4 +1,7 @@
-"""The plain recurrent cell: h_t = φ(W_xh x_t + W_hh h_{t−1} + b_h). Source: Elman 1990, Finding structure in time."""
+"""The plain recurrent cell: h_t = φ(W_xh x_t + W_hh h_{t−1} + b_h).
+
+Source: Elman 1990, Finding structure in time.
+"""
 
 from __future__ import annotations
 

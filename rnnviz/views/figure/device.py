@@ -1,6 +1,7 @@
+# ruff: noqa: D102 - the overridden methods are described by Qt and by FigureEngine
 """The paint device that figures are painted on, and the one way of painting them."""
 
-from PySide6.QtGui import QGuiApplication, QPainter, QPaintDevice, QPaintEngine, QPen, QPicture
+from PySide6.QtGui import QGuiApplication, QPaintDevice, QPaintEngine, QPainter, QPen, QPicture
 
 from rnnviz.views.figure.engine import FigureEngine
 from rnnviz.views.figure.figure import MM_PER_INCH, Figure, FigureError
@@ -18,8 +19,9 @@ class FigureDevice(QPaintDevice):
     def __init__(self, figure: Figure, engine: FigureEngine) -> None:
         super().__init__()
         self._engine = engine
-        # What Qt sizes point fonts by, and what QPicture rescales by when it is replayed: any other number than the
-        # screen's would put text and pyqtgraph's axes (a replayed QPicture) at another scale than the data.
+        # What Qt sizes point fonts by, and what QPicture rescales by when it is replayed: any other number
+        # than the screen's would put text and pyqtgraph's axes (a replayed QPicture) at another scale than
+        # the data.
         dpi = QPicture().logicalDpiX()
         metric = QPaintDevice.PaintDeviceMetric
         self._metrics = {
@@ -35,8 +37,12 @@ class FigureDevice(QPaintDevice):
             metric.PdmPhysicalDpiY: dpi,
             metric.PdmDevicePixelRatio: 1,
             metric.PdmDevicePixelRatioScaled: int(QPaintDevice.devicePixelRatioFScale()),
-            metric.PdmDevicePixelRatioF_EncodedA: self.encodeMetricF(metric.PdmDevicePixelRatioF_EncodedA, 1.0),
-            metric.PdmDevicePixelRatioF_EncodedB: self.encodeMetricF(metric.PdmDevicePixelRatioF_EncodedB, 1.0),
+            metric.PdmDevicePixelRatioF_EncodedA: self.encodeMetricF(
+                metric.PdmDevicePixelRatioF_EncodedA, 1.0
+            ),
+            metric.PdmDevicePixelRatioF_EncodedB: self.encodeMetricF(
+                metric.PdmDevicePixelRatioF_EncodedB, 1.0
+            ),
         }
 
     def paintEngine(self) -> QPaintEngine:

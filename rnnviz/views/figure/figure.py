@@ -18,15 +18,16 @@ MEGAPIXELS = 100.0
 
 
 class FigureError(Exception):
-    """A figure that cannot be drawn or saved; the message is one line for the user: what, where, what to do."""
+    """A figure that cannot be drawn or saved; the message is one line: what, where, what to do."""
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
     """A picture that can be painted on any device.
 
-    `paint(painter, rect)` draws it in logical pixels (96 per inch) inside the rectangle. `title` and `description` (for
-    example the command that makes the figure again) go into the file's metadata. `background` may be transparent.
+    `paint(painter, rect)` draws it in logical pixels (96 per inch) inside the rectangle. `title` and
+    `description` (for example the command that makes the figure again) go into the file's metadata.
+    `background` may be transparent.
     """
 
     paint: Callable[[QPainter, QRectF], None]
@@ -39,7 +40,9 @@ class Figure:
     @property
     def rect(self) -> QRectF:
         """Return the rectangle that `paint` fills, in logical pixels; its corner is the origin."""
-        return QRectF(0, 0, self.width_mm / MM_PER_INCH * LOGICAL_DPI, self.height_mm / MM_PER_INCH * LOGICAL_DPI)
+        return QRectF(
+            0, 0, self.width_mm / MM_PER_INCH * LOGICAL_DPI, self.height_mm / MM_PER_INCH * LOGICAL_DPI
+        )
 
 
 def check_size(figure: Figure) -> None:
@@ -47,7 +50,7 @@ def check_size(figure: Figure) -> None:
     low, high = SIDE_MM
     if not (low <= figure.width_mm <= high and low <= figure.height_mm <= high):
         raise FigureError(
-            f"the figure “{figure.title}” would be {figure.width_mm:g} × {figure.height_mm:g} mm: "
+            f"the figure “{figure.title}” would be {figure.width_mm:g} by {figure.height_mm:g} mm: "
             f"choose {low:g} to {high:g} mm for each side"
         )
 

@@ -1,0 +1,172 @@
+"""Where frames are computed: at once when that is quick, else in a worker process. This file decides."""
+
+from __future__ import annotations
+
+import multiprocessing
+import pickle
+import threading
+from collections.abc import Callable
+from multiprocessing.connection import Connection
+from tempfile import TemporaryDirectory
+
+from PySide6.QtCore import QObject, Signal
+
+from rnnviz.core.cells import CELLS
+from rnnviz.document.compute import compute, frame_of
+from rnnviz.document.document import Document
+from rnnviz.document.frame import Frame
+from rnnviz.session.worker import SharedSolution, sendable, serve, shared_folder
+
+AT_ONCE_MS = 8.0
+
+
+class Computer(QObject):
+    """Turns documents into frames.
+
+    Signals:
+        frame_ready(Frame): the frame of a requested document; never older than one that came before.
+    """
+
+    frame_ready = Signal(object)
+
+    def compute_now(self, document: Document) -> Frame:
+        """Return the frame, however long it takes."""
+        return compute(document)
+
+    def request(self, document: Document) -> None:
+        """Ask for the document's frame; only the newest request is certain to be answered."""
+        raise NotImplementedError
+
+    def close(self) -> None:
+        """Stop for good. Nothing to do unless a process was started."""
+
+
+class InlineComputer(Computer):
+    """Computes in the caller's thread before `request` returns."""
+
+    def request(self, document: Document) -> None:
+        """Compute and announce the frame at once."""
+        self.frame_ready.emit(compute(document))
+
+
+def predicted_ms(document: Document) -> float:
+    """Return a guess at the time `compute` takes, good to a factor of two on a current machine.
+
+    Per step and layer the cost is that of some NumPy calls, plus the multiplications of two matrix products.
+    """
+    per_step = 0.0
+    for layer in document.layers:
+        blocks = len(CELLS[layer.cell].blocks)
+        calls = 5.0 if blocks == 1 else 14.0
+        multiplications = 4 * blocks * layer.units * (layer.units + layer.inputs) * document.batch
+        per_step += calls * 1e-3 + multiplications * 4e-7
+    return document.timesteps * per_step
+
+
+class BackgroundComputer(Computer):
+    """Computes at once what is quick and hands the rest to one worker process; the newest document wins.
+
+    While the worker is busy only the newest request waits: a burst of edits computes at most two frames.
+    """
+
+    _answered = Signal(object)
+
+    def __init__(self, at_once_ms: float = AT_ONCE_MS) -> None:
+        """Make the computer; its process is started by the first request that needs it, or by `warm_up`."""
+        super().__init__()
+        self._at_once_ms = at_once_ms
+        self._worker: _Worker | None = None
+        self._in_work: Document | None = None
+        self._waiting: Document | None = None
+        self._overtaken = False
+        self._answered.connect(self._receive)
+
+    def warm_up(self) -> None:
+        """Start the worker process, so that the first long computation need not wait for it."""
+        if self._worker is None:
+            self._worker = _Worker(self._answered.emit)
+
+    def request(self, document: Document) -> None:
+        """Compute the frame now if that is quick; otherwise let the worker do it."""
+        if predicted_ms(document) <= self._at_once_ms:
+            self._waiting, self._overtaken = None, self._in_work is not None
+            self.frame_ready.emit(compute(document))
+        elif self._in_work is not None:
+            self._waiting = document
+        else:
+            self._start(document)
+
+    def close(self) -> None:
+        """End the worker process."""
+        if self._worker is not None:
+            self._worker.stop()
+            self._worker = None
+
+    def _start(self, document: Document) -> None:
+        self.warm_up()
+        self._in_work, self._overtaken = document, False
+        if self._worker is not None:
+            self._worker.send(document)
+
+    def _receive(self, answer: SharedSolution | None) -> None:
+        """Take the worker's answer; None says that the process is gone, so the frame is computed here."""
+        document, self._in_work = self._in_work, None
+        newer, self._waiting = self._waiting, None
+        if answer is None:
+            self.close()  # the next long computation starts another process
+            if document is not None:
+                self.frame_ready.emit(compute(newer or document))
+            return
+        if document is None:
+            return
+        solution = answer.take()
+        if newer is not None:
+            self._start(newer)
+        if not self._overtaken:
+            self.frame_ready.emit(frame_of(document, solution))
+
+
+class _Worker:
+    """The worker process and the thread that waits for its answers (a blocked read holds no lock)."""
+
+    def __init__(self, answered: Callable[[SharedSolution | None], None]) -> None:
+        context = multiprocessing.get_context("spawn")
+        self._connection, theirs = context.Pipe()
+        self._folder = TemporaryDirectory(
+            prefix="rnnviz-", dir=shared_folder(), ignore_cleanup_errors=True
+        )
+        self._process = context.Process(
+            target=serve, args=(theirs, self._folder.name), daemon=True, name="rnnviz-compute"
+        )
+        self._process.start()
+        theirs.close()
+        self._answered = answered
+        self._stopping = False
+        self._thread = threading.Thread(target=self._listen, args=(self._connection,), daemon=True)
+        self._thread.start()
+
+    def send(self, document: Document) -> None:
+        try:
+            self._connection.send_bytes(sendable(document))
+        except OSError:
+            pass  # the process is gone: the listener finds the same end of file and says so
+
+    def stop(self) -> None:
+        self._stopping = True
+        self._process.terminate()
+        self._process.join()
+        self._thread.join()
+        self._connection.close()
+        self._folder.cleanup()
+
+    def _listen(self, connection: Connection) -> None:
+        while True:
+            try:
+                answer = pickle.loads(connection.recv_bytes())
+            except (EOFError, OSError):
+                answer = None
+            if self._stopping:
+                return
+            self._answered(answer)
+            if answer is None:
+                return

@@ -1,0 +1,222 @@
+"""The session: the document being edited, its frame, the cursor and the selection; the only writer of all four."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from rnnviz.document.document import Document, Place
+from rnnviz.document.edits import Edit
+from rnnviz.document.frame import Frame
+from rnnviz.document.history import History
+from rnnviz.document.scenes import load_scene, save_scene
+from rnnviz.session.computer import Computer, InlineComputer
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What the user points at.
+
+    Attributes:
+        layer: which recurrent layer, from 0.
+        sample: which sequence of the batch, from 0.
+        unit: the hidden unit that is looked into, from 0.
+        entry: the weight last touched, as (place, row, column), or None.
+    """
+
+    layer: int = 0
+    sample: int = 0
+    unit: int = 0
+    entry: tuple[Place, int, int] | None = None
+
+
+class Session(QObject):
+    """The document being edited, what it computes to, and the moment being looked at.
+
+    Signals:
+        document_changed(Document): after an edit, undo, redo or load; before its frame exists.
+        frame_changed(Frame): numbers of some recent document; its own document says which.
+        cursor_changed(int): state index, 0 to T of the shown frame.
+        selection_changed(Selection): another unit, layer, sequence or weight is looked at.
+        file_changed(Path or None): the scene was opened from, or saved to, this file.
+    """
+
+    document_changed = Signal(object)
+    frame_changed = Signal(object)
+    cursor_changed = Signal(int)
+    selection_changed = Signal(object)
+    file_changed = Signal(object)
+
+    def __init__(self, document: Document, computer: Computer | None = None, parent: QObject | None = None) -> None:
+        """Start on a document; its first frame is computed here and now."""
+        super().__init__(parent)
+        self._history = History(document)
+        self._saved = document
+        self._path: Path | None = None
+        self._computer = computer or InlineComputer()
+        self._computer.setParent(self)
+        self._frame = self._computer.compute_now(document)
+        self._computer.frame_ready.connect(self._show)
+        self._cursor = self._frame.last_step
+        self._selection = Selection()
+
+    @property
+    def document(self) -> Document:
+        """The document as it is now."""
+        return self._history.document
+
+    @property
+    def frame(self) -> Frame:
+        """The numbers that are shown; of a slightly older document while a long computation runs."""
+        return self._frame
+
+    @property
+    def cursor(self) -> int:
+        """The state index being looked at, 0 to T."""
+        return self._cursor
+
+    @property
+    def selection(self) -> Selection:
+        """What is being pointed at."""
+        return self._selection
+
+    @property
+    def history(self) -> History:
+        """What can be undone. To read, not to change."""
+        return self._history
+
+    @property
+    def path(self) -> Path | None:
+        """The file the scene belongs to, or None."""
+        return self._path
+
+    @property
+    def is_modified(self) -> bool:
+        """Whether the document differs from what was opened or saved last."""
+        return self.document != self._saved
+
+    @property
+    def is_computing(self) -> bool:
+        """Whether the shown frame is not yet that of the current document."""
+        return self._frame.document is not self.document and self._frame.document != self.document
+
+    # Editing
+
+    def apply(self, edit: Edit) -> None:
+        """Make an edit. An equal document is dropped: no signal, no history, no computation.
+
+        Raises:
+            DocumentError: the edit is impossible; nothing has changed.
+        """
+        document = edit.apply(self.document)
+        if document == self.document:
+            return
+        self._history.push(document, edit.label, edit.merge_key)
+        self._document_is_now(document)
+
+    def end_merging(self) -> None:
+        """A gesture is over: the next edit is an undo step of its own."""
+        self._history.end_merging()
+
+    def undo(self) -> None:
+        """Take the last edit back."""
+        if self._history.undo_label is not None:
+            self._document_is_now(self._history.undo())
+
+    def redo(self) -> None:
+        """Do the last undone edit again."""
+        if self._history.redo_label is not None:
+            self._document_is_now(self._history.redo())
+
+    # Looking
+
+    def set_cursor(self, t: int) -> None:
+        """Look at another moment; a t outside the sequence becomes the nearest inside. Computes nothing."""
+        t = min(max(t, 0), self._frame.last_step)
+        if t != self._cursor:
+            self._cursor = t
+            self.cursor_changed.emit(t)
+
+    def move_cursor(self, steps: int) -> None:
+        """Step forward or, with a negative number, back."""
+        self.set_cursor(self._cursor + steps)
+
+    def select(self, selection: Selection) -> None:
+        """Point at something else."""
+        selection = self._within(selection, self.document)
+        if selection != self._selection:
+            self._selection = selection
+            self.selection_changed.emit(selection)
+
+    # Files
+
+    def open_document(self, document: Document, path: Path | None = None) -> None:
+        """Go on with another document, from a file or built in. It can be undone."""
+        self._path, self._saved = path, document
+        changed = document != self.document
+        if changed:
+            self._history.push(document, f"Open {document.title}")
+        self._selection = Selection()
+        self.selection_changed.emit(self._selection)
+        self.file_changed.emit(path)
+        if changed:
+            self._document_is_now(document)
+
+    def open_file(self, path: Path) -> None:
+        """Open a scene file; SceneError leaves everything as it was."""
+        self.open_document(load_scene(path), path)
+
+    def save_file(self, path: Path) -> None:
+        """Write the scene to a file and go on with that file; SceneError leaves everything as it was."""
+        document = self.document
+        save_scene(document, path)
+        self._path, self._saved = path, document
+        self.file_changed.emit(path)
+
+    def close(self) -> None:
+        """Stop computing for good."""
+        self._computer.close()
+
+    # What follows from a change
+
+    def _document_is_now(self, document: Document) -> None:
+        selection = self._within(self._selection, document)
+        if selection != self._selection:
+            self._selection = selection
+            self.selection_changed.emit(selection)
+        self.document_changed.emit(document)
+        self._computer.request(document)
+
+    def _show(self, frame: Frame) -> None:
+        self._frame = frame
+        if self._cursor > frame.last_step:
+            self._cursor = frame.last_step
+            self.frame_changed.emit(frame)
+            self.cursor_changed.emit(self._cursor)
+        else:
+            self.frame_changed.emit(frame)
+
+    @staticmethod
+    def _within(selection: Selection, document: Document) -> Selection:
+        """Return the selection, moved to what exists in the document."""
+        layer = min(selection.layer, len(document.layers) - 1)
+        entry = selection.entry
+        if entry is not None and not _exists(document, *entry):
+            entry = None
+        return replace(
+            selection,
+            layer=layer,
+            sample=min(selection.sample, document.batch - 1),
+            unit=min(selection.unit, document.layers[layer].units - 1),
+            entry=entry,
+        )
+
+
+def _exists(document: Document, place: Place, row: int, column: int) -> bool:
+    try:
+        array = document.weight(place)
+    except (KeyError, IndexError):
+        return False
+    return row < array.shape[0] and column < (array.shape[1] if array.ndim == 2 else 1)

@@ -1,0 +1,1 @@
+"""What is seen: theme, widgets, editors (which show the document) and plots (which show the frame)."""

@@ -1,0 +1,61 @@
+"""From numbers to colours, through tables."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtGui import QColor, QImage
+
+from rnnviz.core.activations import Array
+from rnnviz.views.theme import Theme
+
+STEPS = 257  # odd, so that 0 has an entry of its own: exactly neutral
+Table = NDArray[np.uint32]
+
+
+@lru_cache(maxsize=8)
+def signed_table(negative: str, neutral: str, positive: str) -> Table:
+    """Return 257 colours (ARGB32) from −limit through 0, which is exactly neutral, to +limit."""
+    half = STEPS // 2
+    below = [_mix(negative, neutral, step / half) for step in range(half)]
+    above = [_mix(neutral, positive, step / half) for step in range(half + 1)]
+    return np.array([colour.rgba() for colour in below + above], dtype=np.uint32)
+
+
+def signed_colours(theme: Theme, values: Array, limit: float) -> Table:
+    """Return an ARGB32 colour for each value; beyond ±limit the end colours, nan transparent."""
+    table = signed_table(theme.negative, theme.neutral, theme.positive)
+    scaled = np.asarray(values) * (STEPS // 2 / limit)
+    scaled += STEPS // 2 + 0.5
+    finite = np.isfinite(scaled)
+    places = np.where(finite, scaled, 0.0).clip(0, STEPS - 1).astype(np.intp)
+    return np.where(finite, table[places], np.uint32(0)).astype(np.uint32)
+
+
+def signed_colour(theme: Theme, value: float, limit: float) -> QColor:
+    """Return the colour of one signed value."""
+    return QColor.fromRgba(int(signed_colours(theme, np.array([value]), limit)[0]))
+
+
+def readable_on(ground: QColor) -> QColor:
+    """Return black or white, whichever can be read on the ground."""
+    brightness = 0.299 * ground.redF() + 0.587 * ground.greenF() + 0.114 * ground.blueF()
+    return QColor("#14171c") if brightness > 0.55 else QColor("#ffffff")
+
+
+def image_of(colours: Table) -> QImage:
+    """Return a picture of one pixel per colour, (rows, columns)."""
+    rows, columns = colours.shape
+    buffer = np.ascontiguousarray(colours)
+    return QImage(buffer.data, columns, rows, 4 * columns, QImage.Format.Format_ARGB32).copy()
+
+
+def _mix(start: str, end: str, part: float) -> QColor:
+    a, b = QColor(start), QColor(end)
+    channels = (
+        x + (y - x) * part
+        for x, y in ((a.redF(), b.redF()), (a.greenF(), b.greenF()), (a.blueF(), b.blueF()))
+    )
+    return QColor.fromRgbF(*channels)

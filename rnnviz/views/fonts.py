@@ -1,0 +1,83 @@
+"""The two typefaces that ship with the program: Inter for words and numbers, STIX Two Math for formulas."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from importlib.util import find_spec
+from pathlib import Path
+
+from PySide6.QtGui import QFont, QFontDatabase
+
+from rnnviz.document.resources import asset
+
+UI, MATHS = "Inter", "STIX Two Math"
+MINUS = "\N{MINUS SIGN}"
+
+
+@lru_cache(maxsize=1)
+def load_fonts() -> None:
+    """Make both typefaces known to Qt. Needs a QGuiApplication; doing it again costs nothing."""
+    files = [asset(f"fonts/Inter-{weight}.otf") for weight in ("Regular", "Medium", "SemiBold")]
+    package = find_spec("ziamath")  # finds the folder without importing it, which would take 0.3 s
+    if package is not None and package.origin is not None:
+        files.append(Path(package.origin).parent / "fonts" / "STIXTwoMath-Regular.ttf")
+    for file in files:
+        QFontDatabase.addApplicationFont(str(file))
+
+
+@lru_cache(maxsize=64)
+def ui_font(px: float, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
+    """Return Inter with tabular figures, so that changing numbers keep their width. Do not modify it."""
+    font = QFont(UI)
+    font.setPixelSize(max(1, round(px)))
+    font.setWeight(weight)
+    font.setFeature(QFont.Tag("tnum"), 1)
+    font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
+    return font
+
+
+@lru_cache(maxsize=64)
+def maths_font(px: float) -> QFont:
+    """Return STIX Two Math; its italic letters are characters of their own, see `italic`. Do not modify it."""
+    font = QFont(MATHS)
+    font.setPixelSize(max(1, round(px)))
+    font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
+    return font
+
+
+def italic(text: str) -> str:
+    """Return the text with its Latin and lower-case Greek letters in mathematical italics: W becomes 𝑊."""
+    return "".join(_italic(letter) for letter in text)
+
+
+def _italic(letter: str) -> str:
+    if letter == "h":
+        return "\N{PLANCK CONSTANT}"  # where Unicode keeps the italic h
+    for first, last, start in (("a", "z", 0x1D44E), ("A", "Z", 0x1D434), ("α", "ω", 0x1D6FC)):
+        if first <= letter <= last:
+            return chr(start + ord(letter) - ord(first))
+    return letter
+
+
+def number(value: float, decimals: int = 2, *, sign: bool = False) -> str:
+    """Return a number for the screen: fixed decimals, a true minus sign, no negative zero."""
+    text = f"{value:+.{decimals}f}" if sign else f"{value:.{decimals}f}"
+    if text.strip("+-0.") == "":
+        text = text.replace("-", "+" if sign else "")
+    return text.replace("-", MINUS)
+
+
+_SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
+
+
+def power_of_ten(exponent: int) -> str:
+    """Return 10 with a raised exponent."""
+    return "10" + str(exponent).translate(_SUPERSCRIPTS)
+
+
+def scientific(value: float, digits: int = 2) -> str:
+    """Return a number of any size: plain where that is readable, otherwise with a power of ten."""
+    if value == 0 or 1e-3 <= abs(value) < 1e5:
+        return f"{value:.{digits + 1}g}".replace("-", MINUS)
+    mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
+    return f"{mantissa.replace('-', MINUS)} × {power_of_ten(int(exponent))}"

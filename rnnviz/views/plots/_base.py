@@ -1,0 +1,184 @@
+"""What every plot is: a declaration, and three methods."""
+
+from __future__ import annotations
+
+from abc import ABCMeta, abstractmethod
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent
+from PySide6.QtWidgets import QToolTip, QWidget
+
+from rnnviz.document.frame import Frame
+from rnnviz.session.session import Selection
+from rnnviz.views.theme import Theme
+
+Area = Literal["middle", "right"]
+
+
+@dataclass(frozen=True, slots=True)
+class PlotSpec:
+    """The declaration of a plot.
+
+    Attributes:
+        key: its name on the command line.
+        title: the card's heading.
+        look_at: one line that says what to look at.
+        meaning: the tooltip: what is drawn, with its formula, and how to read it.
+        area: the column of the window it docks into.
+        order: its place among all plots, in menus and lists and, in its column, from the top.
+        height: its share of the column's height.
+        shown: whether the default layout shows it.
+    """
+
+    key: str
+    title: str
+    look_at: str
+    meaning: str
+    area: Area
+    order: int
+    height: int = 1
+    shown: bool = True
+
+
+class _PlotMeta(type(QWidget), ABCMeta):  # type: ignore[misc]
+    """Lets a widget have abstract methods."""
+
+
+class Plot(QWidget, metaclass=_PlotMeta):
+    """A picture of a frame. It never computes what the frame does not hold, except cheap measures of it.
+
+    What does not depend on the cursor is painted once into a pixmap; moving the cursor only repaints the
+    strips that it left and entered.
+
+    Signals:
+        cursor_requested(int): the user points at another t.
+        selection_requested(Selection): the user points at another unit.
+        remark_changed(str): the line beside the title says something else.
+    """
+
+    spec: ClassVar[PlotSpec]
+    cursor_requested = Signal(int)
+    selection_requested = Signal(object)
+    remark_changed = Signal(str)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.theme = theme
+        self.frame: Frame | None = None
+        self.selection = Selection()
+        self.cursor_t = 0
+        self.shows_cursor = True
+        self._ground: QPixmap | None = None
+        self._remark = self.spec.look_at
+        self.setAccessibleName(self.spec.title)
+        self.setAccessibleDescription(self.spec.meaning)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+
+    # The three methods
+
+    def show_frame(self, frame: Frame, selection: Selection) -> None:
+        """Draw another frame, or another selection of it."""
+        self.frame, self.selection = frame, selection
+        self.frame_shown()
+        self.set_remark(self.remark())
+        self.repaint_ground()
+
+    def show_cursor(self, t: int) -> None:
+        """Move the cursor: repaint where it was and where it is."""
+        old = self.cursor_region(QRectF(self.rect()))
+        self.cursor_t = t
+        for rect in (*old, *self.cursor_region(QRectF(self.rect()))):
+            self.update(rect)
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Paint with other colours and sizes."""
+        self.theme = theme
+        self.repaint_ground()
+
+    # What a plot defines
+
+    def frame_shown(self) -> None:
+        """Prepare what painting needs from ``self.frame``. Nothing, by default."""
+
+    def remark(self) -> str:
+        """Return the line beside the title; by default what to look at."""
+        return self.spec.look_at
+
+    @abstractmethod
+    def paint_ground(self, painter: QPainter, rect: QRectF) -> None:
+        """Paint everything that does not depend on the cursor into the rectangle."""
+
+    @abstractmethod
+    def paint_cursor(self, painter: QPainter, rect: QRectF) -> None:
+        """Paint what depends on ``self.cursor_t`` into the rectangle."""
+
+    def cursor_region(self, rect: QRectF) -> list[QRect]:
+        """Return the parts of the rectangle that `paint_cursor` paints: all of it, by default."""
+        return [rect.toAlignedRect()]
+
+    def describe(self, position: QPointF, rect: QRectF) -> str:  # noqa: ARG002
+        """Return what is at a position, for the tooltip; the plot's meaning by default."""
+        return self.spec.meaning
+
+    # Painting
+
+    def paint_figure(self, painter: QPainter, rect: QRectF) -> None:
+        """Paint the whole plot into a rectangle of any device, in logical pixels. Needs no shown widget."""
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self.paint_ground(painter, rect)
+        painter.restore()
+        if self.shows_cursor:
+            painter.save()
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            self.paint_cursor(painter, rect)
+            painter.restore()
+
+    def repaint_ground(self) -> None:
+        """Paint everything anew at the next chance."""
+        self._ground = None
+        self.update()
+
+    def set_remark(self, text: str) -> None:
+        """Change the line beside the title."""
+        if text != self._remark:
+            self._remark = text
+            self.remark_changed.emit(text)
+
+    def sizeHint(self) -> QSize:
+        return QSize(round(self.theme.px(360)), round(self.theme.px(150)))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(round(self.theme.px(120)), round(self.theme.px(70)))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._ground = None
+        super().resizeEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        ratio = self.devicePixelRatioF()
+        if self._ground is None or self._ground.devicePixelRatio() != ratio:
+            self._ground = QPixmap(self.size() * ratio)
+            self._ground.setDevicePixelRatio(ratio)
+            self._ground.fill(self.theme.card)
+            with QPainter(self._ground) as painter:
+                painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+                if self.frame is not None:
+                    self.paint_ground(painter, QRectF(self.rect()))
+        with QPainter(self) as painter:
+            for rect in event.region():
+                source = QRectF(rect.x() * ratio, rect.y() * ratio, rect.width() * ratio, rect.height() * ratio)
+                painter.drawPixmap(QRectF(rect), self._ground, source)
+            if self.frame is not None and self.shows_cursor:
+                painter.setClipRegion(event.region())
+                painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+                self.paint_cursor(painter, QRectF(self.rect()))
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent) and self.frame is not None:
+            text = self.describe(QPointF(event.pos()), QRectF(self.rect()))
+            QToolTip.showText(event.globalPos(), text, self)
+            return True
+        return bool(super().event(event))
