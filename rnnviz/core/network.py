@@ -93,15 +93,15 @@ def run_backward(
         dlogits = objective.loss.gradient(readout.activation, forward.y, objective.targets)
         dlogits = np.where(scale == 0, 0.0, dlogits * scale)
         into_h = np.matmul(readout.W.T, dlogits) if batch else np.dot(dlogits, readout.W)
-    gradients: list[LayerGradients] = []
-    for layer, trace in zip(reversed(layers), reversed(forward.layers), strict=True):
-        direct = np.zeros_like(trace.states[0])
-        direct[1:] = into_h
-        gradients.append(backpropagate(layer, trace, direct))
-        into_h = gradients[-1].x
-    axes = [0, *range(2, h.ndim)]
-    return Backward(
-        layers=tuple(reversed(gradients)),
-        readout_W=np.tensordot(dlogits, h, (axes, axes)),
-        readout_b=dlogits.sum(tuple(axes)),
-    )
+        gradients: list[LayerGradients] = []
+        for layer, trace in zip(reversed(layers), reversed(forward.layers), strict=True):
+            direct = np.zeros_like(trace.states[0])
+            direct[1:] = into_h
+            gradients.append(backpropagate(layer, trace, direct))
+            into_h = gradients[-1].x
+        axes = [0, *range(2, h.ndim)]
+        return Backward(
+            layers=tuple(reversed(gradients)),
+            readout_W=np.tensordot(dlogits, h, (axes, axes)),
+            readout_b=dlogits.sum(tuple(axes)),
+        )

@@ -238,8 +238,8 @@ class Document(Value):
                 raise DocumentError(
                     f"layers[{number}].return_sequences is false: it hands on the last state only, "
                     f"(batch, units) = ({self.batch}, {layer.units}), but layers[{number + 1}] is recurrent "
-                    f"and reads (batch, timesteps, features) = ({self.batch}, {self.timesteps}, {layer.units}); "
-                    "set return_sequences to true"
+                    "and reads (batch, timesteps, features) = "
+                    f"({self.batch}, {self.timesteps}, {layer.units}); set return_sequences to true"
                 )
         if self.readout is not None and self.readout.weights["W_hy"].shape[1] != width:
             raise DocumentError(

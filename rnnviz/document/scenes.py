@@ -90,8 +90,9 @@ def load_scene(path: str | os.PathLike[str]) -> Document:
     """Return the document in a scene file.
 
     Raises:
-        SceneError: the file is missing or unreadable, is not a scene, comes from a newer version, or
-            something in it is unknown, misplaced, of the wrong kind or shape. The message starts with the file's name.
+        SceneError: the file is missing or unreadable, is not a scene or comes from a newer version; or
+            something in it is unknown, misplaced, or of the wrong kind or shape. The message starts with the
+            file's name.
     """
     file = Path(path)
     try:

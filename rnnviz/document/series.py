@@ -162,7 +162,7 @@ class _Layout:
         return len(cells) == self.width and bool(values) and all(map(self.is_number, values))
 
     def names_a_column(self, cells: Sequence[str]) -> bool:
-        """Return whether cells can be a header: a name somewhere, and nowhere a number, not even a broken one."""
+        """Return whether cells can be a header: somewhere a name, nowhere a number, not even a broken one."""
         values = cells[self.labels :] if len(cells) >= self.width else cells
         return any(map(_is_word, values)) and not any(map(_NUMBER_LIKE.fullmatch, values))
 

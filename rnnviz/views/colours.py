@@ -19,8 +19,8 @@ Table = NDArray[np.uint32]
 def signed_table(negative: str, neutral: str, positive: str) -> Table:
     """Return 257 colours (ARGB32) from −limit through 0, which is exactly neutral, to +limit."""
     half = STEPS // 2
-    below = [_mix(negative, neutral, step / half) for step in range(half)]
-    above = [_mix(neutral, positive, step / half) for step in range(half + 1)]
+    below = [mixed(negative, neutral, step / half) for step in range(half)]
+    above = [mixed(neutral, positive, step / half) for step in range(half + 1)]
     return np.array([colour.rgba() for colour in below + above], dtype=np.uint32)
 
 
@@ -52,7 +52,8 @@ def image_of(colours: Table) -> QImage:
     return QImage(buffer.data, columns, rows, 4 * columns, QImage.Format.Format_ARGB32).copy()
 
 
-def _mix(start: str, end: str, part: float) -> QColor:
+def mixed(start: str, end: str, part: float) -> QColor:
+    """Return the colour that lies at a part, 0 to 1, of the way between two."""
     a, b = QColor(start), QColor(end)
     channels = (
         x + (y - x) * part

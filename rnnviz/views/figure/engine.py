@@ -7,6 +7,7 @@ pixels, 96 per inch, with no transform left. There a pen has its true width, whe
 and what remains for a subclass is to put a shape, a piece of text or an image on the page.
 """
 
+import itertools
 import math
 from collections.abc import Callable, Iterable
 from typing import Concatenate, ParamSpec
@@ -45,6 +46,8 @@ _PolygonMode = QPaintEngine.PolygonDrawMode
 _Point = QPointF | QPoint | QPainterPath.Element
 _Rect = QRectF | QRect
 _Pixels = QPixmap | QImage
+
+_RECT_POINTS = 5  # the first corner comes twice
 
 NO_PEN = QPen(Qt.PenStyle.NoPen)
 NO_BRUSH = QBrush(Qt.BrushStyle.NoBrush)
@@ -309,12 +312,21 @@ class FigureEngine(QPaintEngine):
         if target.isEmpty() or source.isEmpty() or image.isNull():
             return
         part = source.toAlignedRect() & image.rect()
+        if part.isEmpty():
+            return
         scale = QTransform.fromScale(target.width() / source.width(), target.height() / source.height())
         corner = QTransform.fromTranslate(part.x() - source.x(), part.y() - source.y())
         placed = corner * scale * QTransform.fromTranslate(target.x(), target.y()) * self.transform
         cut = image.copy(part)
         cut.setDevicePixelRatio(1)
+        if source.contains(QRectF(part)):
+            self.draw_image(cut, placed)
+            return
+        # the source begins or ends inside a pixel: only the target shows
+        chain, clipping = self._clip_chain, self._clipping
+        self._add_clip(_rectangle(target), Qt.ClipOperation.IntersectClip)
         self.draw_image(cut, placed)
+        self._clip_chain, self._clipping = chain, clipping
 
 
 def _f(point: _Point) -> QPointF:
@@ -364,9 +376,9 @@ def _narrowed(clips: tuple[QPainterPath, ...], clip: QPainterPath) -> tuple[QPai
 
 
 def _is_rect(path: QPainterPath) -> bool:
-    """Return whether the path is one upright rectangle."""
-    rect = _rectangle(path.boundingRect())
-    corners = {(path.elementAt(i).x, path.elementAt(i).y) for i in range(path.elementCount())}
-    return path.elementCount() == rect.elementCount() and corners == {
-        (rect.elementAt(i).x, rect.elementAt(i).y) for i in range(rect.elementCount())
-    }
+    """Return whether the path is one upright rectangle, or empty."""
+    if path.isEmpty():
+        return True
+    points = [(path.elementAt(i).x, path.elementAt(i).y) for i in range(path.elementCount())]
+    upright = all((a[0] == b[0]) != (a[1] == b[1]) for a, b in itertools.pairwise(points))
+    return upright and len(points) == len(set(points)) + 1 == _RECT_POINTS and points[0] == points[-1]

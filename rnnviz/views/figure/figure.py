@@ -1,6 +1,7 @@
 """What a figure is, and which sizes are sane."""
 
 import math
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -16,9 +17,14 @@ SIDE_MM = (5.0, 2000.0)
 DPI = (30.0, 1200.0)
 MEGAPIXELS = 100.0
 
+_ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
 
 class FigureError(Exception):
     """A figure that cannot be drawn or saved; the message is one line: what, where, what to do."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message.replace("\n", " "))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,3 +85,8 @@ def pixel_size(figure: Figure, dpi: float) -> tuple[int, int]:
             f"choose {advice}, or save it as SVG or PDF"
         )
     return width, height
+
+
+def legal(text: str) -> str:
+    """Return the text without the characters that files refuse: control characters and half surrogates."""
+    return _ILLEGAL.sub("", text)

@@ -9,14 +9,13 @@ from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QSizeF, QUuid
 from PySide6.QtGui import QPageLayout, QPageSize, QPainter, QPdfWriter, QTransform
 
 from rnnviz.views.figure.device import paint_figure
-from rnnviz.views.figure.figure import LOGICAL_DPI, SOFTWARE, Figure, FigureError
+from rnnviz.views.figure.figure import LOGICAL_DPI, SOFTWARE, Figure, FigureError, legal
 from rnnviz.views.figure.replay import PdfEngine
-from rnnviz.views.figure.svg_markup import legal
 
 _POINTS_PER_PIXEL = 72 / LOGICAL_DPI
 _NO_ID = QUuid("{00000000-0000-0000-0000-000000000000}")
 _DATES = re.compile(rb"/(?:CreationDate|ModDate) \(D:[^)\n]*\)")
-_BOXES = re.compile(rb"(/(?:Media|Trim)Box \[)([^]]*)\]")
+_BOXES = re.compile(rb"(/(?:Media|Trim)Box \[)(0 0 \d+\.\d{6} \d+\.\d{6})\]")
 _XMP = """<?xpacket begin='' id='W5M0MpCehiHzreSzNTczkc9d'?>
 <x:xmpmeta xmlns:x="adobe:ns:meta/">
 <rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">

@@ -11,6 +11,7 @@ from rnnviz.views.figure.figure import (
     FigureError,
     check_dpi,
     check_size,
+    legal,
     pixel_size,
 )
 from rnnviz.views.figure.replay import ReplayEngine
@@ -57,10 +58,10 @@ def png(figure: Figure, dpi: float) -> bytes:
         FigureError: as `figure_image`, or Qt cannot encode the image.
     """
     image = figure_image(figure, dpi)
-    image.setText("Title", figure.title)
+    image.setText("Title", legal(figure.title))
     image.setText("Software", SOFTWARE)
     if figure.description:
-        image.setText("Description", figure.description)
+        image.setText("Description", legal(figure.description))
     return encoded(image)
 
 

@@ -43,12 +43,19 @@ def save_figure(figure: Figure, path: Path, dpi: int = 300) -> None:
     check_dpi(dpi)
     try:
         _check_place(path)
-        data = _encoder(path)(figure, dpi)
+    except OSError as error:
+        raise _refusal(path, error) from error
+    data = _encoder(path)(figure, dpi)
+    try:
         _write(Path(os.path.realpath(path)), data)
     except OSError as error:
-        reason = error.strerror or str(error)
-        advice = _ADVICE.get(error.errno or 0, "choose another place")
-        raise FigureError(f"cannot write {path}: {reason}; {advice}") from error
+        raise _refusal(path, error) from error
+
+
+def _refusal(path: Path, error: OSError) -> FigureError:
+    reason = error.strerror or str(error)
+    advice = _ADVICE.get(error.errno or 0, "choose another place")
+    return FigureError(f"cannot write {path}: {reason}; {advice}")
 
 
 def _encoder(path: Path) -> Callable[[Figure, int], bytes]:

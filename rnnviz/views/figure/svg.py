@@ -8,9 +8,9 @@ from PySide6.QtGui import QBrush, QImage, QPainter, QPainterPath, QPen, QTextIte
 
 from rnnviz.views.figure.device import paint_figure
 from rnnviz.views.figure.engine import FigureEngine
-from rnnviz.views.figure.figure import Figure, check_size
+from rnnviz.views.figure.figure import Figure, check_size, legal
 from rnnviz.views.figure.svg_images import image_markup
-from rnnviz.views.figure.svg_markup import legal, number, path_data
+from rnnviz.views.figure.svg_markup import number, path_data
 from rnnviz.views.figure.svg_paint import Definitions, paint_attribute, pen_attributes
 
 _Mode = QPainter.CompositionMode

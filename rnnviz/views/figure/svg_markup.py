@@ -1,17 +1,9 @@
 """How numbers, paths, colours and text are written in SVG."""
 
-import re
-
 from PySide6.QtGui import QColor, QPainterPath, QTransform
 
-_ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _FAR = 1e6
 _Element = QPainterPath.ElementType
-
-
-def legal(text: str) -> str:
-    """Return the text without the characters that XML forbids even when escaped."""
-    return _ILLEGAL.sub("", text)
 
 
 def number(value: float) -> str:

@@ -1,0 +1,148 @@
+"""The marks that plots are made of: curves, bars and heat maps, painted in device space."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPixmap, QPolygonF
+from pyqtgraph.Qt import internals
+
+from rnnviz.core.activations import Array
+from rnnviz.views.colours import Table, image_of
+
+# Qt draws wide antialiased polylines twenty times slower than thin ones (it strokes every join); separate
+# segments with round ends look the same at these widths and are worth it up to this many of them.
+_WIDE_SEGMENTS = 1500
+# Above this much antialiased line, in pixels, smooth edges cost more than a frame.
+_SMOOTH_INK = 400_000
+
+
+def is_screen(painter: QPainter) -> bool:
+    """Return whether speed matters more than a few joins: false for figures on their way to a file."""
+    return isinstance(painter.device(), QPixmap)
+
+
+def draw_curves(painter: QPainter, xs: Array, curves: Array, colours: list[QColor], width: float) -> None:
+    """Draw one curve for each row of ``curves`` (curves, points), all over the same xs (points,), in pixels.
+
+    A curve is interrupted where it is not finite. Where points are denser than two a pixel, each column of
+    pixels gets its smallest and largest value, so no peak is lost.
+    """
+    xs, curves = _thinned(xs, curves)
+    screen, segments = is_screen(painter), curves.size
+    wide = not screen or segments <= _WIDE_SEGMENTS
+    painter.save()
+    if screen:
+        with np.errstate(invalid="ignore"):
+            ink = np.nansum(np.abs(np.diff(curves, axis=1))) + len(curves) * (xs[-1] - xs[0])
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, bool(ink < _SMOOTH_INK))
+    for curve, colour in zip(curves, colours, strict=True):
+        pen = QPen(colour, width if wide else 1.0)
+        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+        pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+        painter.setPen(pen)
+        for start, stop in _finite_runs(curve):
+            _draw_run(painter, xs[start:stop], curve[start:stop], as_segments=screen and wide)
+    painter.restore()
+
+
+def _draw_run(painter: QPainter, xs: Array, ys: Array, *, as_segments: bool) -> None:
+    if len(xs) == 1:
+        painter.drawPoint(QPointF(xs[0], ys[0]))
+    elif as_segments:
+        lines = internals.PrimitiveArray(QLineF, 4)
+        lines.resize(len(xs) - 1)
+        ends = lines.ndarray()
+        ends[:, 0], ends[:, 1], ends[:, 2], ends[:, 3] = xs[:-1], ys[:-1], xs[1:], ys[1:]
+        painter.drawLines(*lines.drawargs())
+    else:
+        painter.drawPolyline(polygon(xs, ys))
+
+
+def polygon(xs: Array, ys: Array) -> QPolygonF:
+    """Return the points (x, y) as Qt wants them."""
+    points = pg.functions.create_qpolygonf(len(xs))
+    memory = pg.functions.ndarray_from_qpolygonf(points)
+    memory[:, 0], memory[:, 1] = xs, ys
+    return points  # type: ignore[no-any-return]
+
+
+def _finite_runs(ys: Array) -> list[tuple[int, int]]:
+    finite = np.isfinite(ys)
+    if finite.all():
+        return [(0, len(ys))]
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], finite, [False]]).astype(np.int8)))
+    return [(int(start), int(stop)) for start, stop in edges.reshape(-1, 2)]
+
+
+def _thinned(xs: Array, curves: Array) -> tuple[Array, Array]:
+    """Return the curves with at most two points a pixel: the extremes of each column."""
+    points = len(xs)
+    columns = max(1, int(abs(xs[-1] - xs[0])))
+    per_column = points // columns
+    if per_column < 3:
+        return xs, curves
+    whole = points // per_column * per_column
+    blocks = curves[:, :whole].reshape(len(curves), -1, per_column)
+    thinned = np.empty((len(curves), 2 * blocks.shape[1]))
+    thinned[:, 0::2], thinned[:, 1::2] = blocks.min(axis=2), blocks.max(axis=2)
+    x = xs[:whole].reshape(-1, per_column)
+    return np.stack([x[:, 0], x[:, -1]], axis=1).ravel(), thinned
+
+
+def draw_bars(painter: QPainter, lefts: Array, width: float, base: float, tops: Array, colours: list[QColor]) -> None:
+    """Draw upright bars from ``base`` to each of ``tops``, in pixels; what is not finite is left out.
+
+    ``colours`` has one colour for all bars or one for each. More than one bar a pixel: the tallest is drawn.
+    """
+    lefts, tops, width, colours = _thinned_bars(lefts, tops, width, base, colours)
+    painter.save()
+    painter.setPen(Qt.PenStyle.NoPen)
+    round_corners = width >= 5
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, width < 12 or not is_screen(painter) or round_corners)
+    for number, (left, top) in enumerate(zip(lefts.tolist(), tops.tolist(), strict=True)):
+        if top != top:
+            continue
+        painter.setBrush(colours[number] if len(colours) > 1 else colours[0])
+        rect = QRectF(left, min(top, base), width, abs(base - top))
+        if round_corners:
+            painter.drawRoundedRect(rect, 1.5, 1.5)
+        else:
+            painter.drawRect(rect)
+    painter.restore()
+
+
+def _thinned_bars(
+    lefts: Array, tops: Array, width: float, base: float, colours: list[QColor]
+) -> tuple[Array, Array, float, list[QColor]]:
+    spacing = lefts[1] - lefts[0] if len(lefts) > 1 else width
+    per_pixel = int(1.0 / max(spacing, 1e-9))
+    if per_pixel < 2:
+        return lefts, tops, width, colours
+    whole = len(tops) // per_pixel * per_pixel
+    blocks = tops[:whole].reshape(-1, per_pixel)
+    heights = np.where(np.isfinite(blocks), np.abs(blocks - base), -1.0)
+    tallest = heights.argmax(axis=1)
+    rows = np.arange(len(blocks))
+    chosen = (rows * per_pixel + tallest).tolist()
+    picked = [colours[index] for index in chosen] if len(colours) > 1 else colours
+    return lefts[: whole : per_pixel], blocks[rows, tallest], max(1.0, spacing * per_pixel), picked
+
+
+def draw_heat_map(painter: QPainter, rect: QRectF, colours: Table) -> None:
+    """Fill a rectangle with cells, (rows, columns) from the top; sharp edges, on any device."""
+    columns = colours.shape[1]
+    step = int(columns / max(1.0, 2.0 * rect.width()))
+    if step >= 2 and is_screen(painter):
+        colours = colours[:, ::step]
+    draw_image(painter, rect, image_of(colours))
+
+
+def draw_image(painter: QPainter, rect: QRectF, image: QImage) -> None:
+    """Draw an image into a rectangle without smoothing between its pixels."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, on=False)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
+    painter.drawImage(rect, image)
+    painter.restore()

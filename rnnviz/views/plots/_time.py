@@ -1,0 +1,245 @@
+"""Plots over time: panels above each other on one time axis, with one cursor through all of them."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QMouseEvent, QPainter, QPen, QPixmap
+
+from rnnviz.core.activations import Array
+from rnnviz.views.axes import DecadeAxis, LinearAxis, TimeAxis
+from rnnviz.views.fonts import ui_font
+from rnnviz.views.plots._base import Plot
+
+Scale = Literal["linear", "log", "rows"]
+
+
+@dataclass(frozen=True, slots=True)
+class PanelSpec:
+    """What one panel shows.
+
+    Attributes:
+        low, high: the range of its values; exponents of ten on a log scale.
+        scale: linear; log, with labels at powers of ten; or rows, one for each of ``rows`` from the top.
+        rows: the labels of the rows, with their colours.
+        height: its share of the height.
+        caption: words above the panel, at the left.
+        legend: what the colours mean, above the panel at the right: (colour, words), or (None, words).
+    """
+
+    low: float
+    high: float
+    scale: Scale = "linear"
+    rows: tuple[tuple[str, str], ...] = ()
+    height: float = 1.0
+    caption: str = ""
+    legend: tuple[tuple[str | None, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """A panel in its place: turns times and values into pixels of ``rect``."""
+
+    spec: PanelSpec
+    rect: QRectF
+    first: float
+    last: float
+
+    def x(self, t: Array | float) -> Array:
+        """Return the horizontal place of a time."""
+        return self.rect.left() + (np.asarray(t) - self.first) * (self.rect.width() / (self.last - self.first))
+
+    def y(self, value: Array | float) -> Array:
+        """Return the vertical place of a value (its exponent on a log scale), kept near the panel."""
+        with np.errstate(invalid="ignore"):
+            part = (np.asarray(value) - self.spec.low) / (self.spec.high - self.spec.low)
+            return self.rect.bottom() - np.clip(part, -1.0, 2.0) * self.rect.height()
+
+    @property
+    def step(self) -> float:
+        """The width of one time step."""
+        return self.rect.width() / (self.last - self.first)
+
+
+@dataclass(slots=True)
+class _Axes:
+    linear: LinearAxis = field(default_factory=lambda: LinearAxis("left"))
+    log: DecadeAxis = field(default_factory=lambda: DecadeAxis("left"))
+    time: TimeAxis = field(default_factory=lambda: TimeAxis("bottom"))
+
+
+class TimePlot(Plot):
+    """A plot over time. It says which panels there are and paints the data of each; axes and cursor are done here."""
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self._axes = _Axes()
+        self._axes_pixmap: QPixmap | None = None
+        self._axes_key: object = None
+        self._panel_specs: tuple[PanelSpec, ...] = ()
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+
+    @abstractmethod
+    def panel_specs(self) -> tuple[PanelSpec, ...]:
+        """Return the panels for the shown frame, from the top."""
+
+    @abstractmethod
+    def paint_panel(self, painter: QPainter, panel: Panel, number: int) -> None:
+        """Paint the data of one panel; the painter is clipped to it."""
+
+    @property
+    def last_t(self) -> int:
+        """The last t on the axis."""
+        return self.frame.last_step if self.frame is not None else 1
+
+    def panels(self, rect: QRectF) -> list[Panel]:
+        """Return the panels in their places, for a plot that fills the rectangle."""
+        px = self.theme.px
+        area = rect.adjusted(self.left_margin(), 0, -px(14), -px(24))
+        shares = sum(spec.height for spec in self._panel_specs) or 1.0
+        heads = [px(18) if spec.caption or spec.legend else px(6) for spec in self._panel_specs]
+        free = max(area.height() - sum(heads), 1.0)
+        panels, top = [], area.top()
+        for spec, head in zip(self._panel_specs, heads, strict=True):
+            height = free * spec.height / shares
+            inner = QRectF(area.left(), top + head, max(area.width(), 1.0), max(height, 1.0))
+            panels.append(Panel(spec, inner, -0.5, self.last_t + 0.5))
+            top += head + height
+        return panels
+
+    def left_margin(self) -> float:
+        """Return the room for labels: the same in every plot over time, so that their time axes line up."""
+        return self.theme.px(46)
+
+    # Painting
+
+    def paint_ground(self, painter: QPainter, rect: QRectF) -> None:
+        self._panel_specs = self.panel_specs()
+        panels = self.panels(rect)
+        if self._paints_itself(painter, rect):
+            self._paint_kept_axes(painter, rect, panels)
+        else:
+            self._paint_axes(painter, panels)
+        for number, panel in enumerate(panels):
+            painter.save()
+            painter.setClipRect(panel.rect.adjusted(-1, -1, 1, 1))
+            self.paint_panel(painter, panel, number)
+            painter.restore()
+
+    def _paints_itself(self, painter: QPainter, rect: QRectF) -> bool:
+        return isinstance(painter.device(), QPixmap) and rect == QRectF(self.rect())
+
+    def _paint_kept_axes(self, painter: QPainter, rect: QRectF, panels: list[Panel]) -> None:
+        """Paint axes from a pixmap that lasts as long as ranges, size and theme do."""
+        ratio = self.devicePixelRatioF()
+        key = (self._panel_specs, rect.size(), ratio, self.theme, self.last_t)
+        if self._axes_pixmap is None or key != self._axes_key:
+            self._axes_pixmap = QPixmap(self.size() * ratio)
+            self._axes_pixmap.setDevicePixelRatio(ratio)
+            self._axes_pixmap.fill(self.theme.card)
+            with QPainter(self._axes_pixmap) as axes_painter:
+                axes_painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+                self._paint_axes(axes_painter, panels)
+            self._axes_key = key
+        painter.drawPixmap(0, 0, self._axes_pixmap)
+
+    def _paint_axes(self, painter: QPainter, panels: list[Panel]) -> None:
+        for panel in panels:
+            self._paint_head(painter, panel)
+            if panel.spec.scale == "rows":
+                self._paint_row_labels(painter, panel)
+            else:
+                self._paint_values(painter, panel)
+        if panels:
+            last = panels[-1]
+            place = QRectF(last.rect.left(), last.rect.bottom(), last.rect.width(), self.theme.px(24))
+            self._axes.time.paint_at(painter, self.theme, place, last.first, last.last)
+
+    def _paint_values(self, painter: QPainter, panel: Panel) -> None:
+        axis = self._axes.log if panel.spec.scale == "log" else self._axes.linear
+        low, high, rect = panel.spec.low, panel.spec.high, panel.rect
+        axis.paint_at(painter, self.theme, QRectF(0, rect.top(), rect.left(), rect.height()), low, high)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
+        for value in axis.major_ticks(low, high, rect.height()):
+            zero = value == 0 and panel.spec.scale == "linear" and low < 0
+            painter.setPen(QPen(QColor(self.theme.border if zero else self.theme.faint), 1))
+            y = round(float(panel.y(value)))
+            painter.drawLine(QPointF(rect.left(), y), QPointF(rect.right(), y))
+        painter.setPen(QPen(QColor(self.theme.border), 1))
+        painter.drawLine(rect.topLeft(), rect.bottomLeft())
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+
+    def _paint_row_labels(self, painter: QPainter, panel: Panel) -> None:
+        rows = panel.spec.rows
+        height = panel.rect.height() / max(len(rows), 1)
+        size = min(self.theme.px(11), height * 0.95)
+        if size < self.theme.px(7):
+            return
+        painter.setFont(ui_font(size, QFont.Weight.DemiBold))
+        for number, (label, colour) in enumerate(rows):
+            painter.setPen(QColor(colour))
+            place = QRectF(0, panel.rect.top() + number * height, panel.rect.left() - self.theme.px(8), height)
+            painter.drawText(place, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, label)
+
+    def _paint_head(self, painter: QPainter, panel: Panel) -> None:
+        """Paint the caption at the left and the legend at the right, above the panel."""
+        px, spec = self.theme.px, panel.spec
+        font = ui_font(px(11))
+        metrics = QFontMetricsF(font)
+        painter.setFont(font)
+        baseline = panel.rect.top() - px(5)
+        painter.setPen(QColor(self.theme.muted))
+        painter.drawText(QPointF(panel.rect.left(), baseline), spec.caption)
+        x = panel.rect.right() - sum(metrics.horizontalAdvance(words) + px(30) for _, words in spec.legend) + px(12)
+        for colour, words in spec.legend:
+            if colour is not None:
+                painter.fillRect(QRectF(x, baseline - px(7), px(12), px(7)), QColor(colour))
+            painter.setPen(QColor(self.theme.muted))
+            painter.drawText(QPointF(x + px(16), baseline), words)
+            x += metrics.horizontalAdvance(words) + px(30)
+
+    # The cursor
+
+    def cursor_x(self, rect: QRectF) -> float | None:
+        """Return where the cursor's line is, or None if t is not on this plot's axis."""
+        panels = self.panels(rect)
+        if not panels or self.cursor_t > self.last_t:
+            return None
+        return float(panels[0].x(self.cursor_t))
+
+    def cursor_region(self, rect: QRectF) -> list[QRect]:
+        x = self.cursor_x(rect)
+        if x is None:
+            return []
+        half = self.theme.px(3)
+        return [QRectF(x - half, rect.top(), 2 * half, rect.height()).toAlignedRect()]
+
+    def paint_cursor(self, painter: QPainter, rect: QRectF) -> None:
+        x = self.cursor_x(rect)
+        if x is None:
+            return
+        panels = self.panels(rect)
+        painter.setPen(QPen(QColor(self.theme.accent), self.theme.px(1.6)))
+        painter.drawLine(QPointF(x, panels[0].rect.top()), QPointF(x, panels[-1].rect.bottom()))
+
+    # The mouse
+
+    def t_at(self, position: QPointF) -> int:
+        """Return the nearest t on the axis."""
+        panels = self.panels(QRectF(self.rect()))
+        if not panels:
+            return 0
+        t = panels[0].first + (position.x() - panels[0].rect.left()) / panels[0].step
+        return min(max(round(t), 0), self.last_t)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.cursor_requested.emit(self.t_at(event.position()))
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if event.buttons() & Qt.MouseButton.LeftButton:
+            self.cursor_requested.emit(self.t_at(event.position()))

@@ -1,0 +1,116 @@
+"""The hidden state of every unit over time, as curves and as a heat map."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
+
+from rnnviz.core.activations import Array
+from rnnviz.views.axes import finite_extent, rounded_limit
+from rnnviz.views.colours import signed_colours
+from rnnviz.views.fonts import number, ui_font
+from rnnviz.views.marks import draw_curves, draw_heat_map
+from rnnviz.views.plots._base import PlotSpec
+from rnnviz.views.plots._time import Panel, PanelSpec, TimePlot
+
+_BOUNDED = {"tanh": (-1.0, 1.0), "sigmoid": (0.0, 1.0)}
+LABELLED_ROWS = 16
+
+
+class HiddenPlot(TimePlot):
+    """h_t of the selected layer and sequence, t = 0…T."""
+
+    spec = PlotSpec(
+        key="hidden",
+        title="Hidden state h",
+        look_at="what the network remembers at each step",
+        meaning="The hidden state h_t of every unit, from the initial state h_0 to h_T. Above as curves, below as a "
+        "heat map: orange is positive, blue negative, and the neutral colour is exactly 0.",
+        area="middle",
+        order=20,
+        height=5,
+    )
+
+    def values(self) -> Array:
+        """Return what is drawn: (T + 1, units)."""
+        assert self.frame is not None
+        return self.frame.layers[self.selection.layer].states["h"][self.selection.sample]
+
+    def frame_shown(self) -> None:
+        assert self.frame is not None
+        activation = self.frame.document.layers[self.selection.layer].activation
+        self._low, self._high = _BOUNDED.get(activation, (0.0, 0.0))
+        if self._low == self._high:
+            limit = rounded_limit(finite_extent(self.values()))
+            self._low, self._high = (0.0 if activation == "relu" else -limit), limit
+
+    def remark(self) -> str:
+        units = self.values().shape[1]
+        low, high = (number(end, 0 if end == round(end) else 2) for end in (self._low, self._high))
+        return f"{units} unit{'s' if units > 1 else ''}, {low} … {high}"
+
+    def panel_specs(self) -> tuple[PanelSpec, ...]:
+        units = self.values().shape[1]
+        pad = 0.04 * (self._high - self._low)
+        rows = tuple((f"h{unit + 1}", self.theme.unit_colour(unit).name()) for unit in range(units))
+        heat = PanelSpec(0, units, "rows", rows if units <= LABELLED_ROWS else (), height=min(0.72, 0.12 * units))
+        return PanelSpec(self._low - pad, self._high + pad), heat
+
+    def paint_panel(self, painter: QPainter, panel: Panel, number: int) -> None:
+        values = self.values()
+        if number == 0:
+            colours = [self.theme.unit_colour(unit) for unit in range(values.shape[1])]
+            width = 1.7 * self.theme.line_px
+            draw_curves(painter, panel.x(np.arange(len(values))), panel.y(values.T), colours, width)
+        else:
+            limit = max(abs(self._low), abs(self._high))
+            draw_heat_map(painter, panel.rect, signed_colours(self.theme, values.T, limit))
+            self._paint_row_gaps(painter, panel, values.shape[1])
+
+    def _paint_row_gaps(self, painter: QPainter, panel: Panel, units: int) -> None:
+        height = panel.rect.height() / units
+        if height < self.theme.px(8):
+            return
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
+        for row in range(1, units):
+            y = round(panel.rect.top() + row * height)
+            painter.fillRect(QRectF(panel.rect.left(), y - 1, panel.rect.width(), 1), QColor(self.theme.card))
+
+    def paint_cursor(self, painter: QPainter, rect: QRectF) -> None:
+        super().paint_cursor(painter, rect)
+        x = self.cursor_x(rect)
+        if x is None:
+            return
+        px, font = self.theme.px, ui_font(self.theme.px(11), QFont.Weight.DemiBold)
+        painter.setFont(font)
+        words = f"t = {self.cursor_t}"
+        width = QFontMetricsF(font).horizontalAdvance(words) + px(12)
+        label = QRectF(min(max(x - width / 2, rect.left()), rect.right() - width), rect.top(), width, px(17))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(self.theme.accent))
+        painter.drawRoundedRect(label, px(4), px(4))
+        painter.setPen(QColor("#ffffff"))
+        painter.drawText(label, Qt.AlignmentFlag.AlignCenter, words)
+
+    def cursor_region(self, rect: QRectF) -> list:  # type: ignore[type-arg]
+        x = self.cursor_x(rect)
+        if x is None:
+            return []
+        half = self.theme.px(34)
+        left = min(max(x - half, rect.left()), rect.right() - 2 * half)
+        label = QRectF(left, rect.top(), 2 * half, self.theme.px(19)).toAlignedRect()
+        return [*super().cursor_region(rect), label]
+
+    def panels(self, rect: QRectF) -> list[Panel]:
+        return super().panels(rect.adjusted(0, self.theme.px(14), 0, 0))
+
+    def describe(self, position: QPointF, rect: QRectF) -> str:
+        t, values = self.t_at(position), self.values()
+        if values.shape[1] > LABELLED_ROWS:
+            return self.spec.meaning
+        lines = [f"h{unit + 1} = {number(value, 4, sign=True)}" for unit, value in enumerate(values[t])]
+        return f"t = {t}\n" + "\n".join(lines)
+
+
+PLOT = HiddenPlot

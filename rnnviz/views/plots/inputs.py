@@ -1,0 +1,135 @@
+"""The input over time: bars for each feature, or a map where there are many or the input is text."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QPainter, QPen
+
+from rnnviz.core.activations import Array
+from rnnviz.document.document import Input
+from rnnviz.document.text import symbol_label
+from rnnviz.views.axes import finite_extent, rounded_limit
+from rnnviz.views.colours import signed_colours
+from rnnviz.views.fonts import number as shown
+from rnnviz.views.fonts import ui_font
+from rnnviz.views.marks import draw_bars, draw_heat_map
+from rnnviz.views.plots._base import PlotSpec
+from rnnviz.views.plots._time import Panel, PanelSpec, TimePlot
+
+MOST_BARS = 6
+LABELLED_ROWS = 40
+_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+
+
+class InputsPlot(TimePlot):
+    """x_t for t = 1…T."""
+
+    spec = PlotSpec(
+        key="inputs",
+        title="Input x",
+        look_at="what the network is told at each step",
+        meaning="The input x_t that drives h_{t−1} to h_t, one panel for each feature. Text is one-hot: in every column "
+        "just one symbol is 1 and all others are 0.",
+        area="middle",
+        order=5,
+        height=3,
+        shown=False,
+    )
+
+    @property
+    def data(self) -> Input:
+        """The input that is drawn."""
+        assert self.frame is not None
+        return self.frame.document.input
+
+    def values(self) -> Array:
+        """Return x, (T, features)."""
+        return self.data.values[self.selection.sample]
+
+    @property
+    def is_map(self) -> bool:
+        """Whether features are rows of a map rather than panels of bars."""
+        return self.data.text is not None or self.values().shape[1] > MOST_BARS
+
+    def remark(self) -> str:
+        batch, steps, features = self.data.values.shape
+        return f"{batch} × {steps} × {features}  (batch, timesteps, features)"
+
+    def left_margin(self) -> float:
+        return self.theme.px(46)
+
+    def panel_specs(self) -> tuple[PanelSpec, ...]:
+        values, names = self.values(), self.data.features
+        if self.is_map:
+            return (PanelSpec(0, values.shape[1], "rows", self._rows()),)
+        return tuple(
+            PanelSpec(*_value_range(values[:, k]), caption=f"x{str(k + 1).translate(_SUBSCRIPTS)}  {name}")
+            for k, name in enumerate(names)
+        )
+
+    def _rows(self) -> tuple[tuple[str, str], ...]:
+        names = self.data.features
+        if len(names) > LABELLED_ROWS:
+            return ()
+        if self.data.vocabulary is not None:
+            names = tuple(symbol_label(symbol) for symbol in self.data.vocabulary)
+        return tuple((name, self.theme.muted) for name in names)
+
+    def paint_panel(self, painter: QPainter, panel: Panel, number: int) -> None:
+        values = self.values()
+        t = np.arange(1, len(values) + 1)
+        if self.is_map:
+            self._paint_map(painter, panel, values)
+            return
+        width = max(panel.step * 0.72, 1.0)
+        base = float(panel.y(0.0))
+        colour = self.theme.feature_colour(number)
+        painter.setPen(QPen(QColor(self.theme.muted), 1, Qt.PenStyle.DotLine))
+        painter.drawLine(QPointF(panel.rect.left(), base), QPointF(panel.rect.right(), base))
+        draw_bars(painter, panel.x(t) - width / 2, width, base, panel.y(values[:, number]), [colour])
+
+    def _paint_map(self, painter: QPainter, panel: Panel, values: Array) -> None:
+        if self.data.text is None:
+            limit = rounded_limit(finite_extent(values))
+            draw_heat_map(painter, panel.rect, signed_colours(self.theme, values.T, limit))
+            return
+        height = panel.rect.height() / values.shape[1]
+        steps, symbols = np.nonzero(values)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(self.theme.input))
+        for step, symbol in zip(steps.tolist(), symbols.tolist(), strict=True):
+            left = float(panel.x(step + 0.5))
+            painter.drawRect(QRectF(left, panel.rect.top() + symbol * height, max(panel.step * 0.9, 1), height * 0.9))
+        self._write_symbols(painter, panel, height, list(zip(steps.tolist(), symbols.tolist(), strict=True)))
+
+    def _write_symbols(self, painter: QPainter, panel: Panel, height: float, cells: list[tuple[int, int]]) -> None:
+        """Write each symbol into its cell where there is room."""
+        vocabulary = self.data.vocabulary or ()
+        size = min(self.theme.px(11), height * 0.8, panel.step * 1.2)
+        if size < self.theme.px(6):
+            return
+        painter.setFont(ui_font(size, QFont.Weight.DemiBold))
+        painter.setPen(QColor(self.theme.card))
+        for step, symbol in cells:
+            cell = QRectF(float(panel.x(step + 0.5)), panel.rect.top() + symbol * height, panel.step * 0.9, height * 0.9)
+            painter.drawText(cell, Qt.AlignmentFlag.AlignCenter, symbol_label(vocabulary[symbol]))
+
+    def describe(self, position: QPointF, rect: QRectF) -> str:  # noqa: ARG002
+        t, values = max(self.t_at(position), 1), self.values()
+        if self.data.vocabulary is not None:
+            return f"t = {t}: {symbol_label(self.data.vocabulary[int(values[t - 1].argmax())])}\n\n{self.spec.meaning}"
+        names = self.data.features[:MOST_BARS]
+        return f"t = {t}\n" + "\n".join(f"{name}: {shown(v, 4)}" for name, v in zip(names, values[t - 1], strict=False))
+
+
+def _value_range(values: Array) -> tuple[float, float]:
+    """Return a range for bars that always holds 0: symmetric if there are both signs."""
+    limit = rounded_limit(max(finite_extent(values), 1e-300))
+    low, high = float(values.min()), float(values.max())
+    if low >= 0:
+        return -0.04 * limit, 1.04 * limit
+    return (-1.04 * limit, 0.04 * limit) if high <= 0 else (-1.04 * limit, 1.04 * limit)
+
+
+PLOT = InputsPlot

@@ -1,0 +1,153 @@
+"""What the network answers at each step, beside what it should answer."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen
+
+from rnnviz.core.activations import Array
+from rnnviz.core.objectives import LOSSES
+from rnnviz.document.text import symbol_label
+from rnnviz.views.axes import finite_extent, rounded_limit
+from rnnviz.views.colours import image_of
+from rnnviz.views.fonts import number as shown
+from rnnviz.views.marks import draw_curves, draw_image
+from rnnviz.views.plots._base import PlotSpec
+from rnnviz.views.plots._time import Panel, PanelSpec, TimePlot
+
+MOST_CURVES = 8
+LABELLED_ROWS = 40
+
+
+class OutputsPlot(TimePlot):
+    """y_t for t = 1…T: curves, or a map of probabilities for a softmax readout or many outputs."""
+
+    spec = PlotSpec(
+        key="outputs",
+        title="Output y",
+        look_at="the answer at each step, and the target",
+        meaning="The output y_t after the readout's activation. Rings are targets; filled rings count in the loss. "
+        "As a map: one row for each output, darker is more probable, and a frame marks the target.",
+        area="middle",
+        order=40,
+        height=3,
+        shown=True,
+    )
+
+    def values(self) -> Array:
+        """Return y, (T, outputs)."""
+        assert self.frame is not None
+        return self.frame.y[self.selection.sample]
+
+    def targets(self) -> Array | None:
+        """Return the targets of the shown sequence, or None."""
+        assert self.frame is not None
+        targets = self.frame.document.objective.targets
+        return None if targets is None else targets[self.selection.sample]
+
+    def frame_shown(self) -> None:
+        assert self.frame is not None
+        document, y = self.frame.document, self.values()
+        softmax = document.readout is not None and document.readout.activation == "softmax"
+        self._as_map = softmax or y.shape[1] > MOST_CURVES
+        self._counted = np.array(document.counted_steps)
+        targets = self.targets()
+        both = y if targets is None or LOSSES[document.objective.loss].integer_targets else np.append(y, targets)
+        self._limit = rounded_limit(finite_extent(both))
+        self._from_zero = bool(np.nanmin(both, initial=0.0) >= 0)
+
+    def remark(self) -> str:
+        assert self.frame is not None
+        steps = self.frame.document.objective.steps
+        where = {"all": "every step", "last": "the last step"}.get(str(steps), f"{len(self._counted)} steps")
+        reduction = self.frame.document.objective.reduction if len(self._counted) > 1 else ""
+        words = f"loss L = {shown(self.frame.loss, 4)}, {reduction} over {where}"
+        return words if reduction else f"loss L = {shown(self.frame.loss, 4)} at {where}"
+
+    def panel_specs(self) -> tuple[PanelSpec, ...]:
+        outputs = self.values().shape[1]
+        if self._as_map:
+            return (PanelSpec(0, outputs, "rows", self._rows(outputs)),)
+        low = 0.0 if self._from_zero else -self._limit
+        pad = 0.06 * (self._limit - low)
+        legend: tuple[tuple[str | None, str], ...] = tuple(
+            (self._colour(k).name(), f"y{k + 1}" if outputs > 1 else "y") for k in range(outputs)
+        )
+        if self.targets() is not None:
+            legend = (*legend, (self.theme.target, "target"))
+        return (PanelSpec(low - pad, self._limit + pad, legend=legend),)
+
+    def _rows(self, outputs: int) -> tuple[tuple[str, str], ...]:
+        assert self.frame is not None
+        if outputs > LABELLED_ROWS:
+            return ()
+        vocabulary = self.frame.document.input.vocabulary
+        if vocabulary is not None and len(vocabulary) == outputs:
+            return tuple((symbol_label(symbol), self.theme.muted) for symbol in vocabulary)
+        return tuple((f"y{k + 1}", self.theme.muted) for k in range(outputs))
+
+    def _colour(self, output: int) -> QColor:
+        return QColor(self.theme.output) if self.values().shape[1] == 1 else self.theme.unit_colour(output)
+
+    def paint_panel(self, painter: QPainter, panel: Panel, number: int) -> None:  # noqa: ARG002
+        if self._as_map:
+            self._paint_map(painter, panel)
+            return
+        y = self.values()
+        t = np.arange(1, len(y) + 1)
+        targets = self.targets()
+        if targets is not None and targets.ndim == 2:
+            self._paint_targets(painter, panel, t, targets)
+        colours = [self._colour(k) for k in range(y.shape[1])]
+        draw_curves(painter, panel.x(t), panel.y(y.T), colours, 1.7 * self.theme.line_px)
+
+    def _paint_targets(self, painter: QPainter, panel: Panel, t: Array, targets: Array) -> None:
+        """Draw a ring for each target; those that count in the loss are filled."""
+        radius = min(self.theme.px(3), panel.step * 0.4)
+        if radius < 1:
+            grey = [QColor(self.theme.target)] * targets.shape[1]
+            draw_curves(painter, panel.x(t), panel.y(targets.T), grey, 1.0)
+            return
+        counted = np.isin(t, self._counted)
+        painter.setPen(QPen(QColor(self.theme.target), 1))
+        for row in panel.y(targets.T):
+            for x, y, filled in zip(panel.x(t), row, counted, strict=True):
+                painter.setBrush(QColor(self.theme.target) if filled else QColor(self.theme.card))
+                painter.drawEllipse(QPointF(x, y), radius, radius)
+
+    def _paint_map(self, painter: QPainter, panel: Panel) -> None:
+        y = self.values().T
+        draw_image(painter, panel.rect, image_of(self._shades(y)))
+        targets, height = self.targets(), panel.rect.height() / len(y)
+        if targets is None or targets.ndim != 1 or panel.step < 3 or height < 3:
+            return
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(QColor(self.theme.accent_text), 1))
+        for t, target in enumerate(targets.astype(int), start=1):
+            left = float(panel.x(t - 0.5))
+            cell = QRectF(left, panel.rect.top() + target * height, panel.step, height)
+            painter.drawRect(cell.adjusted(0.5, 0.5, -0.5, -0.5))
+
+    def _shades(self, y: Array) -> np.ndarray:  # type: ignore[type-arg]
+        """Return colours from the card's own (0) to the output's (the largest value, or probability 1)."""
+        ground, full = QColor(self.theme.card), QColor(self.theme.output)
+        part = np.nan_to_num(np.abs(y) / max(self._limit, 1e-300)).clip(0, 1)
+        channels = [
+            np.round((a + (b - a) * part) * 255).astype(np.uint32)
+            for a, b in (
+                (ground.redF(), full.redF()),
+                (ground.greenF(), full.greenF()),
+                (ground.blueF(), full.blueF()),
+            )
+        ]
+        return np.uint32(0xFF000000) | (channels[0] << 16) | (channels[1] << 8) | channels[2]
+
+    def describe(self, position: QPointF, rect: QRectF) -> str:  # noqa: ARG002
+        t, y = max(self.t_at(position), 1), self.values()
+        labels = [label for label, _ in self._rows(y.shape[1])] or [f"y{k + 1}" for k in range(y.shape[1])]
+        largest = np.argsort(-y[t - 1])[:6]
+        return f"t = {t}\n" + "\n".join(f"{labels[k]}: {shown(float(y[t - 1, k]), 4)}" for k in largest)
+
+
+PLOT = OutputsPlot
