@@ -4,4 +4,5 @@ import sys
 
 from rnnviz.app.main import main
 
-sys.exit(main())
+if __name__ == "__main__":  # the worker process imports this module too
+    sys.exit(main())

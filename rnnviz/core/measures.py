@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rnnviz.core.activations import Array
+from rnnviz.core.cells._base import Rows
+from rnnviz.core.unroll import LayerWeights
 
 
 def norms(vectors: Array) -> Array:
@@ -59,3 +62,45 @@ def gradient_reach(gradient_norms: Array) -> GradientReach:
     if ratio < VANISHING:
         return GradientReach(ratio, "vanishing")
     return GradientReach(ratio, "exploding" if ratio > EXPLODING else "kept")
+
+
+def eigenvalues(matrix: Array) -> NDArray[np.complex128]:
+    """Return the eigenvalues λ of a square matrix (H, H), the largest |λ| first, both of a conjugate pair."""
+    with np.errstate(all="ignore"):  # an eigenvalue beyond float64 is left as inf
+        found: NDArray[np.complex128] = np.linalg.eigvals(matrix).astype(np.complex128)
+        return found[np.argsort(-np.abs(found), kind="stable")]
+
+
+def steps_per_turn(eigenvalue: complex) -> float:
+    """Return 2π / |arg λ|, the period in steps of what an eigenvalue λ turns; inf for a positive one."""
+    angle = abs(float(np.angle(eigenvalue)))
+    return 2.0 * np.pi / angle if angle > 0.0 else float("inf")
+
+
+def frobenius_norm(matrix: Array) -> float:
+    """Return ‖W‖_F = √Σ W_ij², an upper bound of σ_max(W) that needs no decomposition."""
+    return float(norms(np.ravel(matrix)))
+
+
+def step_from_plane(weights: LayerWeights, x: Array, before: Rows, units: Array, points: Array) -> Array:
+    """Return where one step takes the points of a plane through the state space: h' of P units, (P, B).
+
+    The plane holds every state at ``before`` (one (H,) each) but for h of ``units`` (P,), which is ``points``
+    (P, B); x (N,) is the input of the step. For a point that ``before`` itself lies on, this is the step that
+    `unroll` takes from there, with the sums of its product in another order.
+    """
+    G, H, B = len(weights.cell.blocks), weights.U.shape[1], points.shape[1]
+    rows = (np.arange(G)[:, None] * H + units).ravel()
+    h = np.repeat(before[0][:, None], B, axis=1)
+    h[units] = points
+    with np.errstate(all="ignore"):
+        u = weights.U[rows] @ h
+        if weights.recurrent_b is not None:
+            u += weights.recurrent_b[rows, None]
+        a = np.repeat((weights.W[rows] @ x + weights.b[rows])[:, None], B, axis=1)
+        held = [np.repeat(state[units, None], B, axis=1) for state in before[1:]]
+        after = tuple(np.empty_like(points) for _ in before)
+        blocks = a.reshape(G, -1, B), u.reshape(G, -1, B)
+        gates = after[0][None] if weights.cell.gate_is_state else np.empty_like(blocks[0])
+        weights.cell.step(*blocks, gates, (points, *held), after)
+    return after[0]

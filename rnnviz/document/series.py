@@ -43,7 +43,7 @@ from pathlib import Path
 import numpy as np
 
 from rnnviz.document.text import TextError, decoded_file
-from rnnviz.document.values import Array
+from rnnviz.document.values import Array, DocumentError
 
 MAX_BYTES = 50_000_000
 MAX_ROWS = 1_000_000
@@ -84,7 +84,7 @@ _MISSING = frozenset({"", "na", "n/a", "#n/a", "<na>", "null", "none", "missing"
 _NOT_FINITE = re.compile(rf"{_SIGN}(?:nan|inf|infinity|∞|1\.#(?:ind|inf|qnan))", re.IGNORECASE)
 
 
-class SeriesError(ValueError):
+class SeriesError(DocumentError):
     """A time series cannot be read: one line that says what is wrong, where, and what to do.
 
     Attributes:

@@ -16,7 +16,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnviz.document.values import Array
+from rnnviz.document.values import Array, DocumentError
 
 Encoding = Literal["char", "word"]
 Indices = NDArray[np.int64]
@@ -34,7 +34,7 @@ _CONTROLS = re.compile(r"[\x01-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 _PROBE = 8192  # characters looked at to tell text from binary data
 
 
-class TextError(ValueError):
+class TextError(DocumentError):
     """A text cannot be used: one line that says what is wrong, where, and what to do."""
 
 

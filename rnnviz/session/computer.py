@@ -9,7 +9,7 @@ from collections.abc import Callable
 from multiprocessing.connection import Connection
 from tempfile import TemporaryDirectory
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from rnnviz.core.cells import CELLS
 from rnnviz.document.compute import compute, frame_of
@@ -85,6 +85,10 @@ class BackgroundComputer(Computer):
         """Start the worker process, so that the first long computation need not wait for it."""
         if self._worker is None:
             self._worker = _Worker(self._answered.emit)
+
+    def warm_up_soon(self) -> None:
+        """Start the worker process when the event loop is next idle."""
+        QTimer.singleShot(500, self.warm_up)
 
     def request(self, document: Document) -> None:
         """Compute the frame now if that is quick; otherwise let the worker do it."""

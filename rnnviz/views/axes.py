@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -11,6 +10,7 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QPainter
 
 from rnnviz.views.fonts import MINUS, power_of_ten, ui_font
+from rnnviz.views.steps import decade_ticks, time_ticks, value_ticks
 from rnnviz.views.theme import Theme
 
 Ticks = list[tuple[float, list[float]]]
@@ -21,8 +21,10 @@ class Axis(pg.AxisItem):  # type: ignore[misc]
 
     def __init__(self, side: str) -> None:
         super().__init__(side, maxTickLength=0)
-        # Labels keep their distance by themselves; pyqtgraph's own layout needs a scene, and there is none.
-        self.setStyle(autoExpandTextSpace=False, autoReduceTextSpace=False, hideOverlappingLabels=True)
+        # Our ticks keep their distance by themselves; pyqtgraph's own layout needs a scene, and there is none.
+        self.setStyle(
+            autoExpandTextSpace=False, autoReduceTextSpace=False, hideOverlappingLabels=False, textFillLimits=[(0, 100.0)]
+        )
         self.enableAutoSIPrefix(False)
 
     def paint_at(self, painter: QPainter, theme: Theme, rect: QRectF, low: float, high: float) -> None:
@@ -63,28 +65,24 @@ class LinearAxis(Axis):
     """An axis of values: few labels, at round numbers."""
 
     def tickValues(self, minVal: float, maxVal: float, size: float) -> Ticks:  # noqa: N803
-        step = _round_step((maxVal - minVal) / max(2.0, min(5.0, size / 45.0)))
-        first = math.ceil(minVal / step - 1e-9)
-        last = math.floor(maxVal / step + 1e-9)
-        return [(step, [number * step for number in range(first, last + 1)])]
+        ticks = value_ticks(minVal, maxVal, size)
+        return [(_spacing(ticks), ticks)]
 
 
-class TimeAxis(LinearAxis):
+class TimeAxis(Axis):
     """The axis of time: whole steps only."""
 
     def tickValues(self, minVal: float, maxVal: float, size: float) -> Ticks:  # noqa: N803
-        step = max(1.0, _round_step((maxVal - minVal) / max(1.0, size / 90.0)))
-        first, last = math.ceil(max(minVal, 0.0) / step), math.floor(maxVal / step)
-        return [(step, [number * step for number in range(first, last + 1)])]
+        ticks = [float(t) for t in time_ticks(minVal, maxVal, size)]
+        return [(_spacing(ticks), ticks)]
 
 
 class DecadeAxis(Axis):
     """A logarithmic axis over exponents: labels at whole powers of ten."""
 
     def tickValues(self, minVal: float, maxVal: float, size: float) -> Ticks:  # noqa: N803
-        step = max(1, math.ceil((maxVal - minVal) / max(1.0, size / 26.0)))
-        first, last = math.ceil(minVal / step - 1e-9), math.floor(maxVal / step + 1e-9)
-        return [(step, [float(number * step) for number in range(first, last + 1)])]
+        ticks = decade_ticks(minVal, maxVal, size)
+        return [(_spacing(ticks), ticks)]
 
     def tickStrings(self, values: Sequence[float], scale: float, spacing: float) -> list[str]:  # noqa: ARG002
         return [power_of_ten(round(value)) for value in values]
@@ -92,23 +90,6 @@ class DecadeAxis(Axis):
 
 def _spacing(ticks: list[float]) -> float:
     return ticks[1] - ticks[0] if len(ticks) > 1 else 1.0
-
-
-def _round_step(step: float) -> float:
-    """Return the smallest of 1, 2, 5 × 10ⁿ that is not below the step."""
-    if not math.isfinite(step) or step <= 0:
-        return 1.0
-    power = 10.0 ** math.floor(math.log10(step))
-    return next(factor * power for factor in (1.0, 2.0, 5.0, 10.0) if factor * power >= step * (1 - 1e-9))
-
-
-def rounded_limit(largest: float) -> float:
-    """Return a round number not below ``largest``: ranges then change seldom while a weight is dragged."""
-    if not math.isfinite(largest) or largest <= 0:
-        return 1.0
-    power = 10.0 ** math.floor(math.log10(largest))
-    factors = (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
-    return next(factor * power for factor in factors if factor * power >= largest * (1 - 1e-9))
 
 
 def finite_extent(values: np.ndarray) -> float:  # type: ignore[type-arg]

@@ -70,10 +70,10 @@ def test_no_eigenvalue_exceeds_the_largest_singular_value(seed):
 
 def test_the_step_jacobian_is_the_derivative_of_the_step():
     rng = np.random.default_rng(0)
-    U, h, a = rng.normal(size=(3, 3)), rng.normal(size=3), rng.normal(size=3)
-    after = np.tanh(U @ h + a)
-    columns = [np.tanh(U @ (h + 1e-30j * unit) + a).imag / 1e-30 for unit in np.eye(3)]
-    np.testing.assert_allclose(step_jacobian(1 - after**2, U), np.transpose(columns), rtol=1e-14)
+    recurrent, h, a = rng.normal(size=(3, 3)), rng.normal(size=3), rng.normal(size=3)
+    after = np.tanh(recurrent @ h + a)
+    columns = [np.tanh(recurrent @ (h + 1e-30j * unit) + a).imag / 1e-30 for unit in np.eye(3)]
+    np.testing.assert_allclose(step_jacobian(1 - after**2, recurrent), np.transpose(columns), rtol=1e-14)
 
 
 @pytest.mark.parametrize(

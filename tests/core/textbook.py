@@ -64,7 +64,7 @@ PHI = {
 }
 
 
-def _rnn_step(activation, a, u, before, nudge: Nudge):
+def _rnn_step(activation, a, u, _, nudge: Nudge):
     (a,) = nudge("a", a + u)
     return {"h": nudge("h", PHI[activation](a))}
 
@@ -125,7 +125,7 @@ def _sequence_loss(network: Network, x, targets, spot: Spot | None) -> complex:
 
 
 def _run_layer(layer: LayerWeights, x, window: Window, spot: Spot | None):
-    cell, G = layer.cell, len(layer.cell.blocks)
+    cell, blocks = layer.cell, len(layer.cell.blocks)
     recurrent_b = 0 if layer.recurrent_b is None else layer.recurrent_b
     start = {
         name: _nudged(spot, name, 0)(name, state + 0j)
@@ -136,8 +136,8 @@ def _run_layer(layer: LayerWeights, x, window: Window, spot: Spot | None):
         if t > 1 and (t - 1) % window.length == 0:
             # a number without its imaginary part is held fixed: no derivative passes through it
             states = {name: state.real for name, state in states.items()} if window.stateful else start
-        a = (layer.W @ x_t + layer.b).reshape(G, -1)
-        u = (layer.U @ states["h"] + recurrent_b).reshape(G, -1)
+        a = (layer.W @ x_t + layer.b).reshape(blocks, -1)
+        u = (layer.U @ states["h"] + recurrent_b).reshape(blocks, -1)
         states = STEPS[cell.name](cell.activation.name, a, u, states, _nudged(spot, None, t))
         outputs.append(states["h"])
     return np.array(outputs)

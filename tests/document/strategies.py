@@ -4,8 +4,8 @@ import numpy as np
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from rnnviz.core.cells import CELLS
 from rnnviz.core.activations import ACTIVATIONS
+from rnnviz.core.cells import CELLS
 from rnnviz.core.objectives import LOSSES, READOUTS
 from rnnviz.document.document import Document, Input, Layer, Objective, Readout, Window, weight_shapes
 

@@ -41,17 +41,22 @@ BLOCKS = {"rnn": "h", "lstm": "ifgo", "gru": "rzn"}
 every_stack = pytest.mark.parametrize("cells", STACKS.values(), ids=STACKS)
 
 
-def expected_shapes(cells, B, T, readout):
+def expected_shapes(cells, batch, timesteps, readout):
     """Return the arrays that exported files contain, written out by hand."""
-    outputs = 2 if readout else 3
-    shapes = {"x": (B, T, 2), "y": (B, T, outputs), "loss": (), "loss_steps": (B, T), "grad.x": (B, T, 2)}
+    steps, outputs = (batch, timesteps), 2 if readout else 3
+    at_all_times = (batch, timesteps + 1, 3)
+    shapes = {
+        "x": (*steps, 2),
+        "y": (*steps, outputs),
+        "loss": (),
+        "loss_steps": steps,
+        "grad.x": (*steps, 2),
+    }
     for number, cell in enumerate(cells):
         states = ("h", "c") if cell == "lstm" else ("h",)
-        layer = {state: (B, T + 1, 3) for state in states}
-        layer |= {f"grad.{state}": (B, T + 1, 3) for state in states}
-        layer["direct.h"] = (B, T + 1, 3)
+        layer = dict.fromkeys(["direct.h", *states, *(f"grad.{state}" for state in states)], at_all_times)
         for block in BLOCKS[cell]:
-            layer |= {f"{kind}.{block}": (B, T, 3) for kind in ("a", "gate", "grad.a")}
+            layer |= {f"{kind}.{block}": (*steps, 3) for kind in ("a", "gate", "grad.a")}
             layer[f"grad.W_x{block}"] = (3, 3 if number else 2)
             layer[f"grad.W_h{block}"] = (3, 3)
             layer[f"grad.b_{block}"] = (3,)
@@ -160,7 +165,7 @@ def test_last_step_is_the_number_of_steps():
     assert compute(stack("rnn", timesteps=7)).last_step == 7
 
 
-# Overflow -----------------------------------------------------------------------------------------------------
+# Overflow -----------------------------------------------------------------------------------------
 
 
 def growing(factor=1e100, timesteps=10, **objective):
@@ -187,9 +192,8 @@ def test_a_problem_says_what_and_when():
 def test_a_problem_of_a_stack_names_its_layer():
     document = growing()
     layer = Layer("rnn", {"W_xh": [[1.0]], "W_hh": [[0.0]]})
-    quantities = {
-        problem.quantity for problem in compute(replace(document, layers=(*document.layers, layer))).problems
-    }
+    both = replace(document, layers=(*document.layers, layer))
+    quantities = {problem.quantity for problem in compute(both).problems}
     assert "h of layer 1" in quantities
     assert "h of layer 2" not in quantities
 

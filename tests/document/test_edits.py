@@ -134,7 +134,7 @@ def test_one_hot_text_cannot_be_drawn_over(golden):
         set_input_values({(0, 0, 0): 1.0}).apply(document)
 
 
-# Feeding another input ----------------------------------------------------------------------------------------
+# Feeding another input ----------------------------------------------------------------------------
 
 
 def fed(document, features, loss="half_squared_error", outputs=1, **options):

@@ -78,10 +78,10 @@ REACH = {
 def test_a_scene_about_gradients_shows_the_numbers_of_the_table(name):
     radius, singular_value, first, largest = REACH[name]
     document = built_in(name)
-    W_hh = document.layers[0].weights["W_hh"]
+    recurrent = document.layers[0].weights["W_hh"]
     gradient_norms = norms(compute(document).layers[0].state_gradients["h"][0])
-    assert f"{spectral_radius(W_hh):.2f}" == radius
-    assert f"{largest_singular_value(W_hh):.2f}" == singular_value
+    assert f"{spectral_radius(recurrent):.2f}" == radius
+    assert f"{largest_singular_value(recurrent):.2f}" == singular_value
     assert float(f"{gradient_norms[0]:.3g}") == first
     assert float(f"{gradient_norms.max():.3g}") == largest
     assert gradient_norms[-1] == pytest.approx(1.0, rel=1e-15)

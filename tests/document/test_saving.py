@@ -44,6 +44,14 @@ def test_saving_replaces_the_file_and_leaves_nothing_beside_it(scene_file, other
     assert files_in(scene_file.parent) == [scene_file.name]
 
 
+@posix
+def test_who_reads_the_old_file_while_it_is_saved_reads_all_of_it(scene_file, other):
+    before = scene_file.read_bytes()
+    with scene_file.open("rb") as reader:
+        save_scene(other, scene_file)
+        assert reader.read() == before
+
+
 def test_a_relative_path_is_relative_to_the_working_folder(tmp_path, monkeypatch, golden):
     monkeypatch.chdir(tmp_path)
     save_scene(golden, "scene.rnnviz.json")

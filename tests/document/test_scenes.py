@@ -76,7 +76,7 @@ def block(array, **changes):
     return {"dtype": "float64", "shape": list(np.shape(array)), "base64": content} | changes
 
 
-# What loads ---------------------------------------------------------------------------------------------------
+# What loads ---------------------------------------------------------------------------------------
 
 
 def test_the_documented_example_is_the_golden_scene(tmp_path, golden):
@@ -135,7 +135,7 @@ def test_a_byte_order_mark_is_skipped():
     assert parse_scene(b"\xef\xbb\xbf" + EXAMPLE.encode()) == parse_scene(EXAMPLE.encode())
 
 
-# There and back -----------------------------------------------------------------------------------------------
+# There and back -----------------------------------------------------------------------------------
 
 
 @given(documents())
@@ -186,7 +186,7 @@ def test_a_file_is_written_to_be_read_by_people(golden):
     assert max(map(len, lines)) < 110
 
 
-# What is refused, with what and where -------------------------------------------------------------------------
+# What is refused, with what and where -------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -373,7 +373,7 @@ def test_a_file_that_cannot_be_read_is_refused_by_name(tmp_path, name):
         load_scene(tmp_path / name)
 
 
-# Nothing but a document or a DocumentError --------------------------------------------------------------------
+# Nothing but a document or a DocumentError --------------------------------------------------------
 
 VALID = [EXAMPLE, STACK, scene_text(built_in("default"))]
 odd_numbers = st.sampled_from([0, -1, 1, 2, 3, 10**20, 10**400, 1e308, -0.0, 0.5, float("nan"), float("inf")])

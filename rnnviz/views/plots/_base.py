@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent
+from PySide6.QtGui import QColor, QHelpEvent, QKeyEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from rnnviz.document.frame import Frame
@@ -55,12 +55,14 @@ class Plot(QWidget, metaclass=_PlotMeta):
     Signals:
         cursor_requested(int): the user points at another t.
         selection_requested(Selection): the user points at another unit.
+        play_requested(): the user presses Space.
         remark_changed(str): the line beside the title says something else.
     """
 
     spec: ClassVar[PlotSpec]
     cursor_requested = Signal(int)
     selection_requested = Signal(object)
+    play_requested = Signal()
     remark_changed = Signal(str)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -70,11 +72,18 @@ class Plot(QWidget, metaclass=_PlotMeta):
         self.selection = Selection()
         self.cursor_t = 0
         self.shows_cursor = True
+        self.paints_directly = False  # set while a figure of the whole window is made: no pixmap, so that it is vector
         self._ground: QPixmap | None = None
         self._remark = self.spec.look_at
         self.setAccessibleName(self.spec.title)
         self.setAccessibleDescription(self.spec.meaning)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether there is something to paint."""
+        return self.frame is not None
 
     # The three methods
 
@@ -158,6 +167,12 @@ class Plot(QWidget, metaclass=_PlotMeta):
         super().resizeEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        if self.paints_directly:
+            with QPainter(self) as painter:
+                painter.fillRect(self.rect(), QColor(self.theme.card))
+                if self.is_ready:
+                    self.paint_figure(painter, QRectF(self.rect()))
+            return
         ratio = self.devicePixelRatioF()
         if self._ground is None or self._ground.devicePixelRatio() != ratio:
             self._ground = QPixmap(self.size() * ratio)
@@ -165,19 +180,36 @@ class Plot(QWidget, metaclass=_PlotMeta):
             self._ground.fill(self.theme.card)
             with QPainter(self._ground) as painter:
                 painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-                if self.frame is not None:
+                if self.is_ready:
                     self.paint_ground(painter, QRectF(self.rect()))
         with QPainter(self) as painter:
             for rect in event.region():
                 source = QRectF(rect.x() * ratio, rect.y() * ratio, rect.width() * ratio, rect.height() * ratio)
-                painter.drawPixmap(QRectF(rect), self._ground, source)
-            if self.frame is not None and self.shows_cursor:
+                painter.drawPixmap(rect, self._ground, source.toRect())  # whole pixels are copied, fractions resampled
+            if self.is_ready and self.shows_cursor:
                 painter.setClipRegion(event.region())
                 painter.setRenderHint(QPainter.RenderHint.Antialiasing)
                 self.paint_cursor(painter, QRectF(self.rect()))
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Step with the arrow keys, jump with Home and End, play with Space: bare keys, so only with the focus."""
+        last = 0 if self.frame is None else self.frame.last_step
+        targets = {
+            Qt.Key.Key_Left: self.cursor_t - 1,
+            Qt.Key.Key_Right: self.cursor_t + 1,
+            Qt.Key.Key_Home: 0,
+            Qt.Key.Key_End: last,
+        }
+        key = Qt.Key(event.key())
+        if event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier or key not in (*targets, Qt.Key.Key_Space):
+            super().keyPressEvent(event)
+        elif key == Qt.Key.Key_Space:
+            self.play_requested.emit()
+        else:
+            self.cursor_requested.emit(targets[key])
+
     def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent) and self.frame is not None:
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent) and self.is_ready:
             text = self.describe(QPointF(event.pos()), QRectF(self.rect()))
             QToolTip.showText(event.globalPos(), text, self)
             return True

@@ -7,12 +7,13 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 
 from rnnviz.core.activations import Array
-from rnnviz.views.axes import finite_extent, rounded_limit
+from rnnviz.views.axes import finite_extent
 from rnnviz.views.colours import signed_colours
 from rnnviz.views.fonts import number, ui_font
 from rnnviz.views.marks import draw_curves, draw_heat_map
 from rnnviz.views.plots._base import PlotSpec
 from rnnviz.views.plots._time import Panel, PanelSpec, TimePlot
+from rnnviz.views.steps import rounded_limit
 
 _BOUNDED = {"tanh": (-1.0, 1.0), "sigmoid": (0.0, 1.0)}
 LABELLED_ROWS = 16

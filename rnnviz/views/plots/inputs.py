@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPen
+from PySide6.QtWidgets import QWidget
 
 from rnnviz.core.activations import Array
 from rnnviz.document.document import Input
 from rnnviz.document.text import symbol_label
-from rnnviz.views.axes import finite_extent, rounded_limit
+from rnnviz.views.axes import LinearAxis, Ticks, finite_extent
 from rnnviz.views.colours import signed_colours
+from rnnviz.views.fonts import MINUS, scientific, ui_font
 from rnnviz.views.fonts import number as shown
-from rnnviz.views.fonts import ui_font
 from rnnviz.views.marks import draw_bars, draw_heat_map
 from rnnviz.views.plots._base import PlotSpec
 from rnnviz.views.plots._time import Panel, PanelSpec, TimePlot
+from rnnviz.views.steps import rounded_limit
+from rnnviz.views.theme import Theme
 
 MOST_BARS = 6
 LABELLED_ROWS = 40
+Range = tuple[float, float]
+
+_ROOM_FOR_TICKS = 90  # px of height: with less, round ticks may leave just the 0
+_PLAIN = (1e-4, 1e6)  # numbers between these are written out
+_SMALLEST, _LARGEST = 1e-300, 8e307  # a range is finite, and so is its reciprocal
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
@@ -37,6 +47,10 @@ class InputsPlot(TimePlot):
         shown=False,
     )
 
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(theme, parent)
+        self._axes.linear = _EndsAxis("left")
+
     @property
     def data(self) -> Input:
         """The input that is drawn."""
@@ -44,7 +58,7 @@ class InputsPlot(TimePlot):
         return self.frame.document.input
 
     def values(self) -> Array:
-        """Return x, (T, features)."""
+        """Return x of the selected sequence, (T, features)."""
         return self.data.values[self.selection.sample]
 
     @property
@@ -56,19 +70,24 @@ class InputsPlot(TimePlot):
         batch, steps, features = self.data.values.shape
         return f"{batch} × {steps} × {features}  (batch, timesteps, features)"
 
-    def left_margin(self) -> float:
-        return self.theme.px(46)
-
     def panel_specs(self) -> tuple[PanelSpec, ...]:
-        values, names = self.values(), self.data.features
         if self.is_map:
-            return (PanelSpec(0, values.shape[1], "rows", self._rows()),)
+            return (PanelSpec(0, self.values().shape[1], "rows", self.rows()),)
         return tuple(
-            PanelSpec(*_value_range(values[:, k]), caption=f"x{str(k + 1).translate(_SUBSCRIPTS)}  {name}")
-            for k, name in enumerate(names)
+            PanelSpec(low, high, caption=f"x{str(k + 1).translate(_SUBSCRIPTS)}  {name}")
+            for k, (name, (low, high)) in enumerate(zip(self.data.features, self.value_ranges(), strict=True))
         )
 
-    def _rows(self) -> tuple[tuple[str, str], ...]:
+    def value_ranges(self) -> tuple[Range, ...]:
+        """Return the range of each panel's values; of a map, the one range of its colours."""
+        values = self.values()
+        if self.is_map:
+            limit = _limit(values)
+            return ((-limit, limit),)
+        return tuple(_value_range(values[:, k]) for k in range(values.shape[1]))
+
+    def rows(self) -> tuple[tuple[str, str], ...]:
+        """Return the label and colour of each row of a map; none where there are too many."""
         names = self.data.features
         if len(names) > LABELLED_ROWS:
             return ()
@@ -91,7 +110,7 @@ class InputsPlot(TimePlot):
 
     def _paint_map(self, painter: QPainter, panel: Panel, values: Array) -> None:
         if self.data.text is None:
-            limit = rounded_limit(finite_extent(values))
+            ((_, limit),) = self.value_ranges()
             draw_heat_map(painter, panel.rect, signed_colours(self.theme, values.T, limit))
             return
         height = panel.rect.height() / values.shape[1]
@@ -123,13 +142,36 @@ class InputsPlot(TimePlot):
         return f"t = {t}\n" + "\n".join(f"{name}: {shown(v, 4)}" for name, v in zip(names, values[t - 1], strict=False))
 
 
-def _value_range(values: Array) -> tuple[float, float]:
+class _EndsAxis(LinearAxis):
+    """An axis for low panels: where there is little room, it names its two ends and 0."""
+
+    def tickValues(self, minVal: float, maxVal: float, size: float) -> Ticks:  # noqa: N803
+        if size > _ROOM_FOR_TICKS:
+            return super().tickValues(minVal, maxVal, size)
+        return [(maxVal - minVal, sorted({minVal, 0.0, maxVal}))]
+
+    def tickStrings(self, values: Sequence[float], scale: float, spacing: float) -> list[str]:  # noqa: ARG002
+        return [tick_text(value) for value in values]
+
+
+def tick_text(value: float) -> str:
+    """Return what the axis writes for a value."""
+    plain = value == 0 or _PLAIN[0] <= abs(value) < _PLAIN[1]
+    return f"{value:g}".replace("-", MINUS) if plain else scientific(value)
+
+
+def _limit(values: Array) -> float:
+    """Return a round number not below any |value|; 1 where all are 0."""
+    extent = finite_extent(values)
+    return min(rounded_limit(extent if extent > _SMALLEST else 0.0), _LARGEST)
+
+
+def _value_range(values: Array) -> Range:
     """Return a range for bars that always holds 0: symmetric if there are both signs."""
-    limit = rounded_limit(max(finite_extent(values), 1e-300))
-    low, high = float(values.min()), float(values.max())
-    if low >= 0:
-        return -0.04 * limit, 1.04 * limit
-    return (-1.04 * limit, 0.04 * limit) if high <= 0 else (-1.04 * limit, 1.04 * limit)
+    limit = _limit(values)
+    if values.min() >= 0:
+        return 0.0, limit
+    return (-limit, 0.0) if values.max() <= 0 else (-limit, limit)
 
 
 PLOT = InputsPlot

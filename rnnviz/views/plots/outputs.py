@@ -9,12 +9,13 @@ from PySide6.QtGui import QColor, QPainter, QPen
 from rnnviz.core.activations import Array
 from rnnviz.core.objectives import LOSSES
 from rnnviz.document.text import symbol_label
-from rnnviz.views.axes import finite_extent, rounded_limit
+from rnnviz.views.axes import finite_extent
 from rnnviz.views.colours import image_of
 from rnnviz.views.fonts import number as shown
 from rnnviz.views.marks import draw_curves, draw_image
 from rnnviz.views.plots._base import PlotSpec
 from rnnviz.views.plots._time import Panel, PanelSpec, TimePlot
+from rnnviz.views.steps import rounded_limit
 
 MOST_CURVES = 8
 LABELLED_ROWS = 40

@@ -1,0 +1,1 @@
+"""Assembly: actions, window, command line, error reporting, and the entry point."""

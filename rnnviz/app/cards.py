@@ -1,0 +1,49 @@
+"""The cards of the window: editors listen to the document, plots to the frame."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rnnviz.session.session import Session
+from rnnviz.views.editors.inputs import InputPanel
+from rnnviz.views.editors.weights import WeightsPanel
+from rnnviz.views.plots import PLOTS
+from rnnviz.views.widgets.card import Card
+from rnnviz.views.widgets.panel import PlotPanel
+
+if TYPE_CHECKING:
+    from rnnviz.app.window import MainWindow
+
+
+def make_cards(window: MainWindow) -> dict[str, Card]:
+    """Return every card under its key: the two editors, then all plots in their order."""
+    session, theme = window.session, window.theme
+    weights = WeightsPanel(session, theme)
+    weights.message.connect(window.show_message)
+    inputs = InputPanel(session, theme, window.pick_data)
+    inputs.message.connect(window.show_message)
+    cards = {
+        "weights-editor": Card("weights-editor", "Weights", "drag a cell to change it", weights, theme),
+        "input": Card("input", "Input", "draw, type or load", inputs, theme),
+    }
+    for key, plot in PLOTS.items():
+        panel = PlotPanel(plot, theme)
+        card = Card(key, plot.spec.title, plot.spec.look_at, panel, theme)
+        panel.remark_changed.connect(card.set_remark)
+        panel.play_requested.connect(window.playback.toggle)
+        _connect(panel, session)
+        cards[key] = card
+    return cards
+
+
+def _connect(panel: PlotPanel, session: Session) -> None:
+    def show_frame(_: object) -> None:
+        panel.show_frame(session.frame, session.selection)
+
+    session.frame_changed.connect(show_frame)
+    session.selection_changed.connect(show_frame)
+    session.cursor_changed.connect(panel.show_cursor)
+    panel.cursor_requested.connect(session.set_cursor)
+    panel.selection_requested.connect(session.select)
+    panel.show_cursor(session.cursor)
+    panel.show_frame(session.frame, session.selection)

@@ -1,0 +1,63 @@
+"""The questions that only the user can answer. Tests answer them with another object of the same shape."""
+
+from __future__ import annotations
+
+from enum import Enum
+from pathlib import Path
+
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+
+from rnnviz.document.scenes import SUFFIX
+
+
+class Unsaved(Enum):
+    """What to do with changes that were not saved."""
+
+    SAVE = "save"
+    DISCARD = "discard"
+    CANCEL = "cancel"
+
+
+class Dialogs:
+    """Asks with the system's own dialogs. Set ``parent`` once the window exists."""
+
+    parent: QWidget | None = None
+
+    def open_scene(self) -> Path | None:
+        """Return the scene file to open, or None."""
+        kinds = f"Scenes (*{SUFFIX} *.json);;All files (*)"
+        return self._path(QFileDialog.getOpenFileName(self.parent, "Open scene", "", kinds)[0])
+
+    def open_data(self) -> Path | None:
+        """Return the CSV or text file to feed, or None."""
+        kinds = "Series and texts (*.csv *.tsv *.txt);;All files (*)"
+        return self._path(QFileDialog.getOpenFileName(self.parent, "Open data", "", kinds)[0])
+
+    def save_scene(self, suggested: Path) -> Path | None:
+        """Return the file to save the scene to, or None."""
+        kinds = f"Scenes (*{SUFFIX})"
+        path = self._path(QFileDialog.getSaveFileName(self.parent, "Save scene", str(suggested), kinds)[0])
+        if path is not None and not path.name.endswith(".json"):
+            path = path.with_name(path.name + SUFFIX)
+        return path
+
+    def save_figure(self, suggested: Path) -> Path | None:
+        """Return the file to write a figure to, or None."""
+        kinds = "PNG picture (*.png);;SVG drawing (*.svg);;PDF page (*.pdf)"
+        return self._path(QFileDialog.getSaveFileName(self.parent, "Export figure", str(suggested), kinds)[0])
+
+    def unsaved(self, title: str) -> Unsaved:
+        """Return what to do with unsaved changes."""
+        buttons = QMessageBox.StandardButton
+        answer = QMessageBox.question(
+            self.parent,  # type: ignore[arg-type]  # None is fine: the dialog then has no parent
+            "Unsaved changes",
+            f"“{title}” has changes that are not saved.",
+            buttons.Save | buttons.Discard | buttons.Cancel,
+            buttons.Save,
+        )
+        return {buttons.Save: Unsaved.SAVE, buttons.Discard: Unsaved.DISCARD}.get(answer, Unsaved.CANCEL)
+
+    @staticmethod
+    def _path(name: str) -> Path | None:
+        return Path(name) if name else None

@@ -1,0 +1,78 @@
+"""Help: what keys and mouse do, and what the program is made of."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QScrollArea, QVBoxLayout
+
+from rnnviz import __version__
+from rnnviz.app.actions import ACTIONS
+
+if TYPE_CHECKING:
+    from rnnviz.app.window import MainWindow
+
+_GESTURES = (
+    ("Weights", "drag up or down", "change a weight; Shift is finer, Esc takes the drag back"),
+    ("Weights", "wheel, Ctrl+Up, Ctrl+Down", "nudge a weight"),
+    ("Weights", "double-click, Enter, or just type", "enter a number"),
+    ("Weights", "arrow keys", "walk through the cells; with Shift, select"),
+    ("Weights", "Ctrl+C, Ctrl+V", "copy and paste as a table, to and from a spreadsheet"),
+    ("Input", "drag or paint", "draw the input; right button for 0"),
+    ("Plots", "click or drag", "move the cursor through time"),
+    ("Time bar and plots", "Left, Right, Home, End, Space", "step, jump, play"),
+)
+
+
+class KeysDialog(QDialog):
+    """The sheet of keys and gestures, made from the table of actions."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self.setWindowTitle("Keys and mouse")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        text = QLabel(keys_table(window.theme.muted))
+        text.setTextFormat(Qt.TextFormat.RichText)
+        area = QScrollArea()
+        area.setWidget(text)
+        area.setWidgetResizable(True)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons.rejected.connect(self.reject)
+        layout = QVBoxLayout(self)
+        layout.addWidget(area)
+        layout.addWidget(buttons)
+        self.resize(round(window.theme.px(640)), round(window.theme.px(620)))
+
+
+def keys_table(muted: str) -> str:
+    """Return the sheet as rich text."""
+    rows = [f"<tr><td colspan=2><h3>{menu}</h3></td></tr>{body}" for menu, body in _sections(muted)]
+    return f"<table cellpadding=3>{''.join(rows)}</table>"
+
+
+def _sections(muted: str) -> list[tuple[str, str]]:
+    sections: dict[str, str] = {}
+    for where, keys, what in _GESTURES:
+        sections[where] = sections.get(where, "") + _row(keys, what, muted)
+    for action in ACTIONS:
+        if action.shortcut:
+            menu = action.menu.split(">")[0].replace("&", "")
+            keys = QKeySequence(action.shortcut).toString(QKeySequence.SequenceFormat.NativeText)
+            sections[menu] = sections.get(menu, "") + _row(keys, action.tip, muted)
+    return list(sections.items())
+
+
+def _row(keys: str, what: str, muted: str) -> str:
+    return f"<tr><td><b>{keys}</b></td><td style='color:{muted}'>{what}</td></tr>"
+
+
+def about_text() -> str:
+    """Return the version, what the program is for, and the licences of what ships with it."""
+    return (
+        f"<h3>rnnviz {__version__}</h3>"
+        "<p>See a recurrent network, and its gradients, while your hands are on the weights.</p>"
+        "<p>MIT licence. Typefaces: Inter (SIL Open Font License 1.1), STIX Two Math (SIL Open Font License 1.1). "
+        "Built with Python, NumPy, Qt for Python (LGPL) and pyqtgraph (MIT).</p>"
+    )

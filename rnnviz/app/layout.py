@@ -1,0 +1,48 @@
+"""The default arrangement of the panels: three columns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QMainWindow
+
+from rnnviz.views.plots import PLOTS
+from rnnviz.views.widgets.card import Card
+
+# Shares of the width of the window: what you edit, what it does, why.
+_COLUMNS = {"left": 276, "middle": 728, "right": 345}
+_EDITORS = {"weights-editor": 10, "input": 7}
+
+
+def apply_default_layout(window: QMainWindow, cards: Mapping[str, Card]) -> None:
+    """Dock every card in its column, show those that the default shows, and share the room out."""
+    columns = {"left": list(_EDITORS)} | {
+        area: [key for key, plot in PLOTS.items() if plot.spec.area == area] for area in ("middle", "right")
+    }
+    for card in cards.values():
+        card.setFloating(False)
+        window.removeDockWidget(card)
+    firsts = [cards[keys[0]] for keys in columns.values() if keys]
+    window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, firsts[0])
+    for before, card in zip(firsts, firsts[1:], strict=False):
+        window.splitDockWidget(before, card, Qt.Orientation.Horizontal)
+    for keys in columns.values():
+        for above, below in zip(keys, keys[1:], strict=False):
+            window.splitDockWidget(cards[above], cards[below], Qt.Orientation.Vertical)
+    for key, card in cards.items():
+        card.setVisible(key in _EDITORS or PLOTS[key].spec.shown)
+    share_out(window, cards, columns)
+
+
+def share_out(window: QMainWindow, cards: Mapping[str, Card], columns: Mapping[str, list[str]]) -> None:
+    """Give the columns and, in each, the cards their shares of the window."""
+    seen = {area: [key for key in keys if not cards[key].isHidden()] for area, keys in columns.items()}
+    tops = {area: keys[0] for area, keys in seen.items() if keys}
+    scale = window.width() / sum(_COLUMNS.values())
+    widths = [round(_COLUMNS[area] * scale) for area in tops]
+    window.resizeDocks([cards[key] for key in tops.values()], widths, Qt.Orientation.Horizontal)
+    for keys in seen.values():
+        heights = [_EDITORS.get(key) or PLOTS[key].spec.height for key in keys]
+        unit = window.height() / max(sum(heights), 1)
+        window.resizeDocks([cards[key] for key in keys], [round(h * unit) for h in heights], Qt.Orientation.Vertical)

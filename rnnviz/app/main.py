@@ -1,0 +1,112 @@
+"""The command line, and the program itself."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from rnnviz import __version__
+
+
+class _Parser(argparse.ArgumentParser):
+    """Complains in one line, with exit code 2."""
+
+    def error(self, message: str) -> NoReturn:
+        print(f"{self.prog}: {message} (see {self.prog} --help)", file=sys.stderr)
+        raise SystemExit(2)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the program; return its exit code: 0 on success, 2 on bad usage or input, with one line that says why."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        if words and words[0] in COMMANDS:
+            return _run_command(words)
+        return _run_window(words)
+    except BrokenPipeError:  # the reader of our output has gone, as `| head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        return 130
+
+
+def _run_command(words: list[str]) -> int:
+    parser = _Parser(prog="rnnviz")
+    subparsers = parser.add_subparsers(dest="command", parser_class=_Parser)
+    for name, (summary, add_arguments) in COMMANDS.items():
+        subparser = subparsers.add_parser(name, help=summary, description=summary)
+        add_arguments(subparser)
+    options = parser.parse_args(words)
+    from rnnviz.app import commands
+
+    return commands.run(options)
+
+
+def _run_window(words: list[str]) -> int:
+    parser = _Parser(
+        prog="rnnviz",
+        description="See a recurrent network, and its gradients, while your hands are on the weights.",
+        epilog="Without a display: " + " · ".join(f"rnnviz {name}" for name in COMMANDS) + " (each has its own --help).",
+    )
+    parser.add_argument("scene", nargs="?", help="a scene file, or the name of a built-in scene (default: default)")
+    parser.add_argument("--version", action="version", version=f"rnnviz {__version__}")
+    options = parser.parse_args(words)
+    if not has_display():
+        print(
+            "rnnviz: there is no display to open a window on; render instead: "
+            f"rnnviz export {options.scene or 'default'} --view all -o FOLDER",
+            file=sys.stderr,
+        )
+        return 2
+    from rnnviz.app import program
+
+    return program.run(options.scene)
+
+
+def has_display() -> bool:
+    """Return whether a window can be opened here, as far as the environment tells."""
+    if not sys.platform.startswith("linux"):
+        return True
+    return any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
+
+
+# The commands. Their arguments are declared here, without Qt or NumPy, so that --help and mistakes answer at once.
+
+
+def _scene_argument(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("scene", help="a scene file, or the name of a built-in scene (see rnnviz scenes)")
+
+
+def _json_option(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="for programs")
+
+
+def _export_arguments(parser: argparse.ArgumentParser) -> None:
+    _scene_argument(parser)
+    parser.add_argument("--view", required=True, metavar="NAME", help="a view (see rnnviz views), all, or window")
+    parser.add_argument(
+        "-o", "--output", required=True, type=Path, metavar="FILE", help="PNG, SVG or PDF by its ending; a folder for all"
+    )
+    parser.add_argument("--size-mm", nargs=2, type=float, metavar=("W", "H"), help="size of the figure in millimetres")
+    parser.add_argument("--dpi", type=int, default=200, help="pixels per inch of a PNG (default: 200)")
+    parser.add_argument("--at", type=int, metavar="T", help="where the cursor stands, 0 to T (default: as the window opens)")
+    parser.add_argument("--theme", choices=("light", "dark", "print"), default="light", help="colours (default: light)")
+    parser.add_argument("--no-cursor", action="store_true", help="leave the cursor out")
+
+
+def _trace_arguments(parser: argparse.ArgumentParser) -> None:
+    _scene_argument(parser)
+    parser.add_argument("-o", "--output", type=Path, metavar="FILE.npz", help="every array that the plots draw")
+    parser.add_argument("--csv", type=Path, metavar="FOLDER", help="the same as one table for each array")
+
+
+COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
+    "scenes": ("list the built-in scenes", _json_option),
+    "views": ("list the views", _json_option),
+    "export": ("write one figure, or all of them", _export_arguments),
+    "trace": ("write every array that the plots draw", _trace_arguments),
+}

@@ -1,0 +1,24 @@
+"""Find the scene that a word on the command line means."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rnnviz.document.document import Document
+from rnnviz.document.presets import SCENES, built_in
+from rnnviz.document.scenes import load_scene
+from rnnviz.document.values import DocumentError
+
+
+def open_scene(name: str) -> tuple[Document, Path | None]:
+    """Return a built-in scene, or the scene in a file with its path.
+
+    Raises:
+        DocumentError: there is neither, or the file cannot be read as a scene.
+    """
+    path = Path(name)
+    if name in SCENES:
+        return built_in(name), None
+    if not path.exists():
+        raise DocumentError(f"{name}: no such file, and no built-in scene of that name ({', '.join(SCENES)})")
+    return load_scene(path), path

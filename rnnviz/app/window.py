@@ -1,0 +1,354 @@
+"""The window: it only wires the session to editors, plots, menus and the time bar."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent
+from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QMessageBox, QToolBar
+
+from rnnviz.app.dialogs import Dialogs, Unsaved
+from rnnviz.app.layout import apply_default_layout
+from rnnviz.app.menus import Menus
+from rnnviz.core.measures import gradient_reach, norms
+from rnnviz.document.document import Document
+from rnnviz.document.edits import Edit, set_activation, set_loss_steps
+from rnnviz.document.frame import Frame
+from rnnviz.document.presets import built_in
+from rnnviz.document.scenes import SUFFIX
+from rnnviz.document.values import DocumentError
+from rnnviz.session.playback import Playback
+from rnnviz.session.session import Selection, Session
+from rnnviz.session.settings import Settings
+from rnnviz.views.fonts import scientific, ui_font
+from rnnviz.views.styling import dress, named_theme
+from rnnviz.views.theme import Theme
+from rnnviz.views.widgets.card import Card
+from rnnviz.views.widgets.dock_area import DockArea
+from rnnviz.views.widgets.header import Header
+from rnnviz.views.widgets.live_label import LiveLabel
+from rnnviz.views.widgets.time_bar import TimeBar
+
+MESSAGE_MS = 8000
+TEXT_SIZES = (10.0, 11.0, 12.0, 13.0, 14.0, 16.0, 18.0, 21.0, 24.0)
+
+
+class MainWindow(QMainWindow):
+    """Everything on one screen: what you edit at the left, what it does in the middle, why at the right, time below.
+
+    The frame of the window is painted first; editors and plots follow as soon as that is on screen.
+
+    Signals:
+        filled(): editors and plots exist from now on.
+    """
+
+    filled = Signal()
+
+    def __init__(self, session: Session, settings: Settings, dialogs: Dialogs, theme: Theme | None = None) -> None:
+        """Make the window. ``theme`` overrides the one in the settings."""
+        super().__init__()
+        self.session, self.settings, self._dialogs = session, settings, dialogs
+        self.playback = Playback(session, settings.speed)
+        self.theme = theme or named_theme(settings.theme)
+        self.cards: dict[str, Card] = {}
+        self._is_filled = False
+        dress(_application(), self.theme)
+        self.setAcceptDrops(True)
+        self.header = Header(self.theme)
+        self.setMenuWidget(self.header)
+        self.time_bar = TimeBar(self.theme)
+        self.dock_area = DockArea(self.theme)
+        self.setCentralWidget(self.dock_area)
+        self._add_time_bar()
+        self._verdict, self._busy = LiveLabel(), QLabel()
+        self._verdict.set_look(ui_font(self.theme.px(11.5)), self.theme.muted)
+        self.statusBar().addWidget(self._verdict, 1)
+        self.statusBar().addPermanentWidget(self._busy)
+        self.statusBar().setSizeGripEnabled(False)
+        self.menus = Menus(self, self.header.menu_bar)
+        self.header.set_scene_menu(self.menus.menu("&File>Open &scene"))
+        self._connect()
+        self._show_document(session.document)
+        self._show_frame(session.frame)
+        self._show_cursor(session.cursor)
+        self._restore_geometry()
+        self.time_bar.slider.setFocus()  # so that the arrow keys step through time at once
+
+    # Building
+
+    def _add_time_bar(self) -> None:
+        bar = QToolBar("Time")
+        bar.setObjectName("time")
+        bar.setMovable(False)
+        bar.setFloatable(False)
+        bar.toggleViewAction().setVisible(False)
+        bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        bar.addWidget(self.time_bar)
+        self.addToolBar(Qt.ToolBarArea.BottomToolBarArea, bar)
+        self.time_bar.set_speed(self.settings.speed)
+
+    def _connect(self) -> None:
+        session, bar = self.session, self.time_bar
+        session.document_changed.connect(self._show_document)
+        session.frame_changed.connect(self._show_frame)
+        session.cursor_changed.connect(self._show_cursor)
+        session.selection_changed.connect(self._show_selection)
+        session.file_changed.connect(self._show_file)
+        bar.moved.connect(session.set_cursor)
+        bar.play_toggled.connect(self.playback.toggle)
+        bar.speed_chosen.connect(self._choose_speed)
+        bar.direction_chosen.connect(self.playback.set_direction)
+        self.playback.playing_changed.connect(bar.set_playing)
+        self.header.activation_chosen.connect(self._choose_activation)
+        self.header.loss_steps_chosen.connect(self._choose_loss_steps)
+
+    def fill(self) -> None:
+        """Make editors and plots and lay them out. Their modules are imported here, after the first paint."""
+        if self._is_filled:
+            return
+        from rnnviz.app.cards import make_cards
+
+        self._is_filled = True
+        self.cards = make_cards(self)
+        panels = self.menus.menu("&View>&Panels")
+        for card in self.cards.values():
+            toggle: QAction = card.toggleViewAction()
+            panels.addAction(toggle)
+        self.reset_layout()
+        stored = self.settings.layout()
+        if stored is not None:
+            self.dock_area.restoreState(stored)
+        self.filled.emit()
+
+    @property
+    def is_filled(self) -> bool:
+        """Whether editors and plots exist."""
+        return self._is_filled
+
+    def reset_layout(self) -> None:
+        """Bring every panel back to its place."""
+        apply_default_layout(self.dock_area, self.cards)
+
+    # Showing
+
+    def _show_document(self, document: Document) -> None:
+        layer = document.layers[self.session.selection.layer]
+        self.header.set_scene(document.title)
+        plain = layer.cell == "rnn"
+        self.header.set_cell("RNN" if plain else layer.cell.upper(), layer.activation if plain else None)
+        steps = document.objective.steps
+        self.header.loss.set_choice(steps if isinstance(steps, str) else "")
+        self._busy.setText("computing …" if self.session.is_computing else "")
+        self._show_file(self.session.path)
+
+    def _show_frame(self, frame: Frame) -> None:
+        self.time_bar.set_range(frame.last_step)
+        self._verdict.set_text(verdict(frame, self.session.selection))
+        self._busy.setText("computing …" if self.session.is_computing else "")
+
+    def _show_cursor(self, t: int) -> None:
+        self.time_bar.set_value(t)
+
+    def _show_selection(self, selection: Selection) -> None:
+        self._verdict.set_text(verdict(self.session.frame, selection))
+
+    def _show_file(self, path: Path | None) -> None:
+        name = self.session.document.title if path is None else path.name
+        self.setWindowTitle(f"{name}[*] — rnnviz")
+        self.setWindowModified(self.session.is_modified)
+
+    def show_message(self, text: str) -> None:
+        """Say in the status bar what was refused, or done."""
+        self.statusBar().showMessage(text, MESSAGE_MS)
+
+    # Doing
+
+    def apply(self, edit: Edit) -> None:
+        """Make an edit; a refusal is shown in the status bar."""
+        self._try(lambda: self.session.apply(edit))
+
+    def _try(self, action: Callable[[], object]) -> bool:
+        """Do something that may be refused; say why, and return whether it was done."""
+        try:
+            action()
+        except DocumentError as error:
+            self.show_message(str(error))
+            return False
+        return True
+
+    def _choose_activation(self, name: str) -> None:
+        self.apply(set_activation(self.session.selection.layer, name))
+
+    def _choose_loss_steps(self, steps: str) -> None:
+        self.apply(set_loss_steps("last" if steps == "last" else "all"))
+
+    def _choose_speed(self, speed: float) -> None:
+        self.settings.speed = speed
+        self.playback.set_speed(speed)
+
+    def choose_theme(self, name: str) -> None:
+        """Use ``light``, ``dark`` or ``system`` colours, and remember that."""
+        self.settings.theme = name
+        self.apply_theme(named_theme(name).with_text(self.theme.text_px))
+
+    def change_text(self, direction: int) -> None:
+        """Make all words one size larger (+1) or smaller (−1)."""
+        nearest = min(range(len(TEXT_SIZES)), key=lambda index: abs(TEXT_SIZES[index] - self.theme.text_px))
+        index = min(max(nearest + direction, 0), len(TEXT_SIZES) - 1)
+        self.apply_theme(self.theme.with_text(TEXT_SIZES[index]))
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Paint everything with other colours and sizes."""
+        self.theme = theme
+        dress(_application(), theme)
+        self.header.apply_theme(theme)
+        self.time_bar.apply_theme(theme)
+        self._verdict.set_look(ui_font(theme.px(11.5)), theme.muted)
+        self.dock_area.apply_theme(theme)
+        for card in self.cards.values():
+            card.apply_theme(theme)
+            card.content.apply_theme(theme)  # type: ignore[attr-defined]  # every content of a card is themed
+        self.menus.refresh()
+
+    # Files
+
+    def open_built_in(self, name: str) -> None:
+        """Open a built-in scene, unless unsaved changes are to be kept."""
+        if self._may_leave():
+            self.session.open_document(built_in(name))
+
+    def ask_open(self) -> None:
+        """Let the user choose a scene file and open it."""
+        path = self._dialogs.open_scene()
+        if path is not None:
+            self.open_path(path)
+
+    def open_path(self, path: Path) -> None:
+        """Open a scene file, or feed a data file to the network."""
+        if not path.name.endswith(".json"):
+            self._open_data(path)
+        elif self._may_leave() and self._try(lambda: self.session.open_file(path)):
+            self.settings.remember_file(path)
+
+    def pick_data(self) -> Path | None:
+        """Let the user choose a CSV or text file."""
+        return self._dialogs.open_data()
+
+    def ask_data(self) -> None:
+        """Let the user choose a CSV or text file and feed it to the network."""
+        path = self.pick_data()
+        if path is not None:
+            self._open_data(path)
+
+    def _open_data(self, path: Path) -> None:
+        self.fill()
+        self.cards["input"].content.open_path(path)  # type: ignore[attr-defined]  # the input panel
+
+    def save(self) -> bool:
+        """Write the scene to its file, asking for one if it has none; return whether it was written."""
+        path = self.session.path
+        return self.ask_save() if path is None else self._save_to(path)
+
+    def ask_save(self) -> bool:
+        """Ask for a file and write the scene to it; return whether it was written."""
+        suggested = self.session.path or Path(f"{_file_name(self.session.document.title)}{SUFFIX}")
+        path = self._dialogs.save_scene(suggested)
+        return path is not None and self._save_to(path)
+
+    def _save_to(self, path: Path) -> bool:
+        if not self._try(lambda: self.session.save_file(path)):
+            return False
+        self.settings.remember_file(path)
+        self.show_message(f"Saved {path}")
+        return True
+
+    def _may_leave(self) -> bool:
+        """Return whether the present document may go: unchanged, saved, or given up by the user."""
+        if not self.session.is_modified:
+            return True
+        answer = self._dialogs.unsaved(self.session.document.title)
+        return self.save() if answer is Unsaved.SAVE else answer is Unsaved.DISCARD
+
+    def export_figure(self) -> None:
+        """Open the dialog that writes figures."""
+        self.fill()
+        from rnnviz.app.figure_dialog import FigureDialog
+
+        FigureDialog(self).open()
+
+    # Help
+
+    def show_keys(self) -> None:
+        """Show what keys and mouse do."""
+        from rnnviz.app.help import KeysDialog
+
+        KeysDialog(self).open()
+
+    def show_about(self) -> None:
+        """Show the version and the licences."""
+        from rnnviz.app.help import about_text
+
+        QMessageBox.about(self, "About rnnviz", about_text())
+
+    # Qt
+
+    def _restore_geometry(self) -> None:
+        geometry = self.settings.geometry()
+        if geometry is None or not self.restoreGeometry(geometry):
+            self.resize(1600, 1000)
+
+    def sizeHint(self) -> QSize:
+        return QSize(1600, 1000)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self._is_filled:
+            QTimer.singleShot(0, self.fill)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if event.mimeData().hasUrls():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        files = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        if files:
+            self.open_path(files[0])
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if not self._may_leave():
+            event.ignore()
+            return
+        self.playback.stop()
+        if self._is_filled:
+            self.settings.remember_window(self.saveGeometry(), self.dock_area.saveState())
+        self.session.close()
+        event.accept()
+
+
+def verdict(frame: Frame, selection: Selection) -> str:
+    """Return one line on what the gradient does, from the measured ratio ‖∂L/∂h_0‖ / ‖∂L/∂h_T‖ alone."""
+    if frame.problems:
+        return f"Overflow: {frame.problems[0]}. Undo, or make the weights smaller."
+    gradients = norms(frame.layers[selection.layer].state_gradients["h"][selection.sample])
+    reach = gradient_reach(gradients)
+    loss = f"L = {scientific(frame.loss, 4)}"
+    if math.isnan(reach.ratio):
+        return f"No verdict: {reach.verdict}   ·   {loss}"
+    name = {"vanishing": "Vanishing gradient", "exploding": "Exploding gradient", "kept": "The gradient is kept"}
+    ratio = f"‖∂L/∂h₀‖ / ‖∂L/∂h_T‖ = {scientific(reach.ratio, 3)}"
+    return f"{name[reach.verdict]}: {ratio} over {frame.last_step} steps   ·   {loss}"
+
+
+def _file_name(title: str) -> str:
+    """Return a title as a file name: letters, digits and hyphens."""
+    kept = "".join(letter if letter.isalnum() else "-" for letter in title.lower())
+    return "-".join(part for part in kept.split("-") if part) or "scene"
+
+
+def _application() -> QApplication:
+    application = QApplication.instance()
+    assert isinstance(application, QApplication)
+    return application

@@ -1,0 +1,277 @@
+"""The weights panel: every matrix of the network under a heading that says what it connects."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+
+from rnnviz.core.measures import spectral_radius
+from rnnviz.document.document import READOUT, Document, Place
+from rnnviz.document.values import Array
+from rnnviz.session.session import Selection, Session
+from rnnviz.views.editors.grid import margin_of
+from rnnviz.views.editors.matrix import MatrixEditor
+from rnnviz.views.editors.matrix_view import limit_for
+from rnnviz.views.editors.naming import places_in_order, words_for
+from rnnviz.views.fonts import number, scientific, ui_font
+from rnnviz.views.formula import symbol
+from rnnviz.views.theme import Theme
+
+_LARGE_RADIUS = 1e4
+_SPACE = "\N{NO-BREAK SPACE}" * 3
+
+
+class MatrixHeading(QWidget):
+    """A matrix's symbol with a real subscript, and in smaller words what it connects."""
+
+    def __init__(self, place: Place, theme: Theme) -> None:
+        super().__init__()
+        self._base, _, self._subscript = place.name.partition("_")
+        self._words = ""
+        self._theme = theme
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    @property
+    def words(self) -> str:
+        """What stands beside the symbol."""
+        return self._words
+
+    def set_words(self, words: str) -> None:
+        """Write other words beside the symbol."""
+        if words != self._words:
+            self._words = words
+            self.setToolTip(words.replace(_SPACE, ", "))
+            self.update()
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Paint with other colours and sizes."""
+        self._theme = theme
+        self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(round(self._theme.px(120)), round(self._theme.px(27)))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, self.sizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
+        theme, px = self._theme, self._theme.px
+        x, baseline = margin_of(theme), px(17)
+        with QPainter(self) as painter:
+            colour = QColor(theme.text)
+            x += symbol(painter, x, baseline, self._base, self._subscript, px(17), colour) + px(9)
+            font = ui_font(px(11))
+            room = self.width() - x
+            words = QFontMetricsF(font).elidedText(self._words, Qt.TextElideMode.ElideRight, room)
+            painter.setFont(font)
+            painter.setPen(QColor(theme.muted))
+            painter.drawText(round(x), round(baseline), words)
+
+
+class WeightsPanel(QWidget):
+    """Every matrix of the document: of each layer the recurrent one, the input's, the biases; the readout.
+
+    An input matrix with fewer inputs than units is displayed transposed, so that a unit is a column and the
+    numbers have room. All matrices share one colour scale, which does not move during a drag.
+
+    Signals:
+        message(str): an edit was refused, and why.
+    """
+
+    message = Signal(str)
+
+    def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session, self._theme = session, theme
+        self._editors: dict[Place, MatrixEditor] = {}
+        self._headings: dict[Place, MatrixHeading] = {}
+        self._titles: list[QLabel] = []
+        self._contents: tuple[object, ...] = ()
+        self._radius_of: tuple[Array, str] | None = None
+        self._scroll = QScrollArea()
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll.verticalScrollBar().rangeChanged.connect(self._share_the_wheel)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._scroll)
+        self.setAccessibleName("Weights")
+        session.document_changed.connect(self._show_document)
+        session.selection_changed.connect(self._scroll_to_selection)
+        self._show_document(session.document)
+        self.apply_theme(theme)
+
+    @property
+    def editors(self) -> tuple[MatrixEditor, ...]:
+        """The editors, from top to bottom."""
+        return tuple(self._editors.values())
+
+    def editor(self, place: Place) -> MatrixEditor:
+        """Return the editor of a matrix; KeyError if the document has no such matrix."""
+        return self._editors[place]
+
+    def heading(self, place: Place) -> MatrixHeading:
+        """Return what stands above a matrix."""
+        return self._headings[place]
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Paint with other colours and sizes."""
+        self._theme = theme
+        self._scroll.setStyleSheet(_style(theme))
+        for place, editor in self._editors.items():
+            self._headings[place].apply_theme(theme)
+            editor.apply_theme(theme)
+        for title in self._titles:
+            title.setFont(ui_font(theme.px(12), QFont.Weight.DemiBold))
+            title.setStyleSheet(f"color: {theme.text}; padding-left: {margin_of(theme):.0f}px;")
+            title.setFixedHeight(round(theme.px(24)))
+        self._lay_out()
+
+    # Following the document
+
+    def _show_document(self, document: Document) -> None:
+        places = tuple(places_in_order(document))
+        contents = tuple(
+            (place, document.weight(place).shape, words_for(document, place)) for place in places
+        )
+        if contents != self._contents:
+            self._contents = contents
+            self._rebuild(document, places)
+        for place in places:
+            self._headings[place].set_words(self._words(document, place))
+        self._fit_limit()
+
+    def _fit_limit(self) -> None:
+        """Let the colours reach as far as the largest weight; in a drag they stay comparable instead."""
+        if any(editor.is_dragging for editor in self._editors.values()):
+            return
+        document = self._session.document
+        limit = limit_for(*(document.weight(place) for place in self._editors))
+        for editor in self._editors.values():
+            editor.set_limit(limit)
+
+    def _words(self, document: Document, place: Place) -> str:
+        array, editor = document.weight(place), self._editors[place]
+        words = [words_for(document, place)]
+        if array.ndim > 1:
+            rows, columns = editor.shape
+            words.append(f"{rows}×{columns}" + (" (transposed)" if (rows, columns) != array.shape else ""))
+        if place.name == "W_hh" and document.layers[place.layer].cell == "rnn":
+            words.append(self._radius_words(array))
+        return _SPACE.join(word for word in words if word)
+
+    def _radius_words(self, matrix: Array) -> str:
+        """Return the spectral radius in words; the last answer is kept, as most edits do not change it."""
+        if self._radius_of is None or self._radius_of[0] is not matrix:
+            self._radius_of = matrix, _radius_words(matrix)
+        return self._radius_of[1]
+
+    # Building
+
+    def _rebuild(self, document: Document, places: tuple[Place, ...]) -> None:
+        for editor in self._editors.values():
+            editor.abandon()
+        body = QWidget()
+        body.setObjectName("weights")
+        column = QVBoxLayout(body)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        self._editors, self._headings, self._titles = {}, {}, []
+        layer = None
+        for place in places:
+            if place.layer != layer and len(document.layers) > 1:
+                self._titles.append(
+                    QLabel("Readout" if place.layer == READOUT else f"Layer {place.layer + 1}")
+                )
+                column.addWidget(self._titles[-1])
+            layer = place.layer
+            self._headings[place] = MatrixHeading(place, self._theme)
+            self._editors[place] = self._make_editor(document, place)
+            column.addWidget(self._headings[place])
+            column.addWidget(self._editors[place])
+        column.addStretch()
+        self._scroll.setWidget(body)
+        for before, after in pairwise(self._editors.values()):
+            QWidget.setTabOrder(before, after)
+        self.apply_theme(self._theme)
+
+    def _make_editor(self, document: Document, place: Place) -> MatrixEditor:
+        shape = document.weight(place).shape
+        is_input = place.layer != READOUT and place.name.startswith("W_x")
+        editor = MatrixEditor(self._session, place, self._theme, transposed=is_input and shape[1] < shape[0])
+        editor.message.connect(self.message)
+        editor.drag_ended.connect(self._fit_limit)
+        return editor
+
+    def _lay_out(self) -> None:
+        """Give every editor the height that its width needs; the scroll bar has room of its own."""
+        body = self._scroll.widget()
+        width = max(self.width() - self._bar_width(), 1)
+        for editor in self._editors.values():
+            editor.setFixedHeight(editor.heightForWidth(width))
+        if body is not None and (layout := body.layout()) is not None:
+            layout.activate()
+            body.resize(width, max(layout.sizeHint().height(), self.height()))
+
+    def _bar_width(self) -> int:
+        return round(self._theme.px(8))
+
+    def _share_the_wheel(self, _: int, maximum: int) -> None:
+        """Once there is something to scroll, scrolling must not change the weights that pass by."""
+        for editor in self._editors.values():
+            editor.set_wheel_needs_current(maximum > 0)
+
+    def _scroll_to_selection(self, selection: Selection) -> None:
+        if selection.entry is None or selection.entry[0] not in self._editors:
+            return
+        place, row, column = selection.entry
+        editor, viewport = self._editors[place], self._scroll.viewport()
+        cell = editor.cell_rect(*editor.cell_of(row, column))
+        middle = editor.mapTo(viewport, cell.center()).y()
+        if not 0 <= middle < viewport.height():
+            top = self._scroll.verticalScrollBar().value() + middle
+            self._scroll.ensureVisible(0, top, 0, cell.height())
+
+    # Qt
+
+    def sizeHint(self) -> QSize:
+        return QSize(round(self._theme.px(275)), round(self._theme.px(420)))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(round(self._theme.px(160)), round(self._theme.px(120)))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._lay_out()
+
+
+def _radius_words(matrix: Array) -> str:
+    try:
+        radius = spectral_radius(matrix)
+    except np.linalg.LinAlgError:  # the iteration did not converge
+        return ""
+    if not np.isfinite(radius):
+        return ""
+    return f"ρ = {number(radius) if radius < _LARGE_RADIUS else scientific(radius)}"
+
+
+def _style(theme: Theme) -> str:
+    """Return the scroll area's style: the card behind, and a thin bar without arrows."""
+    bar, handle = round(theme.px(8)), theme.px(6)
+    return f"""
+        QScrollArea, QWidget#weights {{ background: {theme.card}; }}
+        QScrollBar:vertical {{ background: transparent; width: {bar}px; margin: 0; }}
+        QScrollBar::handle:vertical {{
+            background: {theme.border}; border-radius: {handle / 2:.0f}px; min-height: {theme.px(28):.0f}px;
+            margin-left: {bar - handle:.0f}px;
+        }}
+        QScrollBar::handle:vertical:hover {{ background: {theme.muted}; }}
+        QScrollBar::add-line:vertical, QScrollBar::sub-line:vertical {{ height: 0; }}
+        QScrollBar::add-page:vertical, QScrollBar::sub-page:vertical {{ background: none; }}
+    """

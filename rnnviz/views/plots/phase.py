@@ -1,0 +1,383 @@
+"""Two units against each other: the path of the state, and where a step would take every other state."""
+
+from __future__ import annotations
+
+import numpy as np
+from pyqtgraph.Qt import internals
+from PySide6.QtCore import QLineF, QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QMouseEvent, QPainter, QPen, QPixmap
+from PySide6.QtWidgets import QWidget
+
+from rnnviz.core.activations import Array
+from rnnviz.core.measures import step_from_plane
+from rnnviz.core.unroll import WHOLE, LayerWeights, Window
+from rnnviz.document.compute import stacked_weights
+from rnnviz.views.axes import finite_extent
+from rnnviz.views.fonts import MINUS, number, scientific, ui_font
+from rnnviz.views.marks import polygon
+from rnnviz.views.plots._base import Plot, PlotSpec
+from rnnviz.views.steps import rounded_limit
+from rnnviz.views.theme import Theme
+
+_WIDE_SEGMENTS = 2000  # beyond this many, thick lines cost more than a scrub step may
+_MAP_POINTS = 65
+_TICK_LETTERS = 5
+_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+
+
+class PhasePlot(Plot):
+    """The trajectory h_0…h_T of two units, over the vector field of the step to the cursor."""
+
+    spec = PlotSpec(
+        key="phase",
+        title="Phase portrait",
+        look_at="h₁ × h₂",
+        meaning="The selected unit and the next one against each other: the path of the state from its "
+        "start (ring) to the cursor (dot). Each small arrow starts at its dot and points where the "
+        "step to the cursor would take the state from there: F(h) − h with the input x_t of that "
+        "step, to scale but shortened where it would be long. All other units are held at h_{t−1}, "
+        "where that step started. Where the arrows are short, the state rests; where they turn, it "
+        "oscillates.",
+        area="right",
+        order=40,
+        height=2,
+    )
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(theme, parent)
+        self._weights: LayerWeights | None = None
+        self._units: Array = np.zeros(1, np.intp)
+        self._points: Array = np.zeros((1, 2))
+        self._segments: Array = np.zeros((0, 4))
+        self._low, self._high = -1.0, 1.0
+
+    # What is shown
+
+    @property
+    def is_return_map(self) -> bool:
+        """Whether there is only one unit, shown against itself one step before."""
+        return len(self._units) == 1
+
+    def points(self) -> Array:
+        """Return where the dot is at every t, (T + 1, 2)."""
+        return self._points
+
+    def frame_shown(self) -> None:
+        assert self.frame is not None
+        layer = self.frame.document.layers[self.selection.layer]
+        first = self.selection.unit
+        self._units = np.array([first, (first + 1) % layer.units] if layer.units > 1 else [0])
+        self._weights = stacked_weights(layer)
+        h = self._states()[0][:, self._units]
+        before = self._window().states_before(h)
+        if self.is_return_map:
+            self._points = np.concatenate([h[:1], before])[:, [0, 0]]
+            self._points[:, 1] = h[:, 0]
+            self._segments = _cobweb(before[:, 0], h[1:, 0])
+        else:
+            self._points, self._segments = h, np.hstack([before, h[1:]])
+        self._low, self._high = _range(h, layer.activation if layer.cell == "rnn" else "tanh")
+
+    def remark(self) -> str:
+        assert self.frame is not None
+        words = "hₜ against hₜ₋₁" if self.is_return_map else " × ".join(self._names())
+        layers = len(self.frame.document.layers)
+        return f"{words}, layer {self.selection.layer + 1}" if layers > 1 else words
+
+    def arrows(self, t: int, points: Array) -> Array:
+        """Return F(h) − h for points (units, B) of the plane, where F is the step to t, or to 1 at t = 0."""
+        assert self.frame is not None
+        assert self._weights is not None
+        step = max(t, 1)
+        window = self._window()
+        start = 0 if not window.stateful and (step - 1) % window.length == 0 else step - 1
+        before = tuple(state[start] for state in self._states())
+        return step_from_plane(self._weights, self._input(step), before, self._units, points) - points
+
+    def _states(self) -> list[Array]:
+        """Return h, and c of an LSTM, each (T + 1, H)."""
+        assert self.frame is not None
+        states = self.frame.layers[self.selection.layer].states.values()
+        return [state[self.selection.sample] for state in states]
+
+    def _input(self, t: int) -> Array:
+        assert self.frame is not None
+        if self.selection.layer == 0:
+            x: Array = self.frame.x[self.selection.sample, t - 1]
+        else:
+            x = self.frame.layers[self.selection.layer - 1].states["h"][self.selection.sample, t]
+        return x
+
+    def _window(self) -> Window:
+        assert self.frame is not None
+        window = self.frame.document.window
+        return WHOLE if window is None else Window(window.length, window.stateful)
+
+    def _names(self) -> list[str]:
+        if self.is_return_map:
+            return ["hₜ₋₁", "hₜ"]
+        return [f"h{str(unit + 1).translate(_SUBSCRIPTS)}" for unit in self._units.tolist()]
+
+    # Where it is
+
+    def _ticks(self) -> list[float]:
+        return [self._low, 0.0, self._high] if self._low < 0 else [0.0, self._high / 2, self._high]
+
+    def _area(self, rect: QRectF) -> QRectF:
+        """Return the inside of the axes."""
+        px = self.theme.px
+        metrics = QFontMetricsF(ui_font(px(11)))
+        widest = max(
+            metrics.horizontalAdvance(text) for text in (*map(_tick_text, self._ticks()), *self._names())
+        )
+        left = min(px(10) + widest + px(6), rect.width() / 2)
+        area = rect.adjusted(left, px(5), -px(14), -px(24))
+        return QRectF(area.left(), area.top(), max(area.width(), 1.0), max(area.height(), 1.0))
+
+    def _x(self, area: QRectF, values: Array | float) -> Array:
+        return area.left() + self._part(values) * area.width()
+
+    def _y(self, area: QRectF, values: Array | float) -> Array:
+        return area.bottom() - self._part(values) * area.height()
+
+    def _part(self, values: Array | float) -> Array:
+        """Return values as parts of the range, kept near it so that no device overflows."""
+        pad = 0.05 * (self._high if self._low < 0 else self._high / 2)
+        low, high = self._low - pad, self._high + pad
+        return np.clip(np.asarray(values) / (high - low) - low / (high - low), -3.0, 4.0)
+
+    # Painting what stays
+
+    def paint_ground(self, painter: QPainter, rect: QRectF) -> None:
+        area = self._area(rect)
+        self._paint_grid(painter, area)
+        self._paint_ticks(painter, rect, area)
+        painter.setClipRect(area, Qt.ClipOperation.IntersectClip)
+        if self.is_return_map:
+            painter.setPen(QPen(QColor(self.theme.muted), 1.0, Qt.PenStyle.DashLine))
+            ends = np.array([self._low, self._high])
+            (x0, x1), (y0, y1) = self._x(area, ends).tolist(), self._y(area, ends).tolist()
+            painter.drawLine(QLineF(x0, y0, x1, y1))
+        self._paint_path(painter, area, len(self._segments), _blend(self.theme.input, self.theme.card, 0.35))
+        self._paint_start(painter, area)
+
+    def _paint_grid(self, painter: QPainter, area: QRectF) -> None:
+        lines = np.linspace(self._low, self._high, 5)
+        zero = _blend(self.theme.muted, self.theme.card, 0.3)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
+        for value, x, y in zip(
+            lines, self._x(area, lines).tolist(), self._y(area, lines).tolist(), strict=True
+        ):
+            painter.setPen(QPen(zero if value == 0 else QColor(self.theme.faint), 1))
+            painter.drawLine(QLineF(round(x), area.top(), round(x), area.bottom()))
+            painter.drawLine(QLineF(area.left(), round(y), area.right(), round(y)))
+        painter.setPen(QPen(QColor(self.theme.faint), 1))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRect(area.adjusted(0, 0, -1, -1))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+
+    def _paint_ticks(self, painter: QPainter, rect: QRectF, area: QRectF) -> None:
+        """Paint the labels of the ticks, and the names of the axes between the upper two."""
+        px, ticks = self.theme.px, self._ticks()
+        between = (ticks[1] + ticks[2]) / 2
+        muted = QColor(self.theme.muted)
+        plain, bold = ui_font(px(11)), ui_font(px(11), QFont.Weight.DemiBold)
+        across: list[QRectF] = []
+        upward: list[QRectF] = []
+        words = [(value, plain, muted, _tick_text(value)) for value in (ticks[0], ticks[2], ticks[1])]
+        for places, name, unit in zip((across, upward), self._names(), self._units[[0, -1]], strict=True):
+            colour = muted if self.is_return_map else self.theme.unit_colour(int(unit))
+            for value, font, pen, text in (*words, (between, bold, colour, name)):
+                size = QFontMetricsF(font).size(0, text)
+                if places is across:
+                    left = float(self._x(area, value)) - size.width() / 2
+                    left = min(max(left, rect.left()), rect.right() - size.width())
+                    place = QRectF(QPointF(left, area.bottom() + px(4)), size)
+                else:
+                    top = max(float(self._y(area, value)) - size.height() / 2, rect.top())
+                    place = QRectF(QPointF(area.left() - px(6) - size.width(), top), size)
+                if _is_free(place, places, px(3)):
+                    places.append(place)
+                    painter.setFont(font)
+                    painter.setPen(pen)
+                    painter.drawText(place, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextDontClip, text)
+
+    def _paint_path(self, painter: QPainter, area: QRectF, count: int, colour: QColor) -> None:
+        """Paint the first ``count`` segments of the path."""
+        ends = self._segments[:count]
+        ends = ends[np.isfinite(ends).all(axis=1)]
+        quick = _is_screen(painter)
+        pen = QPen(colour, 1.0 if quick and len(ends) > _WIDE_SEGMENTS else 1.8 * self.theme.line_px)
+        # Qt strokes a line with round ends as a general path: fifteen times slower, for half a pixel.
+        pen.setCapStyle(Qt.PenCapStyle.SquareCap if quick else Qt.PenCapStyle.RoundCap)
+        painter.setPen(pen)
+        x, y = self._x(area, ends[:, 0::2]), self._y(area, ends[:, 1::2])
+        _draw_segments(painter, x[:, 0], y[:, 0], x[:, 1], y[:, 1])
+
+    def _paint_start(self, painter: QPainter, area: QRectF) -> None:
+        if not np.isfinite(self._points[0]).all():
+            return
+        place = QPointF(float(self._x(area, self._points[0, 0])), float(self._y(area, self._points[0, 1])))
+        painter.setPen(QPen(QColor(self.theme.input), 1.6 * self.theme.line_px))
+        painter.setBrush(QColor(self.theme.card))
+        painter.drawEllipse(place, self.theme.px(3.4), self.theme.px(3.4))
+
+    # Painting what follows the cursor
+
+    def paint_cursor(self, painter: QPainter, rect: QRectF) -> None:
+        area, t = self._area(rect), min(self.cursor_t, len(self._points) - 1)
+        painter.setClipRect(area, Qt.ClipOperation.IntersectClip)
+        if self.is_return_map:
+            self._paint_map(painter, area, t)
+        else:
+            self._paint_arrows(painter, area, t)
+        per_step = len(self._segments) // (len(self._points) - 1)
+        self._paint_path(painter, area, per_step * t, QColor(self.theme.input))
+        self._paint_start(painter, area)
+        if np.isfinite(self._points[t]).all():
+            self._paint_dot(painter, area, self._points[t])
+        else:
+            painter.setFont(ui_font(self.theme.px(11)))
+            painter.setPen(QColor(self.theme.warning))
+            inside = area.adjusted(self.theme.px(6), self.theme.px(4), 0, 0)
+            text = f"overflow at t = {t}"
+            painter.fillRect(painter.boundingRect(inside, 0, text), QColor(self.theme.card))
+            painter.drawText(inside, 0, text)
+
+    def _paint_arrows(self, painter: QPainter, area: QRectF, t: int) -> None:
+        px = self.theme.px
+        columns = min(max(round(area.width() / px(27)), 3), 14)
+        rows = min(max(round(area.height() / px(21)), 3), 10)
+        across, upward = (
+            self._low + (np.arange(n) + 0.5) / n * (self._high - self._low) for n in (columns, rows)
+        )
+        points = np.stack([each.ravel() for each in np.meshgrid(across, upward)])
+        ends = points + self.arrows(t, points)
+        x, y = self._x(area, points[0]), self._y(area, points[1])
+        with np.errstate(invalid="ignore"):
+            dx, dy = self._x(area, ends[0]) - x, self._y(area, ends[1]) - y
+            length = np.hypot(dx, dy)
+        longest = 0.72 * min(area.width() / columns, area.height() / rows)
+        shorter = longest / np.maximum(length, longest)
+        known = np.isfinite(length)
+        colour = QColor(self.theme.muted)
+        painter.setPen(QPen(colour, 1.0))
+        _draw_segments(painter, *(end[known] for end in (x, y, x + dx * shorter, y + dy * shorter)))
+        _draw_dots(painter, x[known], y[known], px(2.8), colour)
+
+    def _paint_map(self, painter: QPainter, area: QRectF, t: int) -> None:
+        """Paint h_t as a function of h_{t−1}, for the input of the step to the cursor."""
+        before = np.linspace(self._low, self._high, _MAP_POINTS)[None]
+        after = before + self.arrows(t, before)
+        known = np.isfinite(after[0])
+        painter.setPen(QPen(QColor(self.theme.muted), 1.2 * self.theme.line_px))
+        painter.drawPolyline(polygon(self._x(area, before[0, known]), self._y(area, after[0, known])))
+
+    def _paint_dot(self, painter: QPainter, area: QRectF, point: Array) -> None:
+        px = self.theme.px
+        painter.setPen(QPen(QColor(self.theme.card), px(1.5)))
+        painter.setBrush(QColor(self.theme.accent))
+        place = QPointF(float(self._x(area, point[0])), float(self._y(area, point[1])))
+        painter.drawEllipse(place, px(6), px(6))
+
+    def cursor_region(self, rect: QRectF) -> list[QRect]:
+        return [self._area(rect).toAlignedRect()] if self.frame is not None else []
+
+    # The pointer
+
+    def t_near(self, position: QPointF, rect: QRectF) -> int | None:
+        """Return the t whose state is at a position, or None if none is near."""
+        area = self._area(rect)
+        x, y = self._x(area, self._points[:, 0]), self._y(area, self._points[:, 1])
+        distance = np.hypot(x - position.x(), y - position.y())
+        distance[~np.isfinite(distance)] = np.inf
+        nearest = int(distance.argmin())
+        return nearest if distance[nearest] <= self.theme.px(9) else None
+
+    def describe(self, position: QPointF, rect: QRectF) -> str:
+        t = self.t_near(position, rect)
+        if t is None:
+            return self.spec.meaning + self._note()
+        values = zip(self._names(), self._points[t].tolist(), strict=True)
+        return "\n".join([f"t = {t}", *(f"{name} = {number(value, 4, sign=True)}" for name, value in values)])
+
+    def _note(self) -> str:
+        """Return what is special about the shown network."""
+        if self.is_return_map:
+            return (
+                "\n\nWith one unit, h_t is drawn against h_{t−1}: the grey curve is the step to the cursor, "
+                "the dashed line is where nothing would change, and the path goes between them."
+            )
+        if len(self._states()) > 1:
+            return "\n\nThe cell state c is held at c_{t−1}."
+        return ""
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton and self.frame is not None:
+            t = self.t_near(event.position(), QRectF(self.rect()))
+            if t is not None:
+                self.cursor_requested.emit(t)
+
+
+def _range(h: Array, activation: str) -> tuple[float, float]:
+    """Return the shown range: fixed for bounded units, and otherwise changing in steps with the data."""
+    extent = finite_extent(h)
+    is_bounded = activation in ("tanh", "sigmoid") and extent <= 1.0
+    limit = 1.0 if is_bounded else min(rounded_limit(max(extent, 1e-300)), 1e300)
+    with np.errstate(invalid="ignore"):
+        positive = activation in ("relu", "sigmoid") and not (h < 0).any()
+    return (0.0 if positive else -limit), limit
+
+
+def _cobweb(before: Array, after: Array) -> Array:
+    """Return two segments for each step: up or down to (before, after), then across to the diagonal."""
+    upright = np.stack([before, before, before, after], axis=1)
+    level = np.stack([before, after, after, after], axis=1)
+    return np.stack([upright, level], axis=1).reshape(-1, 4)
+
+
+def _draw_segments(painter: QPainter, x0: Array, y0: Array, x1: Array, y1: Array) -> None:
+    """Draw separate lines, in pixels: much faster than a polyline when they are wide."""
+    lines = internals.PrimitiveArray(QLineF, 4)
+    lines.resize(len(x0))
+    memory = lines.ndarray()
+    memory[:, 0], memory[:, 1], memory[:, 2], memory[:, 3] = x0, y0, x1, y1
+    painter.drawLines(*lines.drawargs())
+
+
+def _draw_dots(painter: QPainter, xs: Array, ys: Array, size: float, colour: QColor) -> None:
+    """Draw small discs; on the screen as crosses of two bars, which looks the same and is far quicker."""
+    pen = QPen(colour, 0.6 * size if _is_screen(painter) else size)
+    pen.setCapStyle(Qt.PenCapStyle.FlatCap if _is_screen(painter) else Qt.PenCapStyle.RoundCap)
+    painter.setPen(pen)
+    if not _is_screen(painter):
+        painter.drawPoints(polygon(xs, ys))
+        return
+    _draw_segments(painter, xs - size / 2, ys, xs + size / 2, ys)
+    _draw_segments(painter, xs, ys - size / 2, xs, ys + size / 2)
+
+
+def _is_screen(painter: QPainter) -> bool:
+    """Return whether speed matters more than the last half pixel: false for figures on their way to a file."""
+    return isinstance(painter.device(), (QPixmap, QWidget))
+
+
+def _is_free(place: QRectF, taken: list[QRectF], gap: float) -> bool:
+    """Return whether a label keeps its distance, sideways, from those already placed."""
+    roomy = place.adjusted(-gap, 0, gap, 0)
+    return not any(roomy.intersects(other) for other in taken)
+
+
+def _tick_text(value: float) -> str:
+    plain = f"{value:g}".replace("-", MINUS)
+    return plain if "e" not in plain and len(plain) <= _TICK_LETTERS else scientific(value)
+
+
+def _blend(colour: str, ground: str, part: float) -> QColor:
+    """Return so much of a colour on a ground; opaque, so that lines that overlap do not add up."""
+    top, bottom = QColor(colour), QColor(ground)
+    channels = zip(top.getRgbF()[:3], bottom.getRgbF()[:3], strict=True)  # type: ignore[index]
+    return QColor.fromRgbF(*(part * a + (1 - part) * b for a, b in channels))
+
+
+PLOT = PhasePlot

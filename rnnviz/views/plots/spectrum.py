@@ -1,0 +1,368 @@
+"""The eigenvalues of the recurrent matrix in the complex plane, and what a step does to the gradient."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QLineF, QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
+from PySide6.QtWidgets import QWidget
+
+from rnnviz.core.activations import ACTIVATIONS, Array
+from rnnviz.core.cells import CELLS
+from rnnviz.core.measures import (
+    eigenvalues,
+    frobenius_norm,
+    largest_singular_value,
+    step_jacobian,
+    steps_per_turn,
+)
+from rnnviz.views.fonts import number, scientific, ui_font
+from rnnviz.views.plots._base import Plot, PlotSpec
+from rnnviz.views.steps import rounded_limit
+from rnnviz.views.theme import Theme
+
+EXACT_UNITS = (
+    64  # up to here σ max of J is found at every cursor step; a larger J has its Frobenius norm shown
+)
+_UNREADABLE, _LONG, _VERY_LONG = 0.0005, 999.9995, 99999.5  # where a number needs another form
+_DOT_SIZES = ((12, 5.0), (40, 3.6))  # up to so many eigenvalues, dots of this radius
+_FIRST_REACH = 1.25  # the plane reaches at least so far: nothing jumps when an eigenvalue crosses the circle
+_ON_THE_CIRCLE = 1e-9  # an eigenvalue that is 1 but for rounding is not outside
+_GATES = {"i": "input gate", "r": "reset gate"}
+OVERFLOW, NO_STEP = "overflow", "—"
+
+Words = Literal["full", "short"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A number beside the circle.
+
+    Attributes:
+        words, short: what it is called where there is room, and where there is little.
+        value: None where there is no such number; nan or inf where it overflows.
+        meaning: for the tooltip.
+    """
+
+    words: str
+    short: str
+    value: float | None
+    meaning: str
+
+    @property
+    def text(self) -> str:
+        """What is drawn."""
+        if self.value is None:
+            return NO_STEP
+        if not np.isfinite(self.value):
+            return OVERFLOW
+        if 0 < self.value < _UNREADABLE:
+            return "<0.001"
+        if self.value >= _VERY_LONG:
+            return scientific(self.value)
+        return number(self.value, 3 if self.value < _LONG else 0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """Where things are: the square of the complex plane, and a place for each reading."""
+
+    square: QRectF
+    rows: tuple[QRectF, ...]
+    words: Words
+
+
+class SpectrumPlot(Plot):
+    """λ of W_hh against the unit circle."""
+
+    spec = PlotSpec(
+        key="spectrum",
+        title="Eigenvalues",
+        look_at="of the recurrent matrix",
+        meaning="The eigenvalues λ of W_hh in the complex plane, and the unit circle. What W_hh multiplies "
+        "again and again shrinks along a λ inside the circle and grows along one outside; a complex "
+        "pair turns it. The spectral radius is max |λ|; σ max is the most that one product can "
+        "stretch a vector. What a step really does is its Jacobian J = diag(φ′(a_t)) W_hh: "
+        "saturated units have a small φ′ and shrink it.",
+        area="right",
+        order=30,
+        height=2,
+    )
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(theme, parent)
+        self._matrix: Array = np.zeros((1, 1))
+        self._eigenvalues: NDArray[np.complex128] = np.zeros(1, np.complex128)
+        self._sigma = 0.0
+        self._kept: tuple[QRectF, Theme, _Layout] | None = None
+
+    # What is shown
+
+    @property
+    def matrix_name(self) -> str:
+        """The name of the matrix: of several blocks, the first."""
+        assert self.frame is not None
+        return f"W_h{CELLS[self.frame.document.layers[self.selection.layer].cell].blocks[0]}"
+
+    @property
+    def is_gated(self) -> bool:
+        """Whether the cell has several recurrent matrices, so that one of them alone says little about J."""
+        assert self.frame is not None
+        return len(CELLS[self.frame.document.layers[self.selection.layer].cell].blocks) > 1
+
+    def eigenvalues(self) -> NDArray[np.complex128]:
+        """Return what is drawn, the largest |λ| first."""
+        return self._eigenvalues
+
+    def frame_shown(self) -> None:
+        assert self.frame is not None
+        self._kept = None
+        matrix = self.frame.document.layers[self.selection.layer].weights[self.matrix_name]
+        if matrix is not self._matrix:  # other edits leave it the same object, and 128 units cost 5 ms
+            self._matrix = matrix
+            self._eigenvalues = eigenvalues(matrix)
+            self._sigma = largest_singular_value(matrix)
+
+    def remark(self) -> str:
+        assert self.frame is not None
+        layers = len(self.frame.document.layers)
+        where = f", layer {self.selection.layer + 1}" if layers > 1 else ""
+        if self.is_gated:
+            gate = _GATES.get(self.matrix_name[-1], self.matrix_name[-1])
+            return f"of {self.matrix_name} ({gate}){where}"
+        return self.spec.look_at + where
+
+    def readings(self) -> list[Reading]:
+        """Return the numbers that do not depend on the cursor."""
+        name = self.matrix_name
+        radius = float(np.abs(self._eigenvalues[0]))
+        return [
+            Reading("spectral radius", "ρ", radius, f"spectral radius ρ = max |λ| of {name}"),
+            Reading("σ max of W", "σ W", self._sigma, f"largest singular value of {name}"),
+        ]
+
+    def readings_at(self, t: int) -> list[Reading]:
+        """Return the numbers of the step to t: about J_t = diag(φ′(a_t)) W_hh. None for gated cells."""
+        assert self.frame is not None
+        if self.is_gated:
+            return []
+        layer = self.frame.document.layers[self.selection.layer]
+        exact = layer.units <= EXACT_UNITS
+        stretch, slope = None, None
+        if t > 0:
+            h = self.frame.layers[self.selection.layer].states["h"][self.selection.sample, t]
+            with np.errstate(all="ignore"):
+                slopes = ACTIVATIONS[layer.activation].slope(h)
+                jacobian, slope = step_jacobian(slopes, self._matrix), float(slopes.mean())
+            norm = largest_singular_value if exact else frobenius_norm
+            stretch = norm(jacobian) if np.isfinite(jacobian).all() else float("nan")
+        kind = "mean slope" if layer.activation == "linear" else f"mean {layer.activation}′"
+        first = (
+            Reading("σ max of J at t", "σ J", stretch, f"largest singular value of J at t = {t}")
+            if exact
+            else Reading(
+                "Frobenius of J at t", "‖J‖", stretch, f"Frobenius norm of J at t = {t}, at least its σ max"
+            )
+        )
+        return [first, Reading(f"{kind} at t", "φ′", slope, f"{kind} over the units at t = {t}")]
+
+    # Where it is
+
+    def _fonts(self) -> tuple[QFont, QFont]:
+        return ui_font(self.theme.px(12)), ui_font(self.theme.px(14), QFont.Weight.DemiBold)
+
+    def _column_width(self, words: Words) -> float:
+        """Return the room for the numbers: the same at every t."""
+        label_font, value_font = self._fonts()
+        labels, values = QFontMetricsF(label_font), QFontMetricsF(value_font)
+        static, moving = self.readings(), self.readings_at(0)
+        # No J is larger than this, because no φ′ is larger than 1.
+        bound = Reading("", "", frobenius_norm(self._matrix), "")
+        texts = [reading.text for reading in (*static, bound)] + ["<0.001"]
+        widest = max(labels.horizontalAdvance(_label(reading, words)) for reading in (*static, *moving))
+        return widest + self.theme.px(14) + max(values.horizontalAdvance(text) for text in texts)
+
+    def _layout(self, rect: QRectF) -> _Layout:
+        """Return the arrangement with the largest square: numbers beside or below it, with longest names."""
+        if self._kept is None or self._kept[:2] != (rect, self.theme):
+            px = self.theme.px
+            area = rect.adjusted(px(14), px(4), -px(14), -px(8))
+            self._kept = (rect, self.theme, max(self._arrangements(area), key=lambda each: each[0])[1])
+        return self._kept[2]
+
+    def _arrangements(self, area: QRectF) -> list[tuple[float, _Layout]]:
+        """Return what fits, each with its worth; the square alone always does."""
+        rows = len(self.readings()) + len(self.readings_at(0))
+        side = max(min(area.width(), area.height()), 1.0)
+        alone = _Layout(_square(area.center().x(), area.center().y(), side), (), "short")
+        found = [(0.3 * side, alone)]
+        worths: dict[Words, float] = {"full": 1.0, "short": 0.6}
+        for words, worth in worths.items():
+            width = self._column_width(words)
+            for layout in (self._beside(area, width, rows, words), self._below(area, width, rows, words)):
+                if layout is not None:
+                    found.append((worth * layout.square.width(), layout))
+        return found
+
+    def _beside(self, area: QRectF, width: float, rows: int, words: Words) -> _Layout | None:
+        px = self.theme.px
+        side, pitch = min(area.height(), area.width() - width - px(16)), min(px(34), area.height() / rows)
+        if side < px(24) or pitch < px(15):
+            return None
+        gap = px(16) + min(area.width() - width - px(16) - side, px(32))
+        left = area.left() + (area.width() - side - gap - width) / 2
+        first = QRectF(left + side + gap, area.center().y() - rows * pitch / 2, width, pitch)
+        return _Layout(_square(left + side / 2, area.center().y(), side), _downwards(first, rows), words)
+
+    def _below(self, area: QRectF, width: float, rows: int, words: Words) -> _Layout | None:
+        px, pitch = self.theme.px, self.theme.px(21)
+        side = min(area.width(), area.height() - rows * pitch - px(8))
+        if side < px(24) or width > area.width():
+            return None
+        top = area.top() + (area.height() - side - rows * pitch - px(8)) / 2
+        first = QRectF(area.center().x() - width / 2, top + side + px(8), width, pitch)
+        return _Layout(_square(area.center().x(), top + side / 2, side), _downwards(first, rows), words)
+
+    def _pixels_per_one(self, square: QRectF) -> float:
+        """Return the radius of the unit circle: it changes in steps, not with every drag of a weight."""
+        radius = float(np.abs(self._eigenvalues[0]))
+        reach = _FIRST_REACH if radius <= _FIRST_REACH else min(rounded_limit(radius), 1e300)
+        return max(square.width() / 2 - self._dot_radius(square) - self.theme.px(3), 1.0) / reach
+
+    def _dot_radius(self, square: QRectF) -> float:
+        count = len(self._eigenvalues)
+        largest = next((radius for most, radius in _DOT_SIZES if count <= most), 2.6)
+        return min(self.theme.px(largest), max(0.035 * square.width(), 1.0))
+
+    def _places(self, square: QRectF) -> list[QPointF]:
+        scale, centre = self._pixels_per_one(square), square.center()
+        return [
+            QPointF(centre.x() + each.real * scale, centre.y() - each.imag * scale)
+            for each in self._eigenvalues
+        ]
+
+    def _overflows(self) -> bool:
+        return not np.isfinite(np.abs(self._eigenvalues)).all()
+
+    # Painting
+
+    def paint_ground(self, painter: QPainter, rect: QRectF) -> None:
+        layout = self._layout(rect)
+        if self._overflows():
+            painter.setFont(ui_font(self.theme.px(12)))
+            painter.setPen(QColor(self.theme.warning))
+            centred = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+            painter.drawText(layout.square, centred, "The eigenvalues overflow")
+        else:
+            self._paint_circle(painter, layout.square)
+            self._paint_eigenvalues(painter, layout.square)
+        static = self.readings()
+        for reading, row in zip(static, layout.rows, strict=False):
+            self._paint_label(painter, row, _label(reading, layout.words))
+            self._paint_value(painter, row, reading)
+        if self.shows_cursor:
+            for reading, row in zip(self.readings_at(0), layout.rows[len(static) :], strict=False):
+                self._paint_label(painter, row, _label(reading, layout.words))
+
+    def _paint_circle(self, painter: QPainter, square: QRectF) -> None:
+        radius, centre = self._pixels_per_one(square), square.center()
+        painter.setPen(QPen(QColor(self.theme.muted), 1.1 * self.theme.line_px))
+        painter.setBrush(_translucent(self.theme.muted, 0.12))
+        painter.drawEllipse(centre, radius, radius)
+        painter.setPen(QPen(_translucent(self.theme.muted, 0.3), 1.0))
+        painter.drawLine(QLineF(square.left(), centre.y(), square.right(), centre.y()))
+        painter.drawLine(QLineF(centre.x(), square.top(), centre.x(), square.bottom()))
+
+    def _paint_eigenvalues(self, painter: QPainter, square: QRectF) -> None:
+        radius = self._dot_radius(square)
+        outside = np.abs(self._eigenvalues) > 1.0 + _ON_THE_CIRCLE
+        painter.setPen(QPen(QColor(self.theme.card), 0.3 * radius))
+        for place, is_outside in zip(self._places(square), outside.tolist(), strict=True):
+            painter.setBrush(QColor(self.theme.accent if is_outside else self.theme.input))
+            painter.drawEllipse(place, radius, radius)
+
+    def _paint_label(self, painter: QPainter, row: QRectF, words: str) -> None:
+        painter.setFont(self._fonts()[0])
+        painter.setPen(QColor(self.theme.muted))
+        painter.drawText(row, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, words)
+
+    def _paint_value(self, painter: QPainter, row: QRectF, reading: Reading) -> None:
+        overflow = reading.text == OVERFLOW
+        painter.setFont(ui_font(self.theme.px(10)) if overflow else self._fonts()[1])
+        painter.setPen(QColor(self.theme.warning if overflow else self.theme.text))
+        painter.drawText(row, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, reading.text)
+
+    def paint_cursor(self, painter: QPainter, rect: QRectF) -> None:
+        rows = self._layout(rect).rows[len(self.readings()) :]
+        for reading, row in zip(self.readings_at(self.cursor_t) if rows else [], rows, strict=False):
+            self._paint_value(painter, row, reading)
+
+    def cursor_region(self, rect: QRectF) -> list[QRect]:
+        if self.frame is None:
+            return []
+        return [row.toAlignedRect() for row in self._layout(rect).rows[len(self.readings()) :]]
+
+    # The pointer
+
+    def describe(self, position: QPointF, rect: QRectF) -> str:
+        layout = self._layout(rect)
+        rows = zip([*self.readings(), *self.readings_at(self.cursor_t)], layout.rows, strict=False)
+        for reading, row in rows:
+            if row.contains(position) and reading.value is not None:
+                return f"{reading.meaning}\n{scientific(reading.value, 6)}"
+        if not self._overflows():
+            distances = [QLineF(place, position).length() for place in self._places(layout.square)]
+            nearest = int(np.argmin(distances))
+            if distances[nearest] <= self.theme.px(9):
+                return _eigenvalue_in_words(complex(self._eigenvalues[nearest]))
+        return self.spec.meaning + self._note()
+
+    def _note(self) -> str:
+        if self.is_gated:
+            return (
+                "\n\nThis cell multiplies h with several matrices; these are the eigenvalues of "
+                f"{self.matrix_name} alone. Its Jacobian is not diag(φ′) times one matrix, so no number "
+                "about J is given here."
+            )
+        if self._matrix.shape[0] > EXACT_UNITS:
+            return (
+                f"\n\nAbove {EXACT_UNITS} units the Frobenius norm of J is given: it is at least σ max of J."
+            )
+        return ""
+
+
+def _square(x: float, y: float, side: float) -> QRectF:
+    return QRectF(x - side / 2, y - side / 2, side, side)
+
+
+def _downwards(first: QRectF, count: int) -> tuple[QRectF, ...]:
+    return tuple(first.translated(0, row * first.height()) for row in range(count))
+
+
+def _label(reading: Reading, words: Words) -> str:
+    return reading.words if words == "full" else reading.short
+
+
+def _translucent(colour: str, opacity: float) -> QColor:
+    translucent = QColor(colour)
+    translucent.setAlphaF(opacity)
+    return translucent
+
+
+def _eigenvalue_in_words(value: complex) -> str:
+    """Return λ, |λ|, its angle and its period, a line each."""
+    imaginary = abs(value.imag)
+    pair = f" ± {scientific(imaginary, 4)} i" if imaginary else ""
+    degrees = abs(float(np.degrees(np.angle(value))))
+    lines = [f"λ = {scientific(value.real, 4)}{pair}", f"|λ| = {scientific(abs(value), 4)}"]
+    lines.append(f"arg λ = {'±' if pair else ''}{number(degrees, 1)}°")
+    turn = steps_per_turn(value)
+    lines.append(f"one turn every {number(turn, 1)} steps" if np.isfinite(turn) else "does not turn")
+    return "\n".join(lines)
+
+
+PLOT = SpectrumPlot

@@ -1,0 +1,306 @@
+"""Every matrix of the network as one figure, on one scale."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
+from PySide6.QtWidgets import QWidget
+
+from rnnviz.core.activations import Array
+from rnnviz.document.document import READOUT, Place
+from rnnviz.views.axes import finite_extent
+from rnnviz.views.colours import readable_on, signed_colours
+from rnnviz.views.fonts import MINUS, number, scientific, ui_font
+from rnnviz.views.formula import Symbol, symbol, symbol_width
+from rnnviz.views.marks import draw_heat_map
+from rnnviz.views.plots._base import Plot, PlotSpec
+from rnnviz.views.steps import rounded_limit
+from rnnviz.views.theme import Theme
+
+Heading = Literal["full", "symbol", "none"]
+
+_WRITTEN_CELLS = 2000  # more numbers than this cannot be read, and cost more than a frame
+_LEAST_SHARE: dict[Heading, float] = {"full": 0.5, "symbol": 0.25}  # of the cells' size without headings
+_ASPECTS, _BROAD_FROM = (1.35, 1.6, 1.9), 11  # of cells for numbers, and from which height on
+_LEGEND_STEPS = 129
+_TICK_LETTERS = 6
+_LONG = 1e6  # from here on a number in a cell has a power of ten
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """One array of weights as the figure shows it; a vector is a column."""
+
+    place: Place
+    values: Array
+    symbol: Symbol
+    size: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Style:
+    """How cells and headings are sized: ``cell`` is the height of one, ``aspect`` its width in heights.
+
+    ``heads`` are the widths of the headings.
+    """
+
+    cell: float
+    aspect: float
+    heading: Heading
+    heads: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """A matrix in its place: the whole block with its heading, and its cells."""
+
+    matrix: Matrix
+    head: QPointF
+    cells: QRectF
+
+
+class WeightsPlot(Plot):
+    """All weights of the document. The cursor changes nothing here."""
+
+    spec = PlotSpec(
+        key="weights",
+        title="Weight matrices",
+        look_at="orange is positive, blue negative, white exactly 0",
+        meaning="Every matrix of the network, all on one scale: orange is positive, blue is negative, and "
+        "the neutral colour is exactly 0. Row i feeds unit i, column j listens to input or unit j; "
+        "a bias is a column.",
+        area="right",
+        order=90,
+        height=2,
+        shown=False,
+    )
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(theme, parent)
+        self._matrices: tuple[Matrix, ...] = ()
+        self._limit = 1.0
+
+    # What is shown
+
+    def matrices(self) -> tuple[Matrix, ...]:
+        """Return what is drawn, in the order of the document."""
+        return self._matrices
+
+    @property
+    def limit(self) -> float:
+        """The |w| with the strongest colour: a round number that no weight exceeds."""
+        return self._limit
+
+    def frame_shown(self) -> None:
+        assert self.frame is not None
+        document = self.frame.document
+        layers = len(document.layers)
+        matrices = []
+        for place in document.places():
+            values = document.weight(place)
+            size = " × ".join(str(length) for length in values.shape)
+            base, _, subscript = place.name.partition("_")
+            layer = f"({place.layer + 1})" if layers > 1 and place.layer != READOUT else ""
+            columns = values.reshape(len(values), -1)
+            matrices.append(Matrix(place, columns, Symbol(base, subscript, layer), size))
+        self._matrices = tuple(matrices)
+        largest = max(finite_extent(matrix.values) for matrix in matrices)
+        self._limit = min(rounded_limit(max(largest, 1e-300)), 1e300)
+
+    def remark(self) -> str:
+        return self.spec.look_at.replace("white", "dark grey") if self.theme.is_dark else self.spec.look_at
+
+    def apply_theme(self, theme: Theme) -> None:
+        super().apply_theme(theme)
+        self.set_remark(self.remark())
+
+    # Where it is
+
+    def _blocks(self, rect: QRectF) -> tuple[list[_Block], _Style]:
+        """Return the arrangement with the largest cells and as much heading as leaves them a fair size."""
+        area = rect.adjusted(
+            self.theme.px(14), self.theme.px(4), -self.theme.px(14), -self._legend_height(rect)
+        )
+        bare = style = self._largest_cells(area, 1.0, "none")
+        for heading, share in _LEAST_SHARE.items():
+            headed = self._largest_cells(area, 1.0, heading)
+            if headed.cell >= share * bare.cell:
+                style = headed
+                break
+        if style.cell >= self.theme.px(_BROAD_FROM):
+            style = self._broadened(area, style)
+        blocks = self._flow(area, style)
+        shift = max(area.bottom() - max(block.cells.bottom() for block in blocks), 0.0) / 2
+        return [
+            _Block(each.matrix, each.head + QPointF(0, shift), each.cells.translated(0, shift))
+            for each in blocks
+        ], style
+
+    def _broadened(self, area: QRectF, style: _Style) -> _Style:
+        """Return a style with cells that are wider than high, for numbers, if that costs little height."""
+        found = style
+        for aspect in _ASPECTS:
+            broad = self._largest_cells(area, aspect, style.heading)
+            if broad.cell * aspect >= found.cell * found.aspect and broad.cell >= 0.8 * style.cell:
+                found = broad
+        return found
+
+    def _largest_cells(self, area: QRectF, aspect: float, heading: Heading) -> _Style:
+        """Find, by halving, the largest cells with which everything fits; 0 if nothing does."""
+        heads = tuple(self._heading_width(matrix, heading) for matrix in self._matrices)
+        small, large = 0.0, max(self.theme.px(56), min(area.width(), area.height()) / 6)
+        for _ in range(14):
+            middle = (small + large) / 2
+            blocks = self._flow(area, _Style(middle, aspect, heading, heads))
+            right = max(block.cells.right() for block in blocks)
+            bottom = max(block.cells.bottom() for block in blocks)
+            fits = right <= area.right() + 0.01 and bottom <= area.bottom() + 0.01
+            small, large = (middle, large) if fits else (small, middle)
+        return _Style(small, aspect, heading, heads)
+
+    def _flow(self, area: QRectF, style: _Style) -> list[_Block]:
+        """Place the blocks like words on lines, whose height is that of their tallest."""
+        gap = self.theme.px(16 if style.heading != "none" else 4)
+        head = self.theme.px(20) if style.heading != "none" else 0.0
+        blocks: list[_Block] = []
+        x, y, line = area.left(), area.top(), 0.0
+        for matrix, head_width in zip(self._matrices, style.heads, strict=True):
+            rows, columns = matrix.values.shape
+            width, height = columns * style.cell * style.aspect, rows * style.cell
+            taken = max(width, head_width)
+            if x > area.left() and x + taken > area.right() + 0.01:
+                x, y, line = area.left(), y + line + 0.5 * gap, 0.0
+            cells = QRectF(x, y + head, max(width, 0.1), max(height, 0.1))
+            blocks.append(_Block(matrix, QPointF(x, y + 0.72 * head), cells))
+            x += taken + gap
+            line = max(line, head + height)
+        return blocks
+
+    def _heading_width(self, matrix: Matrix, heading: Heading) -> float:
+        if heading == "none":
+            return 0.0
+        base, subscript, superscript = matrix.symbol.base, matrix.symbol.subscript, matrix.symbol.superscript
+        width = symbol_width(base, subscript, self.theme.px(15), superscript)
+        if heading == "full":
+            size = QFontMetricsF(ui_font(self.theme.px(10.5))).horizontalAdvance(matrix.size)
+            width += self.theme.px(6) + size
+        return width
+
+    def _legend_height(self, rect: QRectF) -> float:
+        return self.theme.px(30) if rect.height() >= self.theme.px(140) else self.theme.px(4)
+
+    # Painting
+
+    def paint_ground(self, painter: QPainter, rect: QRectF) -> None:
+        blocks, style = self._blocks(rect)
+        font = self._value_font(style)
+        for block in blocks:
+            if style.heading != "none":
+                self._paint_heading(painter, block, style.heading)
+            if style.cell < self.theme.px(7):
+                self._paint_small_cells(painter, block)
+            else:
+                self._paint_cells(painter, block, font)
+        if self._legend_height(rect) > self.theme.px(10):
+            self._paint_legend(painter, rect)
+
+    def _paint_heading(self, painter: QPainter, block: _Block, heading: Heading) -> None:
+        px, drawn, (x, y) = self.theme.px, block.matrix.symbol, block.head.toTuple()
+        colour = QColor(self.theme.text)
+        x += symbol(painter, x, y, drawn.base, drawn.subscript, px(15), colour, drawn.superscript) + px(6)
+        if heading == "full":
+            painter.setFont(ui_font(px(10.5)))
+            painter.setPen(QColor(self.theme.muted))
+            painter.drawText(QPointF(x, y), block.matrix.size)
+
+    def _paint_small_cells(self, painter: QPainter, block: _Block) -> None:
+        """Paint cells too small for gaps as one image, outlined because 0 looks nearly like the ground."""
+        draw_heat_map(painter, block.cells, signed_colours(self.theme, block.matrix.values, self._limit))
+        outline = QColor(self.theme.muted)
+        outline.setAlphaF(0.35)
+        painter.setPen(QPen(outline, 1.0))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRect(block.cells)
+
+    def _paint_cells(self, painter: QPainter, block: _Block, font: QFont | None) -> None:
+        values = block.matrix.values
+        rows, columns = values.shape
+        width, height = block.cells.width() / columns, block.cells.height() / rows
+        gap = min(self.theme.px(2), 0.08 * height)
+        colours = signed_colours(self.theme, values, self._limit).tolist()
+        if font is not None:
+            painter.setFont(font)
+        for row, column in np.ndindex(rows, columns):
+            left, top = block.cells.left() + column * width, block.cells.top() + row * height
+            cell = QRectF(left, top, width - gap, height - gap)
+            colour = QColor.fromRgba(colours[row][column])
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(colour)
+            painter.drawRoundedRect(cell, gap, gap)
+            if font is not None:
+                painter.setPen(readable_on(colour))
+                painter.drawText(cell, Qt.AlignmentFlag.AlignCenter, _value_text(float(values[row, column])))
+
+    def _value_font(self, style: _Style) -> QFont | None:
+        """Return the font for the numbers in the cells, or None if they do not fit."""
+        if sum(matrix.values.size for matrix in self._matrices) > _WRITTEN_CELLS:
+            return None
+        px = self.theme.px
+        metrics = QFontMetricsF(ui_font(px(12), QFont.Weight.Medium))
+        extremes = (end for matrix in self._matrices for end in (matrix.values.min(), matrix.values.max()))
+        widest = max(metrics.horizontalAdvance(_value_text(float(value))) for value in extremes)
+        room = style.cell * style.aspect - px(6)
+        size = min(px(12), 0.6 * style.cell, px(12) * room / widest)
+        return ui_font(size, QFont.Weight.Medium) if size >= px(7.5) else None
+
+    def _paint_legend(self, painter: QPainter, rect: QRectF) -> None:
+        """Paint the scale at the lower right: −limit, 0, limit."""
+        px = self.theme.px
+        font = ui_font(px(10.5))
+        metrics = QFontMetricsF(font)
+        ends = [_round_text(-self._limit), "0", _round_text(self._limit)]
+        overhang = metrics.horizontalAdvance(ends[0]) / 2
+        width = min(px(140), rect.width() - px(28) - 2 * overhang)
+        bar = QRectF(rect.right() - px(14) - overhang - width, rect.bottom() - px(23), width, px(6))
+        scale = np.linspace(-self._limit, self._limit, _LEGEND_STEPS)[None]
+        draw_heat_map(painter, bar, signed_colours(self.theme, scale, self._limit))
+        painter.setFont(font)
+        painter.setPen(QColor(self.theme.muted))
+        for text, x in zip(ends, (bar.left(), bar.center().x(), bar.right()), strict=True):
+            advance = metrics.horizontalAdvance(text)
+            painter.drawText(QPointF(x - advance / 2, bar.bottom() + px(13)), text)
+
+    def paint_cursor(self, painter: QPainter, rect: QRectF) -> None:
+        """Paint nothing: weights are the same at every t."""
+
+    def cursor_region(self, rect: QRectF) -> list[QRect]:  # noqa: ARG002
+        return []
+
+    # The pointer
+
+    def describe(self, position: QPointF, rect: QRectF) -> str:
+        for block in self._blocks(rect)[0]:
+            if block.cells.contains(position):
+                values, cells = block.matrix.values, block.cells
+                row = min(int((position.y() - cells.top()) / cells.height() * len(values)), len(values) - 1)
+                part = (position.x() - cells.left()) / cells.width()
+                column = min(int(part * values.shape[1]), values.shape[1] - 1)
+                entry = f"{row + 1}" if "×" not in block.matrix.size else f"{row + 1}, {column + 1}"
+                return f"{block.matrix.place.name}[{entry}] = {scientific(values[row, column], 6)}"
+        return self.spec.meaning
+
+
+def _value_text(value: float) -> str:
+    return number(value, 2, sign=True) if abs(value) < _LONG else scientific(value)
+
+
+def _round_text(value: float) -> str:
+    plain = f"{value:g}".replace("-", MINUS)
+    return plain if "e" not in plain and len(plain) <= _TICK_LETTERS else scientific(value)
+
+
+PLOT = WeightsPlot

@@ -1,0 +1,39 @@
+"""The part of the window where cards are docked: with a margin around them, which QMainWindow does not offer."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtWidgets import QMainWindow, QMenu, QWidget
+
+from rnnviz.views.theme import Theme
+
+
+class DockArea(QMainWindow):
+    """A main window inside the main window, holding nothing but docks.
+
+    Signals:
+        resized(): the area has another size.
+    """
+
+    resized = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowFlags(Qt.WindowType.Widget)
+        self.setDockNestingEnabled(True)
+        self.setAnimated(False)  # an animated dock repaints every plot many times
+        self.apply_theme(theme)
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Keep the margin in proportion."""
+        margin = round(theme.px(10))
+        self.setContentsMargins(margin, margin, margin, margin)
+
+    def createPopupMenu(self) -> QMenu | None:
+        return None  # Qt's own list of panels would double View > Panels
+
+    def event(self, event: QEvent) -> bool:
+        handled = bool(super().event(event))
+        if event.type() == QEvent.Type.Resize:
+            self.resized.emit()
+        return handled

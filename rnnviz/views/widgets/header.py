@@ -1,0 +1,100 @@
+"""The header: name, menus, the scene, the activation and the loss."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QMenuBar, QToolButton, QWidget
+
+from rnnviz.views.fonts import ui_font
+from rnnviz.views.theme import Theme
+from rnnviz.views.widgets.segmented import Segmented
+
+_ACTIVATIONS = (
+    ("tanh", "tanh", "h = tanh(a), between −1 and 1"),
+    ("relu", "ReLU", "h = max(0, a), from 0 up"),
+    ("sigmoid", "σ", "h = σ(a), between 0 and 1"),
+    ("linear", "linear", "h = a, without limits"),
+)
+_LOSSES = (
+    ("last", "last step", "Only the last step's loss counts: the textbook picture of vanishing gradients"),
+    ("all", "every step", "Every step's loss counts, so every step injects gradient"),
+)
+
+
+class Header(QWidget):
+    """The top row of the window.
+
+    Signals:
+        activation_chosen(str): an activation's key.
+        loss_steps_chosen(str): ``last`` or ``all``.
+    """
+
+    activation_chosen = Signal(str)
+    loss_steps_chosen = Signal(str)
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self.menu_bar = QMenuBar()
+        self._name = QLabel("rnnviz")
+        self._scene_label, self._activation_label, self._loss_label = QLabel("Scene"), QLabel("Cell"), QLabel("Loss")
+        self.scene_button = QToolButton()
+        self.scene_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.scene_button.setToolTip("The scene that is open; choose another built-in one")
+        self.scene_button.setAccessibleName("Scene")
+        self.activation = Segmented(_ACTIVATIONS, theme)
+        self.loss = Segmented(_LOSSES, theme)
+        self.activation.setAccessibleName("Activation")
+        self.loss.setAccessibleName("Steps whose loss counts")
+        self.activation.chosen.connect(self.activation_chosen)
+        self.loss.chosen.connect(self.loss_steps_chosen)
+        layout = QHBoxLayout(self)
+        layout.addWidget(self._name)
+        layout.addWidget(self.menu_bar, 1)
+        for label, control in (
+            (self._scene_label, self.scene_button),
+            (self._activation_label, self.activation),
+            (self._loss_label, self.loss),
+        ):
+            layout.addWidget(label)
+            layout.addWidget(control)
+        self.apply_theme(theme)
+
+    def set_scene_menu(self, menu: QMenu) -> None:
+        """Offer these scenes."""
+        self.scene_button.setMenu(menu)
+
+    def set_scene(self, title: str) -> None:
+        """Show which scene is open."""
+        shown = title if len(title) <= 28 else title[:27] + "…"
+        self.scene_button.setText(f"{shown}  ▾")
+
+    def set_cell(self, name: str, activation: str | None) -> None:
+        """Show the selected layer's cell, and its activation if that can be chosen."""
+        self._activation_label.setText(name)
+        self.activation.setVisible(activation is not None)
+        if activation is not None:
+            self.activation.set_choice(activation)
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Paint with other colours and sizes."""
+        self._theme, px = theme, theme.px
+        self._name.setFont(ui_font(px(15), QFont.Weight.DemiBold))
+        self._name.setStyleSheet(f"color: {theme.text}")
+        self.menu_bar.setFont(ui_font(px(12.5)))
+        for label in (self._scene_label, self._activation_label, self._loss_label):
+            label.setFont(ui_font(px(12)))
+            label.setStyleSheet(f"color: {theme.muted}; padding-left: {px(10):.0f}px")
+        self.scene_button.setFont(ui_font(px(12.5), QFont.Weight.Medium))
+        self.scene_button.setFixedHeight(round(px(28)))
+        self.activation.apply_theme(theme)
+        self.loss.apply_theme(theme)
+        self.layout().setContentsMargins(round(px(16)), round(px(8)), round(px(12)), round(px(8)))  # type: ignore[union-attr]
+        self.layout().setSpacing(round(px(7)))  # type: ignore[union-attr]
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
+        with QPainter(self) as painter:
+            painter.fillRect(self.rect(), QColor(self._theme.bar))
+            painter.fillRect(0, self.height() - 1, self.width(), 1, QColor(self._theme.border))
