@@ -23,7 +23,7 @@ from rnnviz.document.values import DocumentError
 from rnnviz.session.playback import Playback
 from rnnviz.session.session import Selection, Session
 from rnnviz.session.settings import Settings
-from rnnviz.views.fonts import scientific, ui_font
+from rnnviz.views.fonts import scientific, subscript, ui_font
 from rnnviz.views.styling import dress, named_theme
 from rnnviz.views.theme import Theme
 from rnnviz.views.widgets.card import Card
@@ -55,7 +55,7 @@ class MainWindow(QMainWindow):
         self.theme = theme or named_theme(settings.theme)
         self.cards: dict[str, Card] = {}
         self._is_filled = False
-        dress(_application(), self.theme)
+        self.dress()
         self.setAcceptDrops(True)
         self.header = Header(self.theme)
         self.setMenuWidget(self.header)
@@ -64,10 +64,11 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(self.dock_area)
         self._add_time_bar()
         self._verdict, self._busy = LiveLabel(), QLabel()
-        self._verdict.set_look(ui_font(self.theme.px(11.5)), self.theme.muted)
+        self._verdict.set_look(ui_font(self.theme.px(11.5)), self.theme.muted, self.theme.bar)
         self.statusBar().addWidget(self._verdict, 1)
         self.statusBar().addPermanentWidget(self._busy)
         self.statusBar().setSizeGripEnabled(False)
+        self.statusBar().setContentsMargins(round(self.theme.px(14)), 0, round(self.theme.px(14)), round(self.theme.px(4)))
         self.menus = Menus(self, self.header.menu_bar)
         self.header.set_scene_menu(self.menus.menu("&File>Open &scene"))
         self._connect()
@@ -200,13 +201,17 @@ class MainWindow(QMainWindow):
         index = min(max(nearest + direction, 0), len(TEXT_SIZES) - 1)
         self.apply_theme(self.theme.with_text(TEXT_SIZES[index]))
 
+    def dress(self) -> None:
+        """Give Qt's own widgets the theme, those of dialogs too; a window that nobody sees dresses itself alone."""
+        dress(_application(), self.theme)
+
     def apply_theme(self, theme: Theme) -> None:
         """Paint everything with other colours and sizes."""
         self.theme = theme
-        dress(_application(), theme)
+        self.dress()
         self.header.apply_theme(theme)
         self.time_bar.apply_theme(theme)
-        self._verdict.set_look(ui_font(theme.px(11.5)), theme.muted)
+        self._verdict.set_look(ui_font(theme.px(11.5)), theme.muted, theme.bar)
         self.dock_area.apply_theme(theme)
         for card in self.cards.values():
             card.apply_theme(theme)
@@ -277,7 +282,14 @@ class MainWindow(QMainWindow):
         self.fill()
         from rnnviz.app.figure_dialog import FigureDialog
 
-        FigureDialog(self).open()
+        dialog = self.findChild(FigureDialog) or FigureDialog(self)
+        dialog.show()
+        dialog.raise_()
+        dialog.activateWindow()
+
+    def pick_figure_file(self, suggested: Path) -> Path | None:
+        """Let the user choose the file of a figure."""
+        return self._dialogs.save_figure(suggested)
 
     # Help
 
@@ -338,7 +350,7 @@ def verdict(frame: Frame, selection: Selection) -> str:
     if math.isnan(reach.ratio):
         return f"No verdict: {reach.verdict}   ·   {loss}"
     name = {"vanishing": "Vanishing gradient", "exploding": "Exploding gradient", "kept": "The gradient is kept"}
-    ratio = f"‖∂L/∂h₀‖ / ‖∂L/∂h_T‖ = {scientific(reach.ratio, 3)}"
+    ratio = f"‖∂L/∂h₀‖ / ‖∂L/∂h{subscript(frame.last_step)}‖ = {scientific(reach.ratio, 3)}"
     return f"{name[reach.verdict]}: {ratio} over {frame.last_step} steps   ·   {loss}"
 
 

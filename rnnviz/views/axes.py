@@ -49,6 +49,10 @@ class Axis(pg.AxisItem):  # type: ignore[misc]
                 painter.drawText(place, int(flags), text)
         painter.restore()
 
+    def boundingRect(self) -> QRectF:
+        # pyqtgraph leaves out labels that touch this rectangle's edge, even by a rounding error.
+        return QRectF(self.mapRectFromParent(self.geometry())).adjusted(-200, -200, 200, 200)
+
     def mapToDevice(self, obj: object) -> object:
         # The axis is in no scene, so nothing scales it: one unit is one logical pixel.
         return obj

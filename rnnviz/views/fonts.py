@@ -67,6 +67,14 @@ def number(value: float, decimals: int = 2, *, sign: bool = False) -> str:
     return text.replace("-", MINUS)
 
 
+_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+
+
+def subscript(index: int) -> str:
+    """Return a whole number as a subscript."""
+    return str(index).translate(_SUBSCRIPTS)
+
+
 _SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 
 

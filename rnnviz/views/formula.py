@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import warnings
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -64,7 +65,10 @@ def typesetting_is_loaded() -> bool:
 
 def load_typesetting() -> None:
     """Load ziamath, which takes a third of a second: to be called when nobody waits, or for a file."""
-    from ziamath.config import config  # noqa: PLC0415  # see above
+    with warnings.catch_warnings():
+        # ziamath 0.13 finds its fonts by importlib.resources.path, which Python 3.11 and 3.12 deprecate.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        from ziamath.config import config  # noqa: PLC0415  # see above
 
     config.svg2 = False  # Qt draws nothing of the <symbol> elements of SVG 2
 

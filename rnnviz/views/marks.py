@@ -11,9 +11,9 @@ from pyqtgraph.Qt import internals
 from rnnviz.core.activations import Array
 from rnnviz.views.colours import Table, image_of
 
-# Qt draws wide antialiased polylines twenty times slower than thin ones (it strokes every join); separate
-# segments with round ends look the same at these widths and are worth it up to this many of them.
-_WIDE_SEGMENTS = 1500
+# Qt draws wide antialiased polylines a hundred times slower than thin ones (it strokes every join), and round ends
+# ten times slower than square ones. Separate segments with square ends look the same at these widths.
+_WIDE_SEGMENTS = 3000
 # Above this much antialiased line, in pixels, smooth edges cost more than a frame.
 _SMOOTH_INK = 400_000
 
@@ -39,7 +39,7 @@ def draw_curves(painter: QPainter, xs: Array, curves: Array, colours: list[QColo
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, bool(ink < _SMOOTH_INK))
     for curve, colour in zip(curves, colours, strict=True):
         pen = QPen(colour, width if wide else 1.0)
-        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+        pen.setCapStyle(Qt.PenCapStyle.SquareCap if screen else Qt.PenCapStyle.RoundCap)
         pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
         painter.setPen(pen)
         for start, stop in _finite_runs(curve):
@@ -94,40 +94,54 @@ def _thinned(xs: Array, curves: Array) -> tuple[Array, Array]:
 def draw_bars(painter: QPainter, lefts: Array, width: float, base: float, tops: Array, colours: list[QColor]) -> None:
     """Draw upright bars from ``base`` to each of ``tops``, in pixels; what is not finite is left out.
 
-    ``colours`` has one colour for all bars or one for each. More than one bar a pixel: the tallest is drawn.
+    ``colours`` has one colour for all bars, or some that are given out evenly by height: the first for bars of
+    no height, the last for the tallest. More than one bar a pixel: the tallest is drawn.
     """
-    lefts, tops, width, colours = _thinned_bars(lefts, tops, width, base, colours)
+    lefts, tops, width = _thinned_bars(lefts, tops, width, base)
+    finite = np.isfinite(tops)
+    lefts, tops = lefts[finite], tops[finite]
+    heights = np.abs(tops - base)
+    shades = (heights / max(heights.max(initial=0.0), 1e-9) * (len(colours) - 1) + 0.5).astype(np.intp)
     painter.save()
     painter.setPen(Qt.PenStyle.NoPen)
-    round_corners = width >= 5
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing, width < 12 or not is_screen(painter) or round_corners)
-    for number, (left, top) in enumerate(zip(lefts.tolist(), tops.tolist(), strict=True)):
-        if top != top:
-            continue
-        painter.setBrush(colours[number] if len(colours) > 1 else colours[0])
-        rect = QRectF(left, min(top, base), width, abs(base - top))
-        if round_corners:
-            painter.drawRoundedRect(rect, 1.5, 1.5)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, width < 12 or not is_screen(painter))
+    for shade, colour in enumerate(colours):
+        chosen = shades == shade
+        painter.setBrush(colour)
+        if width >= _ROUNDED:
+            _draw_rounded(painter, lefts[chosen], width, base, tops[chosen])
         else:
-            painter.drawRect(rect)
+            _draw_plain(painter, lefts[chosen], width, base, tops[chosen])
     painter.restore()
 
 
-def _thinned_bars(
-    lefts: Array, tops: Array, width: float, base: float, colours: list[QColor]
-) -> tuple[Array, Array, float, list[QColor]]:
+_ROUNDED = 5.0  # narrower bars have no room for round corners
+
+
+def _draw_rounded(painter: QPainter, lefts: Array, width: float, base: float, tops: Array) -> None:
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    for left, top in zip(lefts.tolist(), tops.tolist(), strict=True):
+        painter.drawRoundedRect(QRectF(left, min(top, base), width, abs(base - top)), 1.5, 1.5)
+
+
+def _draw_plain(painter: QPainter, lefts: Array, width: float, base: float, tops: Array) -> None:
+    rects = internals.PrimitiveArray(QRectF, 4)
+    rects.resize(len(lefts))
+    sides = rects.ndarray()
+    sides[:, 0], sides[:, 1], sides[:, 2], sides[:, 3] = lefts, np.minimum(tops, base), width, np.abs(tops - base)
+    painter.drawRects(*rects.drawargs())
+
+
+def _thinned_bars(lefts: Array, tops: Array, width: float, base: float) -> tuple[Array, Array, float]:
     spacing = lefts[1] - lefts[0] if len(lefts) > 1 else width
     per_pixel = int(1.0 / max(spacing, 1e-9))
     if per_pixel < 2:
-        return lefts, tops, width, colours
+        return lefts, tops, width
     whole = len(tops) // per_pixel * per_pixel
     blocks = tops[:whole].reshape(-1, per_pixel)
     heights = np.where(np.isfinite(blocks), np.abs(blocks - base), -1.0)
-    tallest = heights.argmax(axis=1)
-    rows = np.arange(len(blocks))
-    chosen = (rows * per_pixel + tallest).tolist()
-    picked = [colours[index] for index in chosen] if len(colours) > 1 else colours
-    return lefts[: whole : per_pixel], blocks[rows, tallest], max(1.0, spacing * per_pixel), picked
+    tallest = blocks[np.arange(len(blocks)), heights.argmax(axis=1)]
+    return lefts[:whole:per_pixel], tallest, max(1.0, spacing * per_pixel)
 
 
 def draw_heat_map(painter: QPainter, rect: QRectF, colours: Table) -> None:

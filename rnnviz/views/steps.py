@@ -15,7 +15,7 @@ def round_step(step: float) -> float:
 
 def value_ticks(low: float, high: float, size: float) -> list[float]:
     """Return round numbers between low and high, few enough to be labelled along ``size`` pixels of height."""
-    return _multiples(low, high, round_step((high - low) / max(2.0, min(5.0, size / 45.0))))
+    return _multiples(low, high, round_step((high - low) / max(2.6, min(5.0, size / 40.0))))
 
 
 def time_ticks(low: float, high: float, size: float) -> list[int]:

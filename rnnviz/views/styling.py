@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from rnnviz.document.resources import asset
 from rnnviz.views.fonts import ui_font
@@ -27,13 +27,13 @@ def named_theme(name: str) -> Theme:
     return DARK if name == "dark" else LIGHT
 
 
-def dress(application: QApplication, theme: Theme) -> None:
-    """Give all of Qt's own widgets the theme's colours and typeface."""
-    if application.style().objectName() != "fusion":
-        application.setStyle("Fusion")
-    application.setPalette(theme.palette())
-    application.setFont(ui_font(theme.px(12.5)))
-    application.setStyleSheet(style_sheet(theme))
+def dress(target: QApplication | QWidget, theme: Theme) -> None:
+    """Give all of Qt's own widgets, in the application or in one window, the theme's colours and typeface."""
+    if QApplication.style().objectName() != "fusion":
+        QApplication.setStyle("Fusion")
+    target.setPalette(theme.palette())
+    target.setFont(ui_font(theme.px(12.5)))
+    target.setStyleSheet(style_sheet(theme))
 
 
 @lru_cache(maxsize=8)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
+from dataclasses import dataclass, field, replace
+from typing import Literal
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import (
@@ -29,7 +29,7 @@ from rnnviz.views.editors.knob import Knob, moved
 from rnnviz.views.editors.number_entry import LARGEST, Entered, NumberEntry
 from rnnviz.views.fonts import number, ui_font
 from rnnviz.views.plots._time import Panel
-from rnnviz.views.plots.inputs import InputsPlot, Range, tick_text
+from rnnviz.views.plots.inputs import Bar, InputsPlot, Range, tick_text
 from rnnviz.views.steps import rounded_limit
 from rnnviz.views.theme import Theme
 
@@ -38,51 +38,16 @@ NUDGE, FINE_NUDGE = 0.05, 0.005
 DECIMALS = 2
 
 _LABEL_WIDTH = 76  # px, for the names of a map's rows
-_MAP_DRAG = 120  # px of dragging in a map for its whole range
-_ORDINARY = (0.2, 10.0)  # ranges up to these limits are drawn and nudged in hundredths
+_LEAST_ROW = 7  # px: the labels of lower rows are not painted
+_MAP_DRAG = 120  # px of dragging in a map for half of its range
+_ORDINARY = (0.2, 10.0)  # with limits between these, 0.05 and hundredths suit a range
 
-_Keys = Qt.Key
-_ARROWS = {_Keys.Key_Left: -1, _Keys.Key_Right: 1}
-_PAGES = {_Keys.Key_PageUp: -1, _Keys.Key_PageDown: 1}
-_NUDGES = {_Keys.Key_Up: 1, _Keys.Key_Down: -1}
-_ERASERS = (_Keys.Key_Delete, _Keys.Key_Backspace)
-_OPENERS = (_Keys.Key_Return, _Keys.Key_Enter, _Keys.Key_F2)
+Kind = Literal["draw", "turn", "erase"]
+_Key, _Button, _Modifier = Qt.Key, Qt.MouseButton, Qt.KeyboardModifier
 
 
-class Bar(NamedTuple):
-    """One number of the input: a feature, from 0, at a step, from 1."""
-
-    feature: int
-    t: int
-
-
-@dataclass(slots=True, eq=False)
-class _Gesture:
-    """A drag in progress. The gesture itself is the merge key of its edits: no other is equal to it.
-
-    Attributes:
-        kind: follow the pointer, turn one number like a knob, or set to 0.
-        bar, value: what was set last.
-        before: the values when the button was pressed, to go back to.
-        touched: the steps that were changed.
-    """
-
-    kind: Literal["draw", "turn", "erase"]
-    button: Qt.MouseButton
-    bar: Bar
-    value: float
-    before: Array
-    position: QPointF
-    knob: Knob
-    touched: set[int] = field(default_factory=set)
-
-
-class InputCanvas(InputsPlot):
-    """The document's input, to draw on.
-
-    Dragging sets each bar that is passed; Ctrl goes beyond the shown range, and a drag that ends beyond its
-    edge widens it. Shift turns the first bar alone, ten times finer. Alt or the right button sets to 0. In a
-    map a cell is a knob. Esc takes a drag back. Below the bars, the time cursor is dragged.
+class DocumentInputs(InputsPlot):
+    """The input as the document has it, also while its frame is still being computed.
 
     Signals:
         message(str): why something could not be done.
@@ -94,27 +59,13 @@ class InputCanvas(InputsPlot):
         super().__init__(theme, parent)
         self._session, self._document = session, session.document
         self.selection, self.cursor_t = session.selection, session.cursor
-        self._gesture: _Gesture | None = None
         self._kept: tuple[Range, ...] = ()
-        self._chosen = Bar(0, max(session.cursor, 1))
-        self._tells_chosen = False
-        self._moves_cursor = False
-        self._hold: object = None
-        self._is_own_edit = False
-        self._entry: NumberEntry | None = None
         self._margin = 0.0
-        self.setAccessibleDescription(
-            "Draw with the mouse. Left and Right choose a bar, Page Up and Page Down a feature, Up and Down "
-            "change it, Delete sets it to 0, and a number can be typed."
-        )
-        self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
-        self.setMouseTracking(True)
+        self._is_own_edit = False
         session.document_changed.connect(self._show_document)
         session.selection_changed.connect(self._show_selection)
         session.cursor_changed.connect(self.show_cursor)
         self._refresh()
-
-    # What is drawn
 
     @property
     def is_ready(self) -> bool:
@@ -123,7 +74,7 @@ class InputCanvas(InputsPlot):
 
     @property
     def data(self) -> Input:
-        """The document's input, also while its frame is still being computed."""
+        """The document's input."""
         return self._document.input
 
     @property
@@ -132,166 +83,15 @@ class InputCanvas(InputsPlot):
         return self._document.timesteps
 
     @property
-    def chosen(self) -> Bar:
-        """The bar that the keyboard changes."""
-        return Bar(min(self._chosen.feature, self._features - 1), min(self._chosen.t, self.last_t))
-
-    @property
-    def _features(self) -> int:
-        return int(self.data.values.shape[2])
+    def is_editing(self) -> bool:
+        """Whether the document is being changed from here, at this moment."""
+        return self._is_own_edit
 
     def value_at(self, bar: Bar) -> float:
         """Return the number that a bar shows."""
         return float(self.values()[bar.t - 1, bar.feature])
 
-    def value_ranges(self) -> tuple[Range, ...]:
-        """Return the ranges; fixed during a gesture, and afterwards not narrower than they were."""
-        needed = super().value_ranges()
-        if len(self._kept) != len(needed):
-            return needed
-        if self._gesture is not None:
-            return self._kept
-        return tuple(
-            (min(low, kept_low), max(high, kept_high))
-            for (low, high), (kept_low, kept_high) in zip(needed, self._kept, strict=True)
-        )
-
-    def rows(self) -> tuple[tuple[str, str], ...]:
-        """Return the rows' labels, shortened to what the margin has room for."""
-        metrics, width = QFontMetricsF(self._row_font()), self.theme.px(_LABEL_WIDTH)
-        shorten = Qt.TextElideMode.ElideRight
-        return tuple((metrics.elidedText(label, shorten, width), colour) for label, colour in super().rows())
-
-    def left_margin(self) -> float:
-        """Return just the room that the labels need."""
-        return self._margin
-
-    def _row_font(self) -> QFont:
-        return ui_font(self.theme.px(11), QFont.Weight.DemiBold)
-
-    def _labels_width(self) -> float:
-        px, rows = self.theme.px, self.rows() if self.is_map else ()
-        if self.is_map:
-            if len(rows) * px(7) > self.height() - px(30):  # too low for labels: none are painted
-                return px(4)
-            metrics, texts = QFontMetricsF(self._row_font()), [label for label, _ in rows]
-        else:
-            metrics = QFontMetricsF(ui_font(px(11)))
-            ends = [end for low_high in self.value_ranges() for end in low_high]
-            texts = [tick_text(part * end) for end in ends for part in (1.0, 0.5)]
-        return max(map(metrics.horizontalAdvance, texts), default=0.0) + px(10)
-
-    def _paint_head(self, painter: QPainter, panel: Panel) -> None:
-        wide = panel.rect.adjusted(-self._margin + self.theme.px(1), 0, 0, 0)
-        super()._paint_head(painter, Panel(panel.spec, wide, panel.first, panel.last))
-
-    # What is new
-
-    def _show_document(self, document: Document) -> None:
-        is_same = document.input is self._document.input
-        self._document = document
-        if is_same:
-            return
-        if not self._is_own_edit:
-            self._gesture, self._kept = None, ()
-            self._remove_entry()
-        self._refresh()
-
-    def _show_selection(self, selection: Selection) -> None:
-        if selection.sample != self.selection.sample:
-            self._kept = ()
-        self.selection = selection
-        self._refresh()
-
-    def apply_theme(self, theme: Theme) -> None:
-        """Paint with other colours and sizes."""
-        self._remove_entry()
-        self.theme = theme
-        self._refresh()
-
-    def _refresh(self) -> None:
-        """Bring margins, panels and picture up to date: the mouse may come before the next painting."""
-        sample = min(self.selection.sample, self._document.batch - 1)
-        self.selection = Selection(self.selection.layer, sample, self.selection.unit, self.selection.entry)
-        self._margin = self._labels_width()
-        self._panel_specs = self.panel_specs()
-        self.repaint_ground()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Make room for the labels of a map that has become high enough for them."""
-        super().resizeEvent(event)
-        self._refresh()
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        """End what the hand was doing."""
-        self._end_gesture()
-        self._remove_entry()
-        super().hideEvent(event)
-
-    # What is where
-
-    def _panels_here(self) -> list[Panel]:
-        return self.panels(QRectF(self.rect()))
-
-    def _panel_of(self, bar: Bar) -> Panel:
-        panels = self._panels_here()
-        return panels[0] if self.is_map else panels[bar.feature]
-
-    def _step_at(self, x: float) -> int:
-        panel = self._panels_here()[0]
-        return min(max(math.floor(panel.first + (x - panel.rect.left()) / panel.step + 0.5), 1), self.last_t)
-
-    def bar_at(self, position: QPointF) -> Bar | None:
-        """Return the bar whose column, or the cell, is at a position."""
-        px = self.theme.px
-        for number_, panel in enumerate(self._panels_here()):
-            left = float(panel.x(0.5))
-            column = QRectF(
-                left, panel.rect.top() - px(5), panel.rect.right() - left, panel.rect.height() + px(8)
-            )
-            if not column.contains(position):
-                continue
-            if not self.is_map:
-                return Bar(number_, self._step_at(position.x()))
-            row = int((position.y() - panel.rect.top()) * self._features / panel.rect.height())
-            return Bar(min(max(row, 0), self._features - 1), self._step_at(position.x()))
-        return None
-
-    def rect_of(self, bar: Bar) -> QRectF:
-        """Return the column that a bar stands in, over the full height of its panel; in a map, its cell."""
-        panel = self._panel_of(bar)
-        left, top, height = float(panel.x(bar.t - 0.5)), panel.rect.top(), panel.rect.height()
-        if self.is_map:
-            height /= self._features
-            top += bar.feature * height
-        return QRectF(left, top, panel.step, height)
-
-    def position_of(self, bar: Bar, value: float) -> QPointF:
-        """Return where to point to set a bar to a value."""
-        rect, panel = self.rect_of(bar), self._panel_of(bar)
-        low, high = panel.spec.low, panel.spec.high
-        return QPointF(
-            rect.center().x(), panel.rect.bottom() - (value - low) / (high - low) * panel.rect.height()
-        )
-
-    def _is_time_axis(self, position: QPointF) -> bool:
-        return position.y() > self._panels_here()[-1].rect.bottom()
-
-    def _range_of(self, bar: Bar) -> Range:
-        return self.value_ranges()[0 if self.is_map else bar.feature]
-
-    def _unit(self, bar: Bar) -> float:
-        """Return what counts as 1 in the bar's range: 1, but powers of ten for very small or large ranges."""
-        low, high = self._range_of(bar)
-        limit = max(-low, high)
-        return 1.0 if _ORDINARY[0] <= limit < _ORDINARY[1] else 10.0 ** math.floor(math.log10(limit))
-
-    def _decimals(self, bar: Bar, *, fine: bool = False) -> int:
-        return DECIMALS + fine - min(round(math.log10(self._unit(bar))), 0)
-
-    # Setting numbers
-
-    def _set(self, feature: int, values: dict[int, float], merge_key: object = None) -> None:
+    def set_values(self, feature: int, values: dict[int, float], merge_key: object = None) -> None:
         """Set values by step; what cannot be is said and changes nothing."""
         sample = self.selection.sample
         changes = {(sample, t - 1, feature): value for t, value in values.items()}
@@ -303,123 +103,276 @@ class InputCanvas(InputsPlot):
         finally:
             self._is_own_edit = False
 
-    # Gestures
+    # What is new
+
+    def _show_document(self, document: Document) -> None:
+        is_new = document.input is not self._document.input
+        self._document = document
+        if not is_new:
+            return
+        if not self._is_own_edit:
+            self.forget_hand()
+        self._refresh()
+
+    def _show_selection(self, selection: Selection) -> None:
+        if selection.sample != self.selection.sample:
+            self.forget_hand()
+        self.selection = selection
+        self._refresh()
+
+    def forget_hand(self) -> None:
+        """Let go: the numbers are others than those that the hand was busy with."""
+        self._kept = ()
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Paint with other colours and sizes."""
+        self.theme = theme
+        self._refresh()
+
+    def _refresh(self) -> None:
+        """Bring panels and picture up to date; a click may come before the next painting."""
+        # sequences may have gone, and the session says so only after this
+        sample = min(self.selection.sample, self._document.batch - 1)
+        self.selection = replace(self.selection, sample=sample)
+        self._margin = self._labels_width() + self.theme.px(10)
+        self._panel_specs = self.panel_specs()
+        self.repaint_ground()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Make room for the labels of a map that has become high enough for them."""
+        super().resizeEvent(event)
+        self._refresh()
+
+    # Ranges: they keep still under the hand
+
+    def value_ranges(self) -> tuple[Range, ...]:
+        """Return the ranges, none of them narrower than it was before the hand changed the numbers."""
+        needed = super().value_ranges()
+        if len(self._kept) != len(needed):
+            return needed
+        return tuple(
+            (min(low, kept_low), max(high, kept_high))
+            for (low, high), (kept_low, kept_high) in zip(needed, self._kept, strict=True)
+        )
+
+    def range_of(self, bar: Bar) -> Range:
+        """Return the shown range of the panel that a bar stands in."""
+        return self.value_ranges()[0 if self.is_map else bar.feature]
+
+    def unit_of(self, bar: Bar) -> float:
+        """Return what counts as 1 in a bar's range: 1, or a power of ten where numbers are small or large."""
+        low, high = self.range_of(bar)
+        limit = max(-low, high)
+        return 1.0 if _ORDINARY[0] <= limit < _ORDINARY[1] else 10.0 ** math.floor(math.log10(limit))
+
+    def decimals_of(self, bar: Bar) -> int:
+        """Return to how many decimals a bar is drawn."""
+        return DECIMALS - min(round(math.log10(self.unit_of(bar))), 0)
+
+    # Labels: there is less room than in the middle of the window
+
+    def left_margin(self) -> float:
+        """Return just the room that the labels need."""
+        return self._margin
+
+    def rows(self) -> tuple[tuple[str, str], ...]:
+        """Return the labels of a map's rows, shortened to the room they have."""
+        metrics, width = QFontMetricsF(self._row_font()), self.theme.px(_LABEL_WIDTH)
+        shorten = Qt.TextElideMode.ElideRight
+        return tuple((metrics.elidedText(label, shorten, width), colour) for label, colour in super().rows())
+
+    def _row_font(self) -> QFont:
+        return ui_font(self.theme.px(11), QFont.Weight.DemiBold)
+
+    def _labels_width(self) -> float:
+        px = self.theme.px
+        if self.is_map:
+            rows = self.rows()
+            if len(rows) * px(_LEAST_ROW) > self.height() - px(30):
+                return 0.0
+            metrics, texts = QFontMetricsF(self._row_font()), [label for label, _ in rows]
+        else:
+            metrics = QFontMetricsF(ui_font(px(11)))
+            texts = [
+                tick_text(part * end) for ends in self.value_ranges() for end in ends for part in (1, 0.5)
+            ]
+        return max(map(metrics.horizontalAdvance, texts), default=0.0)
+
+    def panels(self, rect: QRectF) -> list[Panel]:
+        """Return the panels, with room between captions and the labels at both ends of an axis."""
+        panels, px = super().panels(rect), self.theme.px
+        if self.is_map:
+            return panels
+        low = px(5)
+        return [
+            replace(panel, rect=panel.rect.adjusted(0, px(6), 0, -low if panel is not panels[-1] else 0))
+            for panel in panels
+        ]
+
+    def _paint_head(self, painter: QPainter, panel: Panel) -> None:
+        """Paint the caption above the labels too: it is long, and the panel narrow."""
+        px = self.theme.px
+        above = panel.rect.adjusted(px(1) - self._margin, -px(5), 0, 0)
+        super()._paint_head(painter, replace(panel, rect=above))
+
+
+@dataclass(slots=True, eq=False)
+class _Gesture:
+    """A drag in progress. It is the merge key of its own edits: no other gesture equals it.
+
+    Attributes:
+        kind: follow the pointer, turn one number like a knob, or set to 0.
+        bar, value: what was set last.
+        before: the values when the button was pressed, (T, features), to go back to.
+        position: of the pointer.
+        touched: what was changed.
+    """
+
+    kind: Kind
+    button: Qt.MouseButton
+    bar: Bar
+    value: float
+    before: Array
+    position: QPointF
+    knob: Knob
+    touched: set[Bar] = field(default_factory=set)
+
+
+class DrawnInputs(DocumentInputs):
+    """The input under the mouse: press and drag."""
+
+    def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
+        self._gesture: _Gesture | None = None
+        self._moves_cursor = False
+        super().__init__(session, theme, parent)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)  # the right button erases
+        self.setMouseTracking(True)
+
+    def value_ranges(self) -> tuple[Range, ...]:
+        """Return the ranges, fixed during a gesture."""
+        return super().value_ranges() if self._gesture is None else self._kept
+
+    def forget_hand(self) -> None:
+        """Drop the gesture where it is."""
+        super().forget_hand()
+        self._gesture = None
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """End the gesture: its release may never come."""
+        self._end_gesture()
+        super().hideEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Begin to draw, to erase, to turn a number, or to move the time cursor."""
         position, button = event.position(), event.button()
-        if self._gesture is not None or button not in (Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton):
+        if self._gesture is not None or button not in (_Button.LeftButton, _Button.RightButton):
             return
         if self._is_time_axis(position):
-            self._moves_cursor = button == Qt.MouseButton.LeftButton
+            self._moves_cursor = button == _Button.LeftButton
             if self._moves_cursor:
                 self.cursor_requested.emit(self.t_at(position))
             return
         bar = self.bar_at(position)
-        if bar is None:
-            return
-        if self.data.text is not None:
+        if bar is not None and self.data.text is not None:
             self.message.emit(IS_TEXT)
-            return
-        self._begin(bar, event)
-
-    def _begin(self, bar: Bar, event: QMouseEvent) -> None:
-        self._chosen, self._tells_chosen = bar, False
-        self._kept = self.value_ranges()
-        low, high = self._kept[0 if self.is_map else bar.feature]
-        pixels = self.theme.px(_MAP_DRAG) if self.is_map else self._panel_of(bar).rect.height()
-        knob = Knob(self.value_at(bar), event.position().y(), (high - low) / pixels, _has_shift(event))
-        self._gesture = _Gesture(
-            kind=self._kind(event),
-            button=event.button(),
-            bar=bar,
-            value=self.value_at(bar),
-            before=self.values(),
-            position=event.position(),
-            knob=knob,
-        )
-        self._go_on(event)
-
-    def _kind(self, event: QMouseEvent) -> Literal["draw", "turn", "erase"]:
-        has_alt = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
-        if has_alt or event.button() == Qt.MouseButton.RightButton:
-            return "erase"
-        return "turn" if self.is_map or _has_shift(event) else "draw"
+        elif bar is not None:
+            self._begin(bar, event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Go on with what the press began."""
         if self._gesture is not None:
-            self._go_on(event)
-        elif self._moves_cursor and event.buttons() & Qt.MouseButton.LeftButton:
+            self._go_on(self._gesture, event)
+        elif self._moves_cursor:
             self.cursor_requested.emit(self.t_at(event.position()))
         else:
             self._show_pointer(event.position())
 
-    def _show_pointer(self, position: QPointF) -> None:
-        shape = Qt.CursorShape.ArrowCursor
-        if self._is_time_axis(position):
-            shape = Qt.CursorShape.PointingHandCursor
-        elif self.bar_at(position) is not None and self.data.text is None:
-            shape = Qt.CursorShape.SizeVerCursor if self.is_map else Qt.CursorShape.CrossCursor
-        if self.cursor().shape() != shape:
-            self.setCursor(shape)
-
-    def _go_on(self, event: QMouseEvent) -> None:
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """End the gesture: one undo step."""
         gesture = self._gesture
-        assert gesture is not None
+        if event.button() == _Button.LeftButton:
+            self._moves_cursor = False
+        if gesture is not None and event.button() == gesture.button:
+            if gesture.kind == "draw":
+                self._widen(gesture.bar, event.position().y())
+            self._end_gesture()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Take the drag back with Esc; nothing else during a drag."""
+        if self._gesture is None:
+            super().keyPressEvent(event)
+        elif event.key() == _Key.Key_Escape:
+            self._take_back(self._gesture)
+
+    # A gesture, from its beginning to its end
+
+    def _begin(self, bar: Bar, event: QMouseEvent) -> None:
+        self._kept = self.value_ranges()
+        low, high = self.range_of(bar)
+        pixels = 2 * self.theme.px(_MAP_DRAG) if self.is_map else self.panel_of(bar).rect.height()
+        value = self.value_at(bar)
+        self._gesture = _Gesture(
+            kind=self._kind(event),
+            button=event.button(),
+            bar=bar,
+            value=value,
+            before=self.values(),
+            position=event.position(),
+            knob=Knob(
+                value, event.position().y(), (high - low) / pixels, _has(event, _Modifier.ShiftModifier)
+            ),
+        )
+        self._go_on(self._gesture, event)
+
+    def _kind(self, event: QMouseEvent) -> Kind:
+        if event.button() == _Button.RightButton or _has(event, _Modifier.AltModifier):
+            return "erase"
+        return "turn" if self.is_map or _has(event, _Modifier.ShiftModifier) else "draw"
+
+    def _go_on(self, gesture: _Gesture, event: QMouseEvent) -> None:
         gesture.position = event.position()
         if gesture.kind == "turn":
             self._turn(gesture, event)
         else:
-            bar = Bar(gesture.bar.feature, self._step_at(event.position().x()))
-            if gesture.kind == "erase" and self.is_map:
-                bar = self.bar_at(event.position()) or bar
-            value = 0.0 if gesture.kind == "erase" else self._pointed(bar, event)
-            self._stroke(gesture, bar, value)
+            under = self.bar_at(event.position()) if self.is_map else None
+            bar = under or Bar(gesture.bar.feature, self.step_at(event.position().x()))
+            self._stroke(gesture, bar, 0.0 if gesture.kind == "erase" else self._pointed(bar, event))
         self.update()
 
     def _turn(self, gesture: _Gesture, event: QMouseEvent) -> None:
-        # in a panel of bars Shift decided at the press; in a map it can be pressed and released on the way
-        fine = _has_shift(event) or not self.is_map
+        # in a panel of bars Shift has decided at the press; in a map it may come and go
+        fine = not self.is_map or _has(event, _Modifier.ShiftModifier)
         value = gesture.knob.turn(event.position().y(), fine=fine)
         if value is not None:
-            self._stroke(gesture, gesture.bar, round(value, self._decimals(gesture.bar, fine=fine)))
+            value = value if self.is_map else self._within(gesture.bar, value, event)
+            self._stroke(gesture, gesture.bar, round(value, self.decimals_of(gesture.bar) + fine) + 0.0)
 
     def _pointed(self, bar: Bar, event: QMouseEvent) -> float:
-        """Return the value at the pointer's height: within the shown range, unless Ctrl is held."""
-        rect, (low, high) = self._panel_of(bar).rect, self._range_of(bar)
+        """Return the value at the pointer's height."""
+        rect, (low, high) = self.panel_of(bar).rect, self.range_of(bar)
         value = low + (rect.bottom() - event.position().y()) * (high - low) / rect.height()
-        if not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            value = min(max(value, low), high)
-        return round(value, self._decimals(bar)) + 0.0
+        return round(self._within(bar, value, event), self.decimals_of(bar)) + 0.0
+
+    def _within(self, bar: Bar, value: float, event: QMouseEvent) -> float:
+        """Return the value, within the shown range unless Ctrl is held."""
+        low, high = (-LARGEST, LARGEST) if _has(event, _Modifier.ControlModifier) else self.range_of(bar)
+        return min(max(value, low), high)
 
     def _stroke(self, gesture: _Gesture, bar: Bar, value: float) -> None:
-        """Set the bar, and those that the pointer has jumped over on its way from the last one."""
+        """Set a bar, and those that the pointer has jumped over on its way from the last one."""
         last, steps = gesture.bar, abs(bar.t - gesture.bar.t)
-        direction = 1 if bar.t > last.t else -1
-        decimals, values = self._decimals(bar), {bar.t: value}
+        direction, decimals = (1 if bar.t > last.t else -1), self.decimals_of(bar)
+        values = {bar.t: value}
         for step in range(1, steps):
             between = gesture.value + (value - gesture.value) * step / steps
             values[last.t + direction * step] = round(between, decimals) + 0.0
         gesture.bar, gesture.value = bar, value
-        if bar.feature == last.feature:
-            gesture.touched |= values.keys()
-        self._chosen = bar
-        self._set(bar.feature, values, merge_key=gesture)
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """End the gesture: one undo step."""
-        if event.button() == Qt.MouseButton.LeftButton:
-            self._moves_cursor = False
-        if self._gesture is not None and event.button() == self._gesture.button:
-            if self._gesture.kind == "draw":
-                self._widen(self._gesture.bar, event.position().y())
-            self._end_gesture()
+        gesture.touched |= {Bar(bar.feature, t) for t in values}
+        self.set_values(bar.feature, values, merge_key=gesture)
 
     def _widen(self, bar: Bar, y: float) -> None:
         """Widen the panel's range on the side where the pointer has left it."""
-        rect, (low, high) = self._panel_of(bar).rect, self._kept[bar.feature]
-        beyond = self.theme.px(4)
+        rect, (low, high), beyond = self.panel_of(bar).rect, self.range_of(bar), self.theme.px(4)
         if y < rect.top() - beyond:
             high = _wider(high, -low)
         elif y > rect.bottom() + beyond:
@@ -432,158 +385,40 @@ class InputCanvas(InputsPlot):
             self._session.end_merging()
             self._refresh()
 
-    def _take_back(self) -> None:
+    def _take_back(self, gesture: _Gesture) -> None:
         """Put everything back to where it was at the press."""
-        gesture = self._gesture
-        assert gesture is not None
-        feature = gesture.bar.feature
-        self._set(
-            feature, {t: float(gesture.before[t - 1, feature]) for t in gesture.touched}, merge_key=gesture
-        )
+        for feature in {bar.feature for bar in gesture.touched}:
+            steps = [bar.t for bar in gesture.touched if bar.feature == feature]
+            before = {t: float(gesture.before[t - 1, feature]) for t in steps}
+            self.set_values(feature, before, merge_key=gesture)
         self._end_gesture()
 
-    # The keyboard
+    # What the pointer shows
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Choose a bar, change it, or open a field for its number."""
-        if self._gesture is not None:
-            if event.key() == _Keys.Key_Escape:
-                self._take_back()
-            return
-        modifiers = event.modifiers() & ~(
-            Qt.KeyboardModifier.KeypadModifier | Qt.KeyboardModifier.ShiftModifier
-        )
-        if modifiers or not self._take_key(_Keys(event.key()), event):
-            super().keyPressEvent(event)
+    def _is_time_axis(self, position: QPointF) -> bool:
+        return position.y() > self.panels(QRectF(self.rect()))[-1].rect.bottom()
 
-    def _take_key(self, key: Qt.Key, event: QKeyEvent) -> bool:
-        """Do what a key is for, and return whether it is for anything here."""
-        typed = event.text()
-        starts_number = bool(typed) and typed in "0123456789+-.,\N{MINUS SIGN}"
-        changes = key in _NUDGES or key in _ERASERS or key in _OPENERS or starts_number
-        if self.data.text is not None:
-            if changes:
-                self.message.emit(IS_TEXT)
-            return changes
-        if changes:
-            self._change_by_key(key, event)
-        elif key in _ARROWS:
-            self._choose(self.chosen.feature, self.chosen.t + _ARROWS[key])
-        elif key in _PAGES:
-            self._choose(self.chosen.feature + _PAGES[key], self.chosen.t)
-        elif key in (_Keys.Key_Home, _Keys.Key_End):
-            self._choose(self.chosen.feature, 1 if key == _Keys.Key_Home else self.last_t)
-        else:
-            return False
-        return True
-
-    def _change_by_key(self, key: Qt.Key, event: QKeyEvent) -> None:
-        bar = self.chosen
-        if key in _NUDGES:
-            self._nudge(bar, _NUDGES[key], event)
-        elif key in _ERASERS:
-            self._set(bar.feature, {bar.t: 0.0})
-        elif key in _OPENERS:
-            self._open_entry(f"{self.value_at(bar):.10g}", is_selected=True)
-            return
-        else:
-            self._open_entry(event.text(), is_selected=False)
-            return
-        self._choose(*bar)
-
-    def _nudge(self, bar: Bar, direction: int, event: QKeyEvent) -> None:
-        """Change by a little; a key that is held down is one undo step."""
-        if not event.isAutoRepeat() or self._hold is None:
-            self._hold = object()
-        fine = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-        change = direction * self._unit(bar) * (FINE_NUDGE if fine else NUDGE)
-        self._set(bar.feature, {bar.t: moved(self.value_at(bar), change)}, merge_key=self._hold)
-
-    def keyReleaseEvent(self, event: QKeyEvent) -> None:
-        """End the undo step of a key that was held down."""
-        if event.key() in _NUDGES and not event.isAutoRepeat() and self._hold is not None:
-            self._hold = None
-            self._session.end_merging()
-        super().keyReleaseEvent(event)
-
-    def _choose(self, feature: int, t: int) -> None:
-        bar = Bar(min(max(feature, 0), self._features - 1), min(max(t, 1), self.last_t))
-        self._chosen, self._tells_chosen = bar, True
-        name = self.data.features[bar.feature]
-        self.setAccessibleDescription(f"{name}, t = {bar.t}: {self.value_at(bar):g}")
-        self.update()
-
-    # The field for a number
-
-    def _open_entry(self, text: str, *, is_selected: bool) -> None:
-        self._remove_entry()
-        bar, shown = self.chosen, text.replace("-", "\N{MINUS SIGN}") if is_selected else text
-        entry = NumberEntry(shown, self.theme, self)
-        entry.setAccessibleName(f"{self.data.features[bar.feature]}, t = {bar.t}")
-        entry.entered.connect(self._enter)
-        entry.cancelled.connect(self._close_entry)
-        entry.cover(self._entry_rect(bar))
-        if is_selected:
-            entry.selectAll()
-        self._entry = entry
-        entry.show()
-        entry.setFocus()
-        self.update()
-
-    def _entry_rect(self, bar: Bar) -> QRect:
-        """Return where the field goes: at the top of the bar."""
-        rect = self.rect_of(bar)
-        if not self.is_map:
-            panel = self._panel_of(bar)
-            y = min(max(float(panel.y(self.value_at(bar))), panel.rect.top()), panel.rect.bottom())
-            rect = QRectF(rect.left(), y - self.theme.px(12), rect.width(), self.theme.px(24))
-        return rect.toAlignedRect()
-
-    def _enter(self, entered: Entered) -> None:
-        """Set the number and go on to the next bar, or with Shift the one before."""
-        bar = self.chosen
-        had_focus = self._entry is not None and self._entry.hasFocus()
-        self._set(bar.feature, {bar.t: entered.value})
-        self._close_entry(takes_focus=had_focus)
-        self._choose(bar.feature, bar.t + entered.rows + entered.columns)
-
-    def _close_entry(self, takes_focus: bool) -> None:  # noqa: FBT001
-        self._remove_entry()
-        if takes_focus:
-            self.setFocus()
-
-    def _remove_entry(self) -> None:
-        if self._entry is not None:
-            entry, self._entry = self._entry, None
-            with QSignalBlocker(entry):
-                entry.give_up()
-            self.update()
-
-    # Painting what is not on the ground
+    def _show_pointer(self, position: QPointF) -> None:
+        shape = Qt.CursorShape.ArrowCursor
+        if self._is_time_axis(position):
+            shape = Qt.CursorShape.PointingHandCursor
+        elif self.data.text is None and self.bar_at(position) is not None:
+            shape = Qt.CursorShape.SizeVerCursor if self.is_map else Qt.CursorShape.CrossCursor
+        if self.cursor().shape() != shape:
+            self.setCursor(shape)
 
     def paint_cursor(self, painter: QPainter, rect: QRectF) -> None:
-        """Paint the time cursor, the chosen bar and the number being set."""
+        """Paint the time cursor, and the number being set."""
         super().paint_cursor(painter, rect)
         if self._gesture is not None:
-            self._paint_readout(painter, self._gesture.bar, self._gesture.position)
-        elif self.hasFocus() and self.data.text is None and self._entry is None:
-            self._paint_chosen(painter)
+            self.paint_readout(painter, self._gesture.bar, self._gesture.position)
 
-    def _paint_chosen(self, painter: QPainter) -> None:
-        px, rect = self.theme.px, self.rect_of(self.chosen)
-        painter.setPen(QPen(QColor(self.theme.accent), px(1.2)))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRoundedRect(rect.adjusted(-px(0.6), 0, px(0.6), 0), px(2.5), px(2.5))
-        if self._tells_chosen:
-            self._paint_readout(painter, self.chosen, QPointF(rect.right(), rect.top() + px(14)))
-
-    def _paint_readout(self, painter: QPainter, bar: Bar, near: QPointF) -> None:
-        """Write t and the value into a small plate beside a position."""
+    def paint_readout(self, painter: QPainter, bar: Bar, near: QPointF) -> None:
+        """Write t and the value on a small plate beside a position."""
         px, theme, font = self.theme.px, self.theme, ui_font(self.theme.px(11), QFont.Weight.DemiBold)
-        fine = self._gesture is not None and self._gesture.kind == "turn"
         value = self.value_at(bar)
-        decimals = max(self._decimals(bar, fine=fine), min(_decimals_of(value), DECIMALS + 2))
-        words = f"t = {bar.t}   {number(value, decimals)}"
+        decimals = self.decimals_of(bar)
+        words = f"t = {bar.t}   {number(value, max(decimals, min(_decimals_needed(value), decimals + 2)))}"
         plate = QRectF(0, 0, QFontMetricsF(font).horizontalAdvance(words) + px(14), px(20))
         plate.moveBottomLeft(near + QPointF(px(10), -px(8)))
         if plate.right() > self.width():
@@ -602,11 +437,203 @@ class InputCanvas(InputsPlot):
         numbers = super().describe(position, rect)
         if self.data.text is not None:
             return numbers
-        return f"{numbers}\n\nDrag to draw. Shift: one bar, finer. Ctrl: beyond the range. Right button: 0."
+        how = "Drag a cell up or down." if self.is_map else "Drag to draw. Ctrl: beyond the range."
+        return f"{numbers}\n\n{how} Shift: finer. Right button: 0."
 
 
-def _has_shift(event: QMouseEvent) -> bool:
-    return bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+_ARROWS = {_Key.Key_Left: -1, _Key.Key_Right: 1}
+_PAGES = {_Key.Key_PageUp: -1, _Key.Key_PageDown: 1}
+_ENDS = (_Key.Key_Home, _Key.Key_End)
+_NUDGES = {_Key.Key_Up: 1, _Key.Key_Down: -1}
+_ERASERS = (_Key.Key_Delete, _Key.Key_Backspace)
+_OPENERS = (_Key.Key_Return, _Key.Key_Enter, _Key.Key_F2)
+_MOVERS = (*_ARROWS, *_PAGES, *_ENDS)
+_FIRST_LETTERS = "0123456789+-.,\N{MINUS SIGN}"
+
+
+class InputCanvas(DrawnInputs):
+    """The document's input, to draw on and to type into.
+
+    Dragging sets each bar that is passed. Ctrl goes beyond the shown range, and a drag that ends beyond its
+    edge widens it. Shift turns the first bar alone, ten times finer. Alt or the right button sets to 0. In a
+    map a cell is a knob. Esc takes a drag back. Below the bars the time cursor is dragged.
+
+    Left and Right choose a bar, Page Up and Page Down a feature, Up and Down change it, Delete sets it to 0,
+    and a number can be typed.
+    """
+
+    def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
+        self._chosen = Bar(0, max(session.cursor, 1))
+        self._tells_chosen = False
+        self._hold: object = None
+        self._entry: NumberEntry | None = None
+        super().__init__(session, theme, parent)
+        self.setAccessibleDescription(
+            "Left and Right choose a bar, Page Up and Page Down a feature, Up and Down change it, "
+            "Delete sets it to 0, and a number can be typed."
+        )
+
+    @property
+    def chosen(self) -> Bar:
+        """The bar that the keyboard changes."""
+        features = self.values().shape[1]
+        return Bar(min(self._chosen.feature, features - 1), min(self._chosen.t, self.last_t))
+
+    def choose(self, feature: int, t: int) -> None:
+        """Let the keyboard change another bar; of what does not exist, the nearest."""
+        features = self.values().shape[1]
+        bar = Bar(min(max(feature, 0), features - 1), min(max(t, 1), self.last_t))
+        self._chosen, self._tells_chosen = bar, True
+        self.setAccessibleDescription(f"{self._name(bar)}: {self.value_at(bar):g}")
+        self.update()
+
+    def _name(self, bar: Bar) -> str:
+        return f"{self.data.features[bar.feature]}, t = {bar.t}"
+
+    def forget_hand(self) -> None:
+        """Drop the gesture and the field where they are."""
+        super().forget_hand()
+        self._remove_entry()
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Paint with other colours and sizes."""
+        self._remove_entry()
+        super().apply_theme(theme)
+
+    def _stroke(self, gesture: _Gesture, bar: Bar, value: float) -> None:
+        super()._stroke(gesture, bar, value)
+        self._chosen, self._tells_chosen = bar, False
+
+    # Keys
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Choose a bar, change it, or open a field for its number."""
+        others = event.modifiers() & ~(_Modifier.KeypadModifier | _Modifier.ShiftModifier)
+        if self._gesture is not None or others or not self._take_key(_Key(event.key()), event):
+            super().keyPressEvent(event)
+
+    def _take_key(self, key: Qt.Key, event: QKeyEvent) -> bool:
+        """Do what a key is for, and return whether it is for anything here."""
+        starts_number = event.text() != "" and event.text() in _FIRST_LETTERS
+        changes = starts_number or key in _NUDGES or key in _ERASERS or key in _OPENERS
+        if self.data.text is not None:
+            return self._take_key_for_text(key, changes=changes)
+        if changes:
+            self._change_by_key(key, event)
+        elif key in _MOVERS:
+            self._move_by_key(key)
+        return changes or key in _MOVERS
+
+    def _take_key_for_text(self, key: Qt.Key, *, changes: bool) -> bool:
+        if changes:
+            self.message.emit(IS_TEXT)
+        elif key == _Key.Key_End:
+            self.cursor_requested.emit(self.last_t)
+        return changes or key == _Key.Key_End
+
+    def _move_by_key(self, key: Qt.Key) -> None:
+        feature, t = self.chosen
+        if key in _ENDS:
+            t = 1 if key == _Key.Key_Home else self.last_t
+        self.choose(feature + _PAGES.get(key, 0), t + _ARROWS.get(key, 0))
+
+    def _change_by_key(self, key: Qt.Key, event: QKeyEvent) -> None:
+        bar = self.chosen
+        if key in _NUDGES:
+            self._nudge(bar, _NUDGES[key], event)
+        elif key in _ERASERS:
+            self._set_by_key(bar, 0.0)
+        elif key in _OPENERS:
+            self._open_entry(bar, f"{self.value_at(bar):.10g}".replace("-", "\N{MINUS SIGN}"))
+            return
+        else:
+            self._open_entry(bar, event.text(), is_begun=True)
+            return
+        self.choose(*bar)
+
+    def _nudge(self, bar: Bar, direction: int, event: QKeyEvent) -> None:
+        """Change by a little; a key that is held down is one undo step."""
+        if not event.isAutoRepeat() or self._hold is None:
+            self._hold = object()
+        fine = bool(event.modifiers() & _Modifier.ShiftModifier)
+        change = direction * self.unit_of(bar) * (FINE_NUDGE if fine else NUDGE)
+        self._set_by_key(bar, moved(self.value_at(bar), change), self._hold)
+
+    def _set_by_key(self, bar: Bar, value: float, merge_key: object = None) -> None:
+        self._kept = self.value_ranges()
+        self.set_values(bar.feature, {bar.t: value}, merge_key)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        """End the undo step of a key that was held down."""
+        if event.key() in _NUDGES and not event.isAutoRepeat() and self._hold is not None:
+            self._hold = None
+            self._session.end_merging()
+        super().keyReleaseEvent(event)
+
+    # The field for a number
+
+    def _open_entry(self, bar: Bar, text: str, *, is_begun: bool = False) -> None:
+        self._remove_entry()
+        entry = NumberEntry(text, self.theme, self)
+        entry.setAccessibleName(self._name(bar))
+        entry.entered.connect(self._enter)
+        entry.cancelled.connect(self._remove_entry)
+        entry.refused.connect(self.message)
+        entry.cover(self._entry_rect(bar))
+        if not is_begun:
+            entry.selectAll()
+        self._entry = entry
+        entry.show()
+        entry.setFocus()
+        self.update()
+
+    def _entry_rect(self, bar: Bar) -> QRect:
+        """Return where the field goes: over the end of the bar, or the cell."""
+        rect = self.rect_of(bar)
+        if not self.is_map:
+            panel = self.panel_of(bar)
+            y = min(max(float(panel.y(self.value_at(bar))), panel.rect.top()), panel.rect.bottom())
+            rect = QRectF(rect.left(), y - self.theme.px(12), rect.width(), self.theme.px(24))
+        return rect.toAlignedRect()
+
+    def _enter(self, entered: Entered) -> None:
+        """Set the number and go on to the next bar, or with Shift to the one before."""
+        bar = self.chosen
+        self._remove_entry()
+        self._set_by_key(bar, entered.value)
+        self.choose(bar.feature, bar.t + entered.rows + entered.columns)
+
+    def _remove_entry(self) -> None:
+        if self._entry is not None:
+            entry, self._entry = self._entry, None
+            with QSignalBlocker(entry):
+                entry.give_up(to=self)
+            self.update()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Close the field."""
+        self._remove_entry()
+        super().hideEvent(event)
+
+    # The chosen bar
+
+    def paint_cursor(self, painter: QPainter, rect: QRectF) -> None:
+        """Paint the time cursor, and the number being set or the chosen bar."""
+        super().paint_cursor(painter, rect)
+        if self._gesture is None and self._entry is None and self.hasFocus() and self.data.text is None:
+            self._paint_chosen(painter)
+
+    def _paint_chosen(self, painter: QPainter) -> None:
+        px, rect = self.theme.px, self.rect_of(self.chosen)
+        painter.setPen(QPen(QColor(self.theme.accent), px(1.2)))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(rect.adjusted(-px(0.6), 0, px(0.6), 0), px(2.5), px(2.5))
+        if self._tells_chosen:
+            self.paint_readout(painter, self.chosen, rect.topRight() + QPointF(0, px(14)))
+
+
+def _has(event: QMouseEvent, modifier: Qt.KeyboardModifier) -> bool:
+    return bool(event.modifiers() & modifier)
 
 
 def _wider(limit: float, opposite: float) -> float:
@@ -614,7 +641,6 @@ def _wider(limit: float, opposite: float) -> float:
     return min(rounded_limit(limit * 1.01), LARGEST) if limit > 0 else opposite
 
 
-def _decimals_of(value: float) -> int:
+def _decimals_needed(value: float) -> int:
     """Return how many decimals it takes to write a value, up to ten."""
-    text = f"{value:.10f}".rstrip("0")
-    return len(text.partition(".")[2])
+    return len(f"{value:.10f}".rstrip("0").partition(".")[2])

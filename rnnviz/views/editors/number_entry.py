@@ -82,12 +82,12 @@ class NumberEntry(QLineEdit):
 
     Signals:
         entered(Entered): a right number, and where to go on.
-        cancelled(): given up, by Esc or by leaving a wrong number.
+        cancelled(bool): given up; true by Esc, false by leaving a wrong number.
         refused(str): why what is written is not a number.
     """
 
     entered = Signal(object)
-    cancelled = Signal()
+    cancelled = Signal(bool)
     refused = Signal(str)
 
     def __init__(self, text: str, theme: Theme, host: QWidget) -> None:
@@ -113,16 +113,18 @@ class NumberEntry(QLineEdit):
         self.setGeometry(_inside(rect, self._host.rect()))
         self.raise_()
 
-    def give_up(self, to: QWidget) -> None:
-        """Disappear without a word, whatever is written, and hand the focus on."""
+    def give_up(self, to: QWidget | None = None) -> None:
+        """Disappear without a word, whatever is written; if it has the focus, hand that on."""
         self._is_done = True
-        if self.hasFocus():  # hiding it would give the focus to whatever comes next
+        if to is not None and self.hasFocus():  # hiding it would give the focus to whatever comes next
             to.setFocus(Qt.FocusReason.OtherFocusReason)
         self._reason.hide()
         self.hide()
         self.deleteLater()
 
     def _enter(self, rows: int, columns: int) -> None:
+        if self._is_done:
+            return
         try:
             value = parse_number(self.text())
         except NumberError as error:
@@ -137,7 +139,7 @@ class NumberEntry(QLineEdit):
             value = parse_number(self.text())
         except NumberError as error:
             self.refused.emit(str(error))
-            self.cancelled.emit()
+            self.cancelled.emit(False)
             return
         self.entered.emit(Entered(value))
 
@@ -152,6 +154,7 @@ class NumberEntry(QLineEdit):
             f"color: {theme.warning}; background: {theme.card}; border: 1px solid {theme.warning};"
             f"border-radius: {theme.px(4):.0f}px; padding: {theme.px(4):.0f}px {theme.px(6):.0f}px;"
         )
+        self._reason.ensurePolished()  # padding counts in its height only from here
         width = min(round(theme.px(190)), self._host.width())
         rect = QRect(0, 0, width, self._reason.heightForWidth(width))
         rect.moveTopLeft(self.geometry().bottomLeft() + QPoint(0, round(theme.px(3))))
@@ -191,7 +194,7 @@ class NumberEntry(QLineEdit):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
             self._is_done = True
-            self.cancelled.emit()
+            self.cancelled.emit(True)
         else:
             super().keyPressEvent(event)
 

@@ -22,6 +22,7 @@ from rnnviz.views.formula import symbol
 from rnnviz.views.theme import Theme
 
 _LARGE_RADIUS = 1e4
+_QUICK = 64  # units: the eigenvalues of more take longer than a drag should wait for
 _SPACE = "\N{NO-BREAK SPACE}" * 3
 
 
@@ -145,13 +146,18 @@ class WeightsPanel(QWidget):
             self._rebuild(document, places)
         for place in places:
             self._headings[place].set_words(self._words(document, place))
-        self._fit_limit()
+        if not self._is_dragging():
+            self._fit_limit(document)
 
-    def _fit_limit(self) -> None:
+    def _is_dragging(self) -> bool:
+        return any(editor.is_dragging for editor in self._editors.values())
+
+    def _settle(self) -> None:
+        """Catch up with what a drag has put off."""
+        self._show_document(self._session.document)
+
+    def _fit_limit(self, document: Document) -> None:
         """Let the colours reach as far as the largest weight; in a drag they stay comparable instead."""
-        if any(editor.is_dragging for editor in self._editors.values()):
-            return
-        document = self._session.document
         limit = limit_for(*(document.weight(place) for place in self._editors))
         for editor in self._editors.values():
             editor.set_limit(limit)
@@ -163,7 +169,8 @@ class WeightsPanel(QWidget):
             rows, columns = editor.shape
             words.append(f"{rows}×{columns}" + (" (transposed)" if (rows, columns) != array.shape else ""))
         if place.name == "W_hh" and document.layers[place.layer].cell == "rnn":
-            words.append(self._radius_words(array))
+            slow = len(array) > _QUICK and self._is_dragging()
+            words.append("ρ = …" if slow else self._radius_words(array))
         return _SPACE.join(word for word in words if word)
 
     def _radius_words(self, matrix: Array) -> str:
@@ -176,6 +183,7 @@ class WeightsPanel(QWidget):
 
     def _rebuild(self, document: Document, places: tuple[Place, ...]) -> None:
         for editor in self._editors.values():
+            editor.blockSignals(True)
             editor.abandon()
         body = QWidget()
         body.setObjectName("weights")
@@ -196,6 +204,8 @@ class WeightsPanel(QWidget):
             column.addWidget(self._headings[place])
             column.addWidget(self._editors[place])
         column.addStretch()
+        if (old := self._scroll.takeWidget()) is not None:
+            old.deleteLater()  # later: one of its editors may be what the user has just used
         self._scroll.setWidget(body)
         for before, after in pairwise(self._editors.values()):
             QWidget.setTabOrder(before, after)
@@ -206,7 +216,7 @@ class WeightsPanel(QWidget):
         is_input = place.layer != READOUT and place.name.startswith("W_x")
         editor = MatrixEditor(self._session, place, self._theme, transposed=is_input and shape[1] < shape[0])
         editor.message.connect(self.message)
-        editor.drag_ended.connect(self._fit_limit)
+        editor.drag_ended.connect(self._settle)
         return editor
 
     def _lay_out(self) -> None:

@@ -76,6 +76,11 @@ class FigureEngine(QPaintEngine):
     what it must respect: `clips`, `opacity`, `antialiased`, `smooth` (images) and `composition`. It says
     which gradients it can draw (others become images) and which ways of mixing colours (others are a
     FigureError).
+
+    Attributes:
+        bounds: a path, in page space, beyond which nothing is drawn, whatever the painter clips. A widget is
+            painted within its own: Qt keeps widgets inside their rectangles by other means than the
+            painter's clip, and none of them reaches a user's engine unrounded.
     """
 
     compositions: tuple[QPainter.CompositionMode, ...] = tuple(QPainter.CompositionMode)
@@ -85,6 +90,7 @@ class FigureEngine(QPaintEngine):
         super().__init__(QPaintEngine.PaintEngineFeature.AllFeatures)
         self.page = page
         self.error: BaseException | None = None
+        self.bounds: QPainterPath | None = None
         self.transform = QTransform()
         self.opacity = 1.0
         self.antialiased = False
@@ -122,6 +128,13 @@ class FigureEngine(QPaintEngine):
     @property
     def clips(self) -> tuple[QPainterPath, ...]:
         """Return the paths, in page space, that all must contain what is drawn; empty means no clip."""
+        if self.bounds is None:
+            return self._own_clips
+        first, rest = self._own_clips[:1], self._own_clips[1:]
+        return (_narrowed((self.bounds,), first[0]) if first else (self.bounds,)) + rest
+
+    @property
+    def _own_clips(self) -> tuple[QPainterPath, ...]:
         return self._clip_chain if self._clipping else ()
 
     # State --------------------------------------------------------------------------------------------------
@@ -177,7 +190,7 @@ class FigureEngine(QPaintEngine):
         clip = self.transform.map(path)
         if operation == Qt.ClipOperation.NoClip:
             self._clip_chain = ()
-        elif operation == Qt.ClipOperation.ReplaceClip or not self.clips:
+        elif operation == Qt.ClipOperation.ReplaceClip or not self._own_clips:
             self._clip_chain = (clip,)
             self._clipping = True
         else:

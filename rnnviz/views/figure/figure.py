@@ -53,10 +53,15 @@ class Figure:
 
 def check_size(figure: Figure) -> None:
     """Raise FigureError unless each side is 5 to 2000 mm (NaN is not)."""
+    check_sides(figure.width_mm, figure.height_mm, figure.title)
+
+
+def check_sides(width_mm: float, height_mm: float, title: str) -> None:
+    """Raise FigureError unless a figure of that title and size can be made, before it is made."""
     low, high = SIDE_MM
-    if not (low <= figure.width_mm <= high and low <= figure.height_mm <= high):
+    if not (low <= width_mm <= high and low <= height_mm <= high):
         raise FigureError(
-            f"the figure “{figure.title}” would be {figure.width_mm:g} by {figure.height_mm:g} mm: "
+            f"the figure “{title}” would be {width_mm:g} by {height_mm:g} mm: "
             f"choose {low:g} to {high:g} mm for each side"
         )
 
@@ -74,8 +79,7 @@ def pixel_size(figure: Figure, dpi: float) -> tuple[int, int]:
     Raises:
         FigureError: it would have more than 100 megapixels.
     """
-    width = round(figure.width_mm / MM_PER_INCH * dpi)
-    height = round(figure.height_mm / MM_PER_INCH * dpi)
+    width, height = pixels(figure.width_mm, dpi), pixels(figure.height_mm, dpi)
     megapixels = width * height / 1e6
     if megapixels > MEGAPIXELS:
         highest = int(dpi * math.sqrt(MEGAPIXELS / megapixels))
@@ -85,6 +89,11 @@ def pixel_size(figure: Figure, dpi: float) -> tuple[int, int]:
             f"choose {advice}, or save it as SVG or PDF"
         )
     return width, height
+
+
+def pixels(mm: float, dpi: float) -> int:
+    """Return how many pixels a length has."""
+    return round(mm / MM_PER_INCH * dpi)
 
 
 def legal(text: str) -> str:

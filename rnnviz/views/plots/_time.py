@@ -101,7 +101,7 @@ class TimePlot(Plot):
         px = self.theme.px
         area = rect.adjusted(self.left_margin(), 0, -px(14), -px(24))
         shares = sum(spec.height for spec in self._panel_specs) or 1.0
-        heads = [px(18) if spec.caption or spec.legend else px(6) for spec in self._panel_specs]
+        heads = [px(22) if spec.caption or spec.legend else px(8) for spec in self._panel_specs]
         free = max(area.height() - sum(heads), 1.0)
         panels, top = [], area.top()
         for spec, head in zip(self._panel_specs, heads, strict=True):
@@ -191,7 +191,7 @@ class TimePlot(Plot):
         font = ui_font(px(11))
         metrics = QFontMetricsF(font)
         painter.setFont(font)
-        baseline = panel.rect.top() - px(5)
+        baseline = panel.rect.top() - px(8)
         painter.setPen(QColor(self.theme.muted))
         painter.drawText(QPointF(panel.rect.left(), baseline), spec.caption)
         x = panel.rect.right() - sum(metrics.horizontalAdvance(words) + px(30) for _, words in spec.legend) + px(12)

@@ -17,6 +17,7 @@ from rnnviz.views.plots._base import PlotSpec
 from rnnviz.views.plots._time import Panel, PanelSpec, TimePlot
 
 _MOST_DECADES = 18
+_SHADES = 12
 
 
 class GradientsPlot(TimePlot):
@@ -70,7 +71,7 @@ class GradientsPlot(TimePlot):
         ):
             with np.errstate(divide="ignore"):
                 exponents = np.log10(values)
-            width = max(panel.step * share, 1.0)
+            width = max(min(panel.step, self.theme.px(34)) * share, 1.0)
             tops = panel.y(np.where(exponents >= self._low, exponents, np.nan))
             draw_bars(painter, panel.x(t) - width / 2, width, base, tops, colours)
         with np.errstate(invalid="ignore"):
@@ -78,11 +79,8 @@ class GradientsPlot(TimePlot):
         self._mark_overflow(painter, panel, t[~np.isfinite(self._total)])
 
     def _shades(self, colour: str) -> list[QColor]:
-        """Return a colour for each bar: paler the smaller it is, so that a fading gradient fades."""
-        with np.errstate(divide="ignore", invalid="ignore"):
-            part = (np.log10(self._total) - self._low) / max(self._high - self._low, 1e-9)
-        strengths = (0.45 + 0.55 * np.nan_to_num(part, nan=0.0).clip(0, 1)).tolist()
-        return [mixed(self.theme.card, colour, strength) for strength in strengths]
+        """Return paler and fuller colours: the smaller a bar the paler it is, so that a fading gradient fades."""
+        return [mixed(self.theme.card, colour, 0.45 + 0.55 * step / (_SHADES - 1)) for step in range(_SHADES)]
 
     def _mark_floor(self, painter: QPainter, panel: Panel, steps: Array) -> None:
         """Stand a small hollow triangle on the floor where the gradient is zero or below the axis."""

@@ -62,7 +62,7 @@ class HiddenPlot(TimePlot):
         values = self.values()
         if number == 0:
             colours = [self.theme.unit_colour(unit) for unit in range(values.shape[1])]
-            width = 1.7 * self.theme.line_px
+            width = self.theme.px(1.7) * self.theme.line_px
             draw_curves(painter, panel.x(np.arange(len(values))), panel.y(values.T), colours, width)
         else:
             limit = max(abs(self._low), abs(self._high))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -16,6 +18,7 @@ from rnnviz.views.axes import LinearAxis, Ticks, finite_extent
 from rnnviz.views.colours import signed_colours
 from rnnviz.views.fonts import MINUS, scientific, ui_font
 from rnnviz.views.fonts import number as shown
+from rnnviz.views.fonts import subscript
 from rnnviz.views.marks import draw_bars, draw_heat_map
 from rnnviz.views.plots._base import PlotSpec
 from rnnviz.views.plots._time import Panel, PanelSpec, TimePlot
@@ -29,7 +32,14 @@ Range = tuple[float, float]
 _ROOM_FOR_TICKS = 90  # px of height: with less, round ticks may leave just the 0
 _PLAIN = (1e-4, 1e6)  # numbers between these are written out
 _SMALLEST, _LARGEST = 1e-300, 8e307  # a range is finite, and so is its reciprocal
-_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+
+
+
+class Bar(NamedTuple):
+    """One number of the input, as a bar or as a cell of a map: a feature, from 0, at a step, from 1."""
+
+    feature: int
+    t: int
 
 
 class InputsPlot(TimePlot):
@@ -74,7 +84,7 @@ class InputsPlot(TimePlot):
         if self.is_map:
             return (PanelSpec(0, self.values().shape[1], "rows", self.rows()),)
         return tuple(
-            PanelSpec(low, high, caption=f"x{str(k + 1).translate(_SUBSCRIPTS)}  {name}")
+            PanelSpec(low, high, caption=f"x{subscript(k + 1)}  {name}")
             for k, (name, (low, high)) in enumerate(zip(self.data.features, self.value_ranges(), strict=True))
         )
 
@@ -134,6 +144,37 @@ class InputsPlot(TimePlot):
             cell = QRectF(float(panel.x(step + 0.5)), panel.rect.top() + symbol * height, panel.step * 0.9, height * 0.9)
             painter.drawText(cell, Qt.AlignmentFlag.AlignCenter, symbol_label(vocabulary[symbol]))
 
+    # What is where
+
+    def panel_of(self, bar: Bar) -> Panel:
+        """Return the panel that a bar stands in."""
+        return self.panels(QRectF(self.rect()))[0 if self.is_map else bar.feature]
+
+    def rect_of(self, bar: Bar) -> QRectF:
+        """Return the column that a bar stands in, over the full height of its panel; in a map, its cell."""
+        panel = self.panel_of(bar)
+        top, height = panel.rect.top(), panel.rect.height()
+        if self.is_map:
+            height /= self.values().shape[1]
+            top += bar.feature * height
+        return QRectF(float(panel.x(bar.t - 0.5)), top, panel.step, height)
+
+    def bar_at(self, position: QPointF) -> Bar | None:
+        """Return the bar whose column, or the cell, is at a position."""
+        px, features = self.theme.px, self.values().shape[1]
+        for number, panel in enumerate(self.panels(QRectF(self.rect()))):
+            area = panel.rect.adjusted(panel.step / 2, -px(5), 0, px(3))
+            if area.contains(position):
+                row = int((position.y() - panel.rect.top()) * features / panel.rect.height())
+                return Bar(min(max(row, 0), features - 1) if self.is_map else number, self.step_at(position.x()))
+        return None
+
+    def step_at(self, x: float) -> int:
+        """Return the step, from 1, whose column is nearest."""
+        panel = self.panel_of(Bar(0, 1))
+        t = panel.first + (x - panel.rect.left()) / panel.step
+        return min(max(math.floor(t + 0.5), 1), self.last_t)
+
     def describe(self, position: QPointF, rect: QRectF) -> str:  # noqa: ARG002
         t, values = max(self.t_at(position), 1), self.values()
         if self.data.vocabulary is not None:
@@ -144,6 +185,10 @@ class InputsPlot(TimePlot):
 
 class _EndsAxis(LinearAxis):
     """An axis for low panels: where there is little room, it names its two ends and 0."""
+
+    def paint_at(self, painter: QPainter, theme: Theme, rect: QRectF, low: float, high: float) -> None:
+        self.setWidth(rect.width())  # pyqtgraph makes an axis at least 36 px wide, and labels would shift right
+        super().paint_at(painter, theme, rect, low, high)
 
     def tickValues(self, minVal: float, maxVal: float, size: float) -> Ticks:  # noqa: N803
         if size > _ROOM_FOR_TICKS:

@@ -101,7 +101,7 @@ class OutputsPlot(TimePlot):
         if targets is not None and targets.ndim == 2:
             self._paint_targets(painter, panel, t, targets)
         colours = [self._colour(k) for k in range(y.shape[1])]
-        draw_curves(painter, panel.x(t), panel.y(y.T), colours, 1.7 * self.theme.line_px)
+        draw_curves(painter, panel.x(t), panel.y(y.T), colours, self.theme.px(1.7) * self.theme.line_px)
 
     def _paint_targets(self, painter: QPainter, panel: Panel, t: Array, targets: Array) -> None:
         """Draw a ring for each target; those that count in the loss are filled."""

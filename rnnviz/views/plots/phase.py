@@ -196,7 +196,7 @@ class PhasePlot(Plot):
                 else:
                     top = max(float(self._y(area, value)) - size.height() / 2, rect.top())
                     place = QRectF(QPointF(area.left() - px(6) - size.width(), top), size)
-                if _is_free(place, places, px(3)):
+                if rect.contains(place) and _is_free(place, places, px(3)):
                     places.append(place)
                     painter.setFont(font)
                     painter.setPen(pen)
@@ -260,6 +260,8 @@ class PhasePlot(Plot):
         longest = 0.72 * min(area.width() / columns, area.height() / rows)
         shorter = longest / np.maximum(length, longest)
         known = np.isfinite(length)
+        if not known.any():
+            return
         colour = QColor(self.theme.muted)
         painter.setPen(QPen(colour, 1.0))
         _draw_segments(painter, *(end[known] for end in (x, y, x + dx * shorter, y + dy * shorter)))
@@ -270,6 +272,8 @@ class PhasePlot(Plot):
         before = np.linspace(self._low, self._high, _MAP_POINTS)[None]
         after = before + self.arrows(t, before)
         known = np.isfinite(after[0])
+        if not known.any():
+            return
         painter.setPen(QPen(QColor(self.theme.muted), 1.2 * self.theme.line_px))
         painter.drawPolyline(polygon(self._x(area, before[0, known]), self._y(area, after[0, known])))
 
@@ -358,7 +362,7 @@ def _draw_dots(painter: QPainter, xs: Array, ys: Array, size: float, colour: QCo
 
 
 def _is_screen(painter: QPainter) -> bool:
-    """Return whether speed matters more than the last half pixel: false for figures on their way to a file."""
+    """Return whether speed matters more than half a pixel: false for figures on their way to a file."""
     return isinstance(painter.device(), (QPixmap, QWidget))
 
 

@@ -154,7 +154,8 @@ class SpectrumPlot(Plot):
         exact = layer.units <= EXACT_UNITS
         stretch, slope = None, None
         if t > 0:
-            h = self.frame.layers[self.selection.layer].states["h"][self.selection.sample, t]
+            states = self.frame.layers[self.selection.layer].states["h"][self.selection.sample]
+            h = states[min(t, len(states) - 1)]  # the cursor follows a shorter sequence a moment later
             with np.errstate(all="ignore"):
                 slopes = ACTIVATIONS[layer.activation].slope(h)
                 jacobian, slope = step_jacobian(slopes, self._matrix), float(slopes.mean())

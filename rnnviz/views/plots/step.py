@@ -39,6 +39,7 @@ SPLIT_INPUTS = 4
 _FUNCTIONS = {"tanh": "tanh", "sigmoid": "σ", "relu": "relu", "linear": "linear"}
 _TANH_BLOCKS = frozenset("gn")  # the candidates of LSTM and GRU; all other blocks of theirs are gates
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+_ONE_FORM = str.maketrans("123456789+", "000000000−")
 _LOAD_AFTER_MS = 400
 
 
@@ -69,7 +70,7 @@ class Figures:
         """Return one unit of the last digit shown."""
         if self.decimals is not None:
             return 10.0**-self.decimals
-        return 10.0 ** (math.floor(math.log10(abs(value))) - 2) if value else 0.0
+        return float(f"1e{int(f'{value:.2e}'.split('e')[1]) - 2}") if value else 0.0
 
 
 def figures_for(values: Sequence[float], *, short: bool = False) -> Figures:
@@ -492,6 +493,7 @@ class _Inks:
     gradient: QColor
     negative: QColor
     positive: QColor
+    warning: QColor
     rule: QPen
     zero: QPen
 
@@ -505,7 +507,8 @@ def _inks(theme: Theme) -> _Inks:
         QColor(legible(theme, theme.gradient)),
         QColor(theme.negative),
         QColor(theme.positive),
-        QPen(QColor(theme.muted if theme.name == "print" else theme.border), 1.0),
+        QColor(theme.warning),
+        QPen(QColor(theme.faint if theme.name == "print" else theme.border), 1.0),
         QPen(QColor(theme.target), 0.7),
     )
 
@@ -544,21 +547,22 @@ def _width(text: str, px: float, weight: QFont.Weight = QFont.Weight.Normal) -> 
 
 
 def _typical_width(text: str, px: float) -> float:
-    """Return the width of a number of so many characters: the same for all of them, figures being tabular."""
-    return _width(OVERFLOW if text == OVERFLOW else "−" + "0" * (len(text) - 1), px)
+    """Return the width of a number: the same for all of its form, figures being tabular."""
+    return _width(text.translate(_ONE_FORM), px)
 
 
 @dataclass(frozen=True, slots=True)
 class _Columns:
-    """Where things stand from left to right, and how large letters are: smaller on narrow cards."""
+    """Where things stand from left to right, and how large letters are: smaller on narrow cards.
+
+    ``factors`` are the right ends of the two; they and the bars are left out where there is no room for them.
+    """
 
     label: float
     words: float
-    left_end: float
-    right_end: float
+    factors: tuple[float, float] | None
     bar: tuple[float, float] | None
-    value_start: float
-    value_end: float
+    value: tuple[float, float]
     px: float
 
 
@@ -569,10 +573,10 @@ class StepPlot(Plot):
         key="step",
         title="Worked step",
         look_at="one unit's arithmetic at the cursor",
-        meaning="How the selected unit's state at the cursor comes about: each weight times the state "
-        "it listens to, the input part, their sum, and the activation of it; then its gradient. The bars show "
+        meaning="How the selected unit's state at the cursor comes about: each weight times the state it "
+        "listens to, the input part, their sum, and the activation of it; then its gradient. The bars show "
         "how much each line adds, all on one scale: orange pushes up, blue pulls down. ≈ marks a line whose "
-        "shown numbers, being rounded, give the result only nearly. Wheel or Up and Down choose another unit.",
+        "shown numbers, being rounded, give the result only nearly. Wheel, Up and Down choose another unit.",
         area="right",
         order=20,
         height=3,
@@ -631,9 +635,12 @@ class StepPlot(Plot):
         return min(self.cursor_t, self.frame.last_step)
 
     def lines(self, rect: QRectF) -> tuple[Line, ...]:
-        """Return the lines that are drawn into a rectangle."""
+        """Return the lines that are drawn into a rectangle; if it is tiny, only the last of them."""
         assert self.frame is not None
-        return worked_lines(self.frame, self.selection, self._time(), self.plan(rect))
+        plan = self.plan(rect)
+        lines = worked_lines(self.frame, self.selection, self._time(), plan)
+        room = max(1, int((rect.height() - self._fixed_height(plan)) / self.theme.px(12)))
+        return lines if len(lines) <= room else lines[-room:]
 
     # How much fits
 
@@ -709,7 +716,7 @@ class StepPlot(Plot):
     def _paint_lines(self, painter: QPainter, rect: QRectF) -> None:
         assert self.frame is not None
         plan = self.plan(rect)
-        lines = worked_lines(self.frame, self.selection, self._time(), plan)
+        lines = self.lines(rect)
         row, columns = self._row_height(rect, plan, lines), self._columns(rect, lines)
         y = rect.top() + self.theme.px(28 if plan.equation else 0)
         for line in lines:
@@ -739,7 +746,8 @@ class StepPlot(Plot):
         label = max(px(24), *(equation_width(line.label, size) + px(8) for line in table), 0.0)
         value = 1.1 * max(px(44), *(_typical_width(line.text, size) for line in lines))
         needed = label + sum(widest) + _width(" × ", size) + value + px(20)
-        scale = min(1.0, max(0.6, (rect.width() - px(10)) / needed))
+        fitting = (rect.width() - px(10)) / needed
+        scale = min(1.0, max(0.7, fitting))
         words = rect.left() + px(8) + label * scale
         left_end = words + widest[0] * scale
         right_end = left_end + (_width(" × ", size) + widest[1]) * scale
@@ -748,7 +756,12 @@ class StepPlot(Plot):
         start, end = max(right_end, words + said * scale, words + px(66)) + px(20), value_start - px(10)
         bar = (max(start, end - px(150)), end) if end - start > px(40) else None
         return _Columns(
-            rect.left() + px(8), words, left_end, right_end, bar, value_start, value_end, size * scale
+            label=rect.left() + px(8),
+            words=words,
+            factors=(left_end, right_end) if fitting >= 0.7 else None,  # noqa: PLR2004  # the smallest scale
+            bar=bar,
+            value=(value_start, value_end),
+            px=size * scale,
         )
 
     def _paint_line(self, painter: QPainter, columns: _Columns, row: QRectF, line: Line) -> None:
@@ -756,8 +769,7 @@ class StepPlot(Plot):
         ink = self._inks.text if line.kind in ("result", "gradient") else self._inks.muted
         painter.setFont(ui_font(columns.px))
         painter.setPen(ink)
-        if line.factors:
-            self._paint_factors(painter, columns, baseline, line.factors, line.sign)
+        self._paint_factors(painter, columns, baseline, line)
         x = columns.label
         if line.kind == "sum" or line.words == SUM:
             painter.drawText(QPointF(x, baseline), SUM)
@@ -775,7 +787,7 @@ class StepPlot(Plot):
 
     def _paint_words(self, painter: QPainter, at: QPointF, words: str, columns: _Columns) -> None:
         """Paint words, smaller if they would run into the value."""
-        natural, room = _width(words, columns.px), columns.value_start - at.x()
+        natural, room = _width(words, columns.px), columns.value[0] - at.x()
         painter.setFont(ui_font(columns.px))
         if natural <= room:
             painter.drawText(at, words)
@@ -786,14 +798,15 @@ class StepPlot(Plot):
         painter.drawText(QPointF(0, 0), words)
         painter.restore()
 
-    def _paint_factors(
-        self, painter: QPainter, columns: _Columns, baseline: float, factors: tuple[str, str], sign: str
-    ) -> None:
-        for text, end in zip(factors, (columns.left_end, columns.right_end), strict=True):
+    def _paint_factors(self, painter: QPainter, columns: _Columns, baseline: float, line: Line) -> None:
+        if line.factors is None or columns.factors is None:
+            return
+        painter.setFont(ui_font(columns.px))
+        for text, end in zip(line.factors, columns.factors, strict=True):
             painter.drawText(QPointF(end - _width(text, columns.px), baseline), text)
         space = _width(" ", columns.px)
-        painter.drawText(QPointF(columns.left_end + space, baseline), "×")
-        painter.drawText(QPointF(columns.right_end + space, baseline), sign)
+        painter.drawText(QPointF(columns.factors[0] + space, baseline), "×")
+        painter.drawText(QPointF(columns.factors[1] + space, baseline), line.sign)
 
     def _paint_bar(self, painter: QPainter, ends: tuple[float, float], row: QRectF, value: float) -> None:
         """Draw a signed bar from the zero line in the middle; longer than the scale stops at its end."""
@@ -813,8 +826,8 @@ class StepPlot(Plot):
         if line.kind in ("result", "gradient"):
             weight, colour = QFont.Weight.DemiBold, inks.result if line.kind == "result" else inks.gradient
         painter.setFont(ui_font(size, weight))
-        painter.setPen(colour)
-        x = columns.value_end - _width(line.text, size, weight)
+        painter.setPen(inks.warning if line.text == OVERFLOW else colour)
+        x = columns.value[1] - _width(line.text, size, weight)
         painter.drawText(QPointF(x, baseline), line.text)
 
     # Hands

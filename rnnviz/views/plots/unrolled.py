@@ -24,6 +24,9 @@ from rnnviz.views.theme import Theme
 DOTS = 36
 """Up to so many units are dots; more are a heat map."""
 
+RINGED = 16
+"""Up to so many dots have a ring."""
+
 _LISTED = 12
 _MOST_STEPS = 9
 _Tone = Literal["now", "past", "future"]
@@ -41,6 +44,7 @@ class Geometry:
         tops: of each layer's boxes, layer 1 first.
         above, below: the bands for the outputs and for the inputs.
         times: the baseline of the line that names the steps.
+        right: where words have to end.
     """
 
     first: int
@@ -53,6 +57,7 @@ class Geometry:
     above: tuple[float, float]
     below: tuple[float, float]
     times: float
+    right: float
 
     @property
     def steps(self) -> range:
@@ -128,12 +133,12 @@ class UnrolledPlot(Plot):
         title="Unrolled network",
         look_at="the same weights at every step",
         meaning="The network written out over time. Each box is the hidden state h_t, one dot per unit: "
-        "orange is positive, blue negative. It is made from the state before (through W_hh) and the input x_t "
-        "(through W_xh); the output y_t reads it (through W_hy). The weights are the same at every step. "
+        "orange is positive, blue negative. It is made from the state before (through W_hh) and the input "
+        "x_t (through W_xh); the output y_t reads it (through W_hy). The weights are the same at every step. "
         "Steps after the cursor are pale. Click a step to go there.",
         area="middle",
         order=10,
-        height=2,
+        height=3,
     )
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -199,6 +204,7 @@ class UnrolledPlot(Plot):
             above=(top, top + band),
             below=(bottom, bottom + band),
             times=bottom + band + 0.72 * times,
+            right=rect.right(),
         )
 
     def _t(self) -> int:
@@ -396,7 +402,7 @@ class UnrolledPlot(Plot):
         inks = self._inks
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(inks.blank if tone == "future" else inks.faint)
-        for place in places:
+        for place in places if tone == "future" or len(places) <= RINGED else ():
             painter.drawEllipse(place, radius, radius)
         if tone == "future":
             return
@@ -438,7 +444,7 @@ class UnrolledPlot(Plot):
         y = (geometry.below[0] + geometry.below[1]) / 2 + px(2)
         colour = inks.muted if tone == "future" else inks.input
         end = x + px(7) + symbol(painter, x + px(7), y, "x", str(t), px(13), colour)
-        self._paint_beside(painter, QPointF(end + px(6), y), self._input_words(t, tone), tone)
+        self._paint_beside(painter, QPointF(end + px(6), y), self._input_words(t, tone), geometry, t)
         if tone == "now" and geometry.below[1] - geometry.below[0] >= px(18):
             self._name_before(painter, QPointF(x, y), self._subscripts()[1], geometry)
 
@@ -447,7 +453,7 @@ class UnrolledPlot(Plot):
         y = geometry.above[0] + px(12)
         colour = inks.muted if tone == "future" else inks.text
         end = x + px(7) + symbol(painter, x + px(7), y, "y", str(t), px(13), colour)
-        self._paint_beside(painter, QPointF(end + px(6), y), self._output_words(t, tone), tone)
+        self._paint_beside(painter, QPointF(end + px(6), y), self._output_words(t, tone), geometry, t)
         enough = px(32) if len(geometry.tops) == 1 else px(18)
         if tone == "now" and geometry.above[1] - geometry.above[0] >= enough:
             self._name_before(painter, QPointF(x, y), "hy", geometry)
@@ -476,11 +482,13 @@ class UnrolledPlot(Plot):
             y = geometry.box(geometry.first, layer).center().y() + px(4)
             symbol(painter, max(x, px(2)), y, "h", "t", px(12), muted, f"({layer + 1})")
 
-    def _paint_beside(self, painter: QPainter, at: QPointF, words: str, tone: _Tone) -> None:
-        if words:
-            inks = self._inks
-            painter.setFont(ui_font(self.theme.px(11)))
-            painter.setPen(inks.text if tone == "now" else inks.muted)
+    def _paint_beside(self, painter: QPainter, at: QPointF, words: str, geometry: Geometry, t: int) -> None:
+        """Paint the number or the letter beside a name, if it ends before the names of the next step."""
+        size = self.theme.px(11)
+        room = min(geometry.right, geometry.middle(t) + 0.72 * geometry.pitch) - at.x()
+        if words and _width(words, size) <= room:
+            painter.setFont(ui_font(size))
+            painter.setPen(self._inks.text if self._tone(t) == "now" else self._inks.muted)
             painter.drawText(at, words)
 
     def _input_words(self, t: int, tone: _Tone) -> str:

@@ -83,6 +83,7 @@ class WeightsPlot(Plot):
         super().__init__(theme, parent)
         self._matrices: tuple[Matrix, ...] = ()
         self._limit = 1.0
+        self._kept: tuple[QRectF, Theme, tuple[tuple[Place, tuple[int, ...]], ...], _Style] | None = None
 
     # What is shown
 
@@ -121,24 +122,33 @@ class WeightsPlot(Plot):
     # Where it is
 
     def _blocks(self, rect: QRectF) -> tuple[list[_Block], _Style]:
-        """Return the arrangement with the largest cells and as much heading as leaves them a fair size."""
-        area = rect.adjusted(
-            self.theme.px(14), self.theme.px(4), -self.theme.px(14), -self._legend_height(rect)
-        )
+        """Return the matrices in their places, in the middle of the free height."""
+        area, style = self._area(rect), self._style(rect)
+        blocks = self._flow(area, style)
+        down = QPointF(0, max(area.bottom() - max(block.cells.bottom() for block in blocks), 0.0) / 2)
+        moved = [_Block(each.matrix, each.head + down, each.cells.translated(down)) for each in blocks]
+        return moved, style
+
+    def _area(self, rect: QRectF) -> QRectF:
+        px = self.theme.px
+        return rect.adjusted(px(14), px(4), -px(14), -self._legend_height(rect))
+
+    def _style(self, rect: QRectF) -> _Style:
+        """Return the style that fits best; it is kept while a drag changes numbers but no size."""
+        sizes = tuple((matrix.place, matrix.values.shape) for matrix in self._matrices)
+        if self._kept is None or self._kept[:3] != (rect, self.theme, sizes):
+            self._kept = (rect, self.theme, sizes, self._best_style(self._area(rect)))
+        return self._kept[3]
+
+    def _best_style(self, area: QRectF) -> _Style:
+        """Return the style with the largest cells, and as much heading as leaves them a fair size."""
         bare = style = self._largest_cells(area, 1.0, "none")
         for heading, share in _LEAST_SHARE.items():
             headed = self._largest_cells(area, 1.0, heading)
             if headed.cell >= share * bare.cell:
                 style = headed
                 break
-        if style.cell >= self.theme.px(_BROAD_FROM):
-            style = self._broadened(area, style)
-        blocks = self._flow(area, style)
-        shift = max(area.bottom() - max(block.cells.bottom() for block in blocks), 0.0) / 2
-        return [
-            _Block(each.matrix, each.head + QPointF(0, shift), each.cells.translated(0, shift))
-            for each in blocks
-        ], style
+        return self._broadened(area, style) if style.cell >= self.theme.px(_BROAD_FROM) else style
 
     def _broadened(self, area: QRectF, style: _Style) -> _Style:
         """Return a style with cells that are wider than high, for numbers, if that costs little height."""
@@ -258,19 +268,24 @@ class WeightsPlot(Plot):
         return ui_font(size, QFont.Weight.Medium) if size >= px(7.5) else None
 
     def _paint_legend(self, painter: QPainter, rect: QRectF) -> None:
-        """Paint the scale at the lower right: −limit, 0, limit."""
+        """Paint the scale at the lower right, −limit, 0, limit, as far as there is room."""
         px = self.theme.px
         font = ui_font(px(10.5))
         metrics = QFontMetricsF(font)
         ends = [_round_text(-self._limit), "0", _round_text(self._limit)]
         overhang = metrics.horizontalAdvance(ends[0]) / 2
         width = min(px(140), rect.width() - px(28) - 2 * overhang)
+        if width < 2 * overhang + px(12):
+            return
         bar = QRectF(rect.right() - px(14) - overhang - width, rect.bottom() - px(23), width, px(6))
         scale = np.linspace(-self._limit, self._limit, _LEGEND_STEPS)[None]
         draw_heat_map(painter, bar, signed_colours(self.theme, scale, self._limit))
         painter.setFont(font)
         painter.setPen(QColor(self.theme.muted))
-        for text, x in zip(ends, (bar.left(), bar.center().x(), bar.right()), strict=True):
+        labels = list(zip(ends, (bar.left(), bar.center().x(), bar.right()), strict=True))
+        if width < 4 * overhang + px(24):
+            del labels[1]
+        for text, x in labels:
             advance = metrics.horizontalAdvance(text)
             painter.drawText(QPointF(x - advance / 2, bar.bottom() + px(13)), text)
 

@@ -90,7 +90,7 @@ class _CardHeader(_CardPart):
         self.layout().setSpacing(round(px(4)))  # type: ignore[union-attr]
         self._title.setFont(ui_font(px(12.5), QFont.Weight.DemiBold))
         self._title.setStyleSheet(f"color: {theme.text}; padding-right: {px(6):.0f}px")
-        self._remark.set_look(ui_font(px(11.5)), theme.muted)
+        self._remark.set_look(ui_font(px(11.5)), theme.muted, theme.card)
         side = round(px(18))
         self._show_buttons(visible=self.underMouse())
         for button in (self.float_button, self.close_button):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QMenuBar, QToolButton, QWidget
 
@@ -51,7 +51,7 @@ class Header(QWidget):
         self.loss.chosen.connect(self.loss_steps_chosen)
         layout = QHBoxLayout(self)
         layout.addWidget(self._name)
-        layout.addWidget(self.menu_bar, 1)
+        layout.addWidget(self.menu_bar, 1, Qt.AlignmentFlag.AlignVCenter)
         for label, control in (
             (self._scene_label, self.scene_button),
             (self._activation_label, self.activation),

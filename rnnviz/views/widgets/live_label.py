@@ -13,9 +13,10 @@ class LiveLabel(QWidget):
     def __init__(self, text: str = "") -> None:
         super().__init__()
         self._text, self._shown = text, text
-        self._font, self._colour = QFont(), QColor("black")
+        self._font, self._colour, self._ground = QFont(), QColor("black"), QColor("white")
         self._reserved = ""
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # nothing under it need be painted again
 
     @property
     def text(self) -> str:
@@ -28,20 +29,21 @@ class LiveLabel(QWidget):
             self._text = text
             self._elide()
 
-    def set_look(self, font: QFont, colour: str) -> None:
-        """Use another typeface and colour."""
-        self._font, self._colour = font, QColor(colour)
+    def set_look(self, font: QFont, colour: str, ground: str) -> None:
+        """Use another typeface, colour of the words, and colour of what they stand on."""
+        self._font, self._colour, self._ground = font, QColor(colour), QColor(ground)
         self._elide()
         self._reserve()
 
     def reserve(self, widest: str) -> None:
         """Be always as wide as these words, whatever is shown."""
         self._reserved = widest
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
         self._reserve()
 
     def _reserve(self) -> None:
         if self._reserved:
-            self.setFixedWidth(round(QFontMetricsF(self._font).horizontalAdvance(self._reserved) + 8))
+            self.setFixedWidth(self.sizeHint().width())
         self.updateGeometry()
 
     def _elide(self) -> None:
@@ -55,7 +57,7 @@ class LiveLabel(QWidget):
 
     def sizeHint(self) -> QSize:
         metrics = QFontMetricsF(self._font)
-        return QSize(round(metrics.horizontalAdvance(self._text)), round(metrics.height()))
+        return QSize(round(metrics.horizontalAdvance(self._reserved or self._text) + 8), round(metrics.height()))
 
     def minimumSizeHint(self) -> QSize:
         return QSize(0, round(QFontMetricsF(self._font).height()))
@@ -66,6 +68,7 @@ class LiveLabel(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
         with QPainter(self) as painter:
+            painter.fillRect(self.rect(), self._ground)
             painter.setFont(self._font)
             painter.setPen(self._colour)
             painter.drawText(QRectF(self.rect()), Qt.AlignmentFlag.AlignVCenter, self._shown)

@@ -30,6 +30,7 @@ class TimeSlider(QWidget):
         super().__init__()
         self._theme, self._t, self._last = theme, 0, 1
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("Time step")
         self.setToolTip("The moment that every plot shows. Drag, scroll, or use the arrow keys.")
@@ -73,6 +74,7 @@ class TimeSlider(QWidget):
         theme, px = self._theme, self._theme.px
         y, x, end = px(15), self.x_of(self._t), self.x_of(self._last)
         with QPainter(self) as painter:
+            painter.fillRect(self.rect(), QColor(theme.bar))
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(Qt.PenStyle.NoPen)
             for left, right, colour in ((self.x_of(0), end, theme.border), (self.x_of(0), x, theme.accent)):
@@ -240,8 +242,8 @@ class TimeBar(QWidget):
                 f"QToolButton:hover, QToolButton:focus {{ border-color: {theme.accent}; }}"
             )
         self.set_playing(self._playing)
-        self._label.set_look(ui_font(px(15), QFont.Weight.DemiBold), theme.accent_text)
-        self._total.set_look(ui_font(px(13)), theme.muted)
+        self._label.set_look(ui_font(px(15), QFont.Weight.DemiBold), theme.accent_text, theme.bar)
+        self._total.set_look(ui_font(px(13)), theme.muted, theme.bar)
         self.slider.apply_theme(theme)
         self._direction.apply_theme(theme)
         margin = round(px(14))

@@ -189,14 +189,16 @@ def test_a_network_that_arrives_while_a_number_is_typed_is_not_changed_by_it(sho
     assert [field for field in panel.findChildren(QLineEdit) if field.isVisible()] == []
 
 
-def test_a_network_that_arrives_during_a_drag_ends_the_drag(show):
+@pytest.mark.parametrize("document", [built_in("golden"), network("lstm")], ids=["smaller", "other"])
+def test_a_network_that_arrives_during_a_drag_ends_the_drag(show, document):
     panel = show()
     session, editor = session_of(panel), panel.editor(W_HH)
     start = editor.cell_rect(0, 0).center()
     QTest.mousePress(editor, LEFT, NONE, start)
     move_to(editor, start - QPoint(0, 40))
-    session.apply(replace_document(built_in("golden"), "Open"))
-    assert session.document == built_in("golden")
+    session.apply(replace_document(document, "Open"))
+    QApplication.processEvents()
+    assert session.document == document
     assert not any(each.is_dragging for each in panel.editors)
 
 
@@ -266,3 +268,15 @@ def test_a_document_without_a_readout_has_its_layers_only(show):
     document = built_in("default")
     panel = show(replace(document, readout=None, objective=Objective()))
     assert [editor.place.name for editor in panel.editors] == ["W_hh", "W_xh", "b_h"]
+
+
+def test_the_spectral_radius_of_a_large_matrix_waits_for_the_end_of_the_drag(show):
+    panel = show(network("rnn", units=80))
+    editor = panel.editor(W_HH)
+    start = editor.cell_rect(0, 0).center()
+    QTest.mousePress(editor, LEFT, NONE, start)
+    session_of(panel).apply(set_entry(W_HH, (0, 0), 3.0))
+    assert words(panel)[0].endswith("ρ = …")
+    QTest.mouseRelease(editor, LEFT, NONE, start)
+    radius = spectral_radius(session_of(panel).document.weight(W_HH))
+    assert words(panel)[0].endswith(f"ρ = {radius:.2f}")

@@ -1,0 +1,194 @@
+"""The unrolled network: the steps around the cursor, and the way to others."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter
+
+from rnnviz.document.compute import compute
+from rnnviz.document.document import Document, Input, Layer, Objective, Readout, Window, weight_shapes
+from rnnviz.document.presets import built_in
+from rnnviz.session.session import Selection
+from rnnviz.views.colours import signed_colour
+from rnnviz.views.fonts import load_fonts
+from rnnviz.views.plots.unrolled import UnrolledPlot, first_step, grid
+from rnnviz.views.theme import LIGHT, THEMES
+
+
+def network(cell="rnn", units=(6,), timesteps=20, *, scale=1.0, readout=True, **changes):
+    rng, layers, inputs = np.random.default_rng(1), [], 3
+    activation = changes.pop("activation", "tanh")
+    for width in units:
+        shapes = weight_shapes(cell, width, inputs)
+        weights = {name: rng.normal(0, scale, shape) for name, shape in shapes.items()}
+        layers.append(Layer(cell, weights, activation=activation))
+        inputs = width
+    output = Readout("linear", {"W_hy": rng.normal(size=(1, inputs))}) if readout else None
+    x = np.eye(3)[rng.integers(0, 3, timesteps)][None]
+    text = "".join("abc"[index] for index in x[0].argmax(axis=1))
+    data = Input(("a", "b", "c"), x, text, ("a", "b", "c"), "char")
+    return Document(tuple(layers), output, data, Objective("sum"), **changes)
+
+
+EXTREMES = {
+    "one": lambda: network(units=(1,), timesteps=1),
+    "stack": lambda: network(units=(5, 4, 3)),
+    "many layers": lambda: network(units=(2,) * 12),
+    "wide": lambda: network(units=(128,)),
+    "lstm": lambda: network("lstm"),
+    "windows": lambda: network(window=Window(3, stateful=False)),
+    "no readout": lambda: network("gru", (40,), readout=False),
+    "overflow": lambda: network(timesteps=900, scale=9.0, activation="relu"),
+}
+
+
+@pytest.fixture
+def make_plot(qtbot):
+    load_fonts()
+
+    def make(document, t=0, size=(720, 150), theme=LIGHT):
+        plot = UnrolledPlot(theme)
+        qtbot.addWidget(plot)
+        plot.resize(*size)
+        plot.show_frame(compute(document), Selection())
+        plot.show_cursor(t)
+        return plot
+
+    return make
+
+
+def box(plot, t, layer=0):
+    return plot.geometry_in(QRectF(plot.rect())).box(t, layer)
+
+
+def steps(plot):
+    return list(plot.geometry_in(QRectF(plot.rect())).steps)
+
+
+@pytest.mark.parametrize("name", EXTREMES)
+@pytest.mark.parametrize("size", [(720, 150), (240, 150), (1600, 400), (120, 70), (10, 10)])
+def test_every_network_can_be_painted_at_every_size(make_plot, name, size):
+    plot = make_plot(EXTREMES[name](), size=size)
+    for theme in THEMES.values():
+        plot.apply_theme(theme)
+        for t in (0, 1, plot.frame.last_step // 2, plot.frame.last_step):
+            plot.show_cursor(t)
+            plot.grab()
+    for x in range(0, size[0], 37):
+        for y in range(0, size[1], 23):
+            assert plot.describe(QPointF(x, y), QRectF(plot.rect()))
+
+
+def test_the_cursor_stands_in_the_middle_of_five_steps(make_plot):
+    assert steps(make_plot(built_in("default"), 17)) == [15, 16, 17, 18, 19]
+
+
+def test_a_wide_plot_shows_up_to_nine_steps(make_plot):
+    assert steps(make_plot(built_in("default"), 17, size=(2000, 150))) == list(range(13, 22))
+
+
+@given(st.integers(0, 50), st.integers(0, 50), st.integers(1, 9))
+def test_the_shown_steps_exist_and_include_the_cursor(t, last, count):
+    t, count = min(t, last), min(count, last + 1)
+    first = first_step(t, last, count)
+    assert 0 <= first <= t < first + count <= last + 1
+
+
+@pytest.mark.parametrize("name", EXTREMES)
+@pytest.mark.parametrize("size", [(720, 150), (360, 110), (1600, 400)])
+def test_boxes_lie_inside_and_apart(make_plot, name, size):
+    plot = make_plot(EXTREMES[name](), 1, size=size)
+    boxes = [box(plot, t, layer) for t in steps(plot) for layer in range(len(plot.frame.layers))]
+    assert all(QRectF(plot.rect()).contains(each) for each in boxes)
+    assert not any(a.intersects(b) for number, a in enumerate(boxes) for b in boxes[:number])
+
+
+def test_clicking_a_step_asks_for_it(make_plot, qtbot):
+    plot = make_plot(built_in("default"), 17)
+    with qtbot.waitSignal(plot.cursor_requested) as asked:
+        qtbot.mouseClick(plot, Qt.MouseButton.LeftButton, pos=box(plot, 19).center().toPoint())
+    assert asked.args == [19]
+
+
+def test_clicking_between_steps_asks_for_nothing(make_plot, qtbot):
+    plot = make_plot(built_in("default"), 17)
+    between = (box(plot, 17).center() + box(plot, 18).center()) / 2
+    with qtbot.assertNotEmitted(plot.cursor_requested):
+        qtbot.mouseClick(plot, Qt.MouseButton.LeftButton, pos=between.toPoint())
+
+
+def test_steps_stay_in_place_while_they_are_dragged_over(make_plot, qtbot):
+    plot, asked = make_plot(built_in("default"), 17), []
+    plot.cursor_requested.connect(asked.append)
+    plot.cursor_requested.connect(plot.show_cursor)
+    places = {t: box(plot, t).center().toPoint() for t in steps(plot)}
+    qtbot.mousePress(plot, Qt.MouseButton.LeftButton, pos=places[18])
+    assert steps(plot) == [15, 16, 17, 18, 19]
+    # Qt's test mouse moves without a button held down; the release then lets the steps follow
+    qtbot.mouseRelease(plot, Qt.MouseButton.LeftButton, pos=places[18])
+    assert asked == [18]
+    assert steps(plot) == [16, 17, 18, 19, 20]
+
+
+def test_scrubbing_does_not_paint_the_ground_again(make_plot, monkeypatch, qtbot):
+    plot, painted = make_plot(built_in("default"), 3), []
+    plot.show()
+    qtbot.waitExposed(plot)
+    plot.grab()
+    monkeypatch.setattr(UnrolledPlot, "paint_ground", lambda *_: painted.append(1))
+    for t in range(5, 15):
+        plot.show_cursor(t)
+        plot.grab()
+    assert painted == []
+
+
+def pixel(plot, place):
+    image = plot.grab().toImage()
+    ratio = image.devicePixelRatio()
+    return image.pixelColor(int(place.x() * ratio), int(place.y() * ratio))
+
+
+def test_a_dot_has_the_colour_of_its_units_value(make_plot):
+    plot = make_plot(network(units=(1,)), 5)
+    value = plot.frame.layers[0].states["h"][0, 4, 0]
+    assert pixel(plot, box(plot, 4).center()) == signed_colour(LIGHT, value, 1.0)
+
+
+def test_a_state_that_overflowed_is_in_the_colour_of_warnings(make_plot):
+    plot = make_plot(network(units=(1,), timesteps=900, scale=9.0, activation="linear"), 900)
+    assert not np.isfinite(plot.frame.layers[0].states["h"][0, 900, 0])
+    assert pixel(plot, box(plot, 900).center()) == QColor(LIGHT.warning)
+
+
+def test_steps_after_the_cursor_do_not_show_their_values(make_plot):
+    plot = make_plot(network(units=(1,)), 5)
+    colours = {pixel(plot, box(plot, t).center()).name() for t in (6, 7)}
+    assert len(colours) == 1
+
+
+def test_without_a_cursor_all_steps_show_their_values(make_plot):
+    plot = make_plot(network(units=(1,)), 5)
+    plot.shows_cursor = False
+    image = QImage(720, 150, QImage.Format.Format_RGB32)
+    image.fill(QColor(LIGHT.card))
+    with QPainter(image) as painter:
+        plot.paint_figure(painter, QRectF(0, 0, 720, 150))
+    for t in steps(plot):
+        value = plot.frame.layers[0].states["h"][0, t, 0]
+        assert image.pixelColor(box(plot, t).center().toPoint()) == signed_colour(LIGHT, value, 1.0)
+
+
+def test_the_tooltip_tells_the_states_numbers(make_plot):
+    plot = make_plot(built_in("golden"), 2)
+    assert (
+        plot.describe(box(plot, 1).center(), QRectF(plot.rect())) == "h at t = 1\nh1 = +0.8005\nh2 = −0.4621"
+    )
+
+
+@given(st.integers(1, 200), st.floats(1, 300), st.floats(1, 300))
+def test_a_grid_has_room_for_every_unit(cells, width, height):
+    columns, rows = grid(cells, width, height)
+    assert columns * rows >= cells
+    assert columns * (rows - 1) < cells
