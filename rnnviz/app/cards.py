@@ -22,6 +22,7 @@ def make_cards(window: MainWindow) -> dict[str, Card]:
     weights.message.connect(window.show_message)
     inputs = InputPanel(session, theme, window.pick_data)
     inputs.message.connect(window.show_message)
+    inputs.play_requested.connect(window.playback.toggle)
     cards = {
         "weights-editor": Card("weights-editor", "Weights", "drag a cell to change it", weights, theme),
         "input": Card("input", "Input", "draw, type or load", inputs, theme),
@@ -38,7 +39,7 @@ def make_cards(window: MainWindow) -> dict[str, Card]:
 
 def _connect(panel: PlotPanel, session: Session) -> None:
     def show_frame(_: object) -> None:
-        panel.show_frame(session.frame, session.selection)
+        panel.show_frame(session.frame, session.shown_selection)
 
     session.frame_changed.connect(show_frame)
     session.selection_changed.connect(show_frame)
@@ -46,4 +47,4 @@ def _connect(panel: PlotPanel, session: Session) -> None:
     panel.cursor_requested.connect(session.set_cursor)
     panel.selection_requested.connect(session.select)
     panel.show_cursor(session.cursor)
-    panel.show_frame(session.frame, session.selection)
+    panel.show_frame(session.frame, session.shown_selection)

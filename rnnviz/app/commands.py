@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,8 +19,9 @@ from rnnviz.document.scenes import write_atomically
 from rnnviz.document.values import DocumentError
 
 if TYPE_CHECKING:
-    from rnnviz.views.figure import Figure
-    from rnnviz.views.figures import FigureStyle, Moment
+    from rnnviz.document.document import Document
+    from rnnviz.session.session import Selection
+    from rnnviz.views.figures import Moment
 
 
 def run(options: argparse.Namespace) -> int:
@@ -110,96 +110,78 @@ def _without_display() -> None:
 
 def _export(options: argparse.Namespace) -> None:
     """Write one figure, all of them, or the whole window."""
-    document, path = open_scene(options.scene)
+    document, _ = open_scene(options.scene)
     _without_display()
+    from rnnviz.app.exports import WINDOW
     from rnnviz.app.program import make_application, opening_step
-    from rnnviz.session.session import Selection
-    from rnnviz.views.figures import PLOT_MM, FigureStyle, Moment
+    from rnnviz.views.figures import Moment
     from rnnviz.views.plots import PLOTS
-    from rnnviz.views.theme import THEMES
 
-    views = list(PLOTS)
-    if options.view not in (*views, "all", "window"):
-        raise DocumentError(f"--view: there is no view {options.view!r}; choose one of {', '.join(views)}, all or window")
+    if options.view not in (*PLOTS, "all", WINDOW):
+        names = ", ".join(PLOTS)
+        raise DocumentError(f"--view: there is no view {options.view!r}; choose one of {names}, all or {WINDOW}")
     frame = compute(document)
     _warn_of_problems(frame)
     t = opening_step(frame.last_step) if options.at is None else options.at
     if not 0 <= t <= frame.last_step:
         raise DocumentError(f"--at: step {t} does not exist; choose from 0 to {frame.last_step}")
-    width, height = options.size_mm or PLOT_MM
-    style = FigureStyle(THEMES[options.theme], width, height, not options.no_cursor)
-    moment = Moment(frame, Selection(), t)
+    moment = Moment(frame, _selection(options, document), t)
     application = make_application()
-    if options.view == "window":
-        _export_window(options, moment, style)
-    elif options.view == "all":
-        _export_all(options, moment, style)
+    if options.view == "all":
+        _export_all(options, moment)
     else:
-        _export_plot(options.view, options.output, options, moment, style)
-    del application, path
+        _export_one(options.view, options.output, options, moment)
+    del application
 
 
-def _export_plot(
-    view: str, output: Path, options: argparse.Namespace, moment: Moment, style: FigureStyle
-) -> None:
-    from rnnviz.views.figures import plot_figure
-    from rnnviz.views.plots import PLOTS
+def _selection(options: argparse.Namespace, document: Document) -> Selection:
+    """Return what the options select; they count from 1, as the window does."""
+    from rnnviz.session.session import Selection
 
-    figure = plot_figure(PLOTS[view], moment, style, _command(options, view))
-    _save(figure, output, options.dpi)
+    layer = _index("--layer", options.layer, len(document.layers))
+    sample = _index("--sequence", options.sequence, document.batch)
+    return Selection(layer, sample, _index("--unit", options.unit, document.layers[layer].units))
 
 
-def _export_all(options: argparse.Namespace, moment: Moment, style: FigureStyle) -> None:
+def _index(option: str, number: int, count: int) -> int:
+    if not 1 <= number <= count:
+        raise DocumentError(f"{option}: there is no {option[2:]} {number}; choose from 1 to {count}")
+    return number - 1
+
+
+def _export_all(options: argparse.Namespace, moment: Moment) -> None:
     """Write every view into a folder, as PNG."""
     from tqdm import tqdm
 
     from rnnviz.views.plots import PLOTS
 
-    if options.output.exists() and not options.output.is_dir():
-        raise DocumentError(f"{options.output}: is a file; --view all writes into a folder")
-    options.output.mkdir(parents=True, exist_ok=True)
-    for view in tqdm(PLOTS, delay=1.0, disable=None, unit="figure"):
-        _export_plot(view, options.output / f"{view}.png", options, moment, style)
-
-
-def _export_window(options: argparse.Namespace, moment: Moment, style: FigureStyle) -> None:
-    from dataclasses import replace
-
-    from PySide6.QtGui import QColor
-
-    from rnnviz.app.offscreen import offscreen_window
-    from rnnviz.views.figures import window_figure
-
-    window = offscreen_window(moment.frame.document, style.theme, moment.t, not options.no_cursor)
-    if options.size_mm is not None:
-        width, height = options.size_mm
-        if width > 0 and height > 0:
-            window.resize(1600, round(min(max(1600 * height / width, 700), 4000)))
-    figure = window_figure(window, moment.frame.document.title, QColor(style.theme.canvas), _command(options, "window"))
-    if options.size_mm is not None:
-        figure = replace(figure, width_mm=options.size_mm[0], height_mm=options.size_mm[1])
+    folder = options.output
+    if folder.exists() and not folder.is_dir():
+        raise DocumentError(f"{folder}: is a file; --view all writes into a folder")
     try:
-        _save(figure, options.output, options.dpi)
-    finally:
-        window.session.close()
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DocumentError(f"{folder}: the folder cannot be made: {error.strerror}") from None
+    for view in tqdm(PLOTS, delay=1.0, disable=None, unit="figure"):
+        _export_one(view, folder / f"{view}.png", options, moment)
 
 
-def _save(figure: Figure, output: Path, dpi: int) -> None:
+def _export_one(view: str, output: Path, options: argparse.Namespace, moment: Moment) -> None:
+    from rnnviz.app.exports import FigureOrder, figure_command, ordered_figure
     from rnnviz.views.figure import FigureError, save_figure
 
+    order = FigureOrder(
+        view=view,
+        kind=output.suffix.removeprefix(".").lower(),
+        size_mm=options.size_mm and tuple(options.size_mm),
+        dpi=options.dpi,
+        theme=options.theme,
+        text_px=options.text_px,
+        shows_cursor=not options.no_cursor,
+        shows_title=not options.no_title,
+    )
     try:
-        save_figure(figure, output, dpi)
+        with ordered_figure(order, moment, figure_command(order, moment, options.scene)) as figure:
+            save_figure(figure, output, options.dpi)
     except FigureError as error:
         raise DocumentError(str(error)) from None
-
-
-def _command(options: argparse.Namespace, view: str) -> str:
-    """Return the command that makes this figure again."""
-    words = ["rnnviz", "export", options.scene, "--view", view, "--theme", options.theme, "--dpi", str(options.dpi)]
-    if options.size_mm is not None:
-        words += ["--size-mm", *(f"{side:g}" for side in options.size_mm)]
-    if options.at is not None:
-        words += ["--at", str(options.at)]
-    if options.no_cursor:
-        words.append("--no-cursor")
-    return shlex.join(words)

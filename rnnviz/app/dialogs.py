@@ -43,8 +43,10 @@ class Dialogs:
 
     def save_figure(self, suggested: Path) -> Path | None:
         """Return the file to write a figure to, or None."""
-        kinds = "PNG picture (*.png);;SVG drawing (*.svg);;PDF page (*.pdf)"
-        return self._path(QFileDialog.getSaveFileName(self.parent, "Export figure", str(suggested), kinds)[0])
+        kinds = ["PNG picture (*.png)", "SVG drawing (*.svg)", "PDF page (*.pdf)"]
+        kinds.sort(key=lambda kind: f"*{suggested.suffix})" not in kind)  # some systems append the first one's ending
+        chosen = QFileDialog.getSaveFileName(self.parent, "Export figure", str(suggested), ";;".join(kinds))
+        return self._path(chosen[0])
 
     def unsaved(self, title: str) -> Unsaved:
         """Return what to do with unsaved changes."""

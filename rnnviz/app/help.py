@@ -74,5 +74,5 @@ def about_text() -> str:
         f"<h3>rnnviz {__version__}</h3>"
         "<p>See a recurrent network, and its gradients, while your hands are on the weights.</p>"
         "<p>MIT licence. Typefaces: Inter (SIL Open Font License 1.1), STIX Two Math (SIL Open Font License 1.1). "
-        "Built with Python, NumPy, Qt for Python (LGPL) and pyqtgraph (MIT).</p>"
+        "Built with Python, NumPy, Qt for Python (LGPL), msgspec and ziamath.</p>"
     )

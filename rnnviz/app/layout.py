@@ -12,7 +12,7 @@ from rnnviz.views.widgets.card import Card
 
 # Shares of the width of the window: what you edit, what it does, why.
 _COLUMNS = {"left": 276, "middle": 728, "right": 345}
-_EDITORS = {"weights-editor": 12, "input": 7}
+_EDITORS = {"weights-editor": 13, "input": 7}
 
 
 def apply_default_layout(window: QMainWindow, cards: Mapping[str, Card]) -> None:

@@ -11,6 +11,8 @@ from typing import NoReturn
 
 from rnnviz import __version__
 
+MIN_TEXT_PX, MAX_TEXT_PX = 6, 72
+
 
 class _Parser(argparse.ArgumentParser):
     """Complains in one line, with exit code 2."""
@@ -96,6 +98,17 @@ def _export_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--at", type=int, metavar="T", help="where the cursor stands, 0 to T (default: as the window opens)")
     parser.add_argument("--theme", choices=("light", "dark", "print"), default="light", help="colours (default: light)")
     parser.add_argument("--no-cursor", action="store_true", help="leave the cursor out")
+    parser.add_argument("--no-title", action="store_true", help="leave the title out")
+    parser.add_argument("--text-px", type=_text_px, default=12.0, metavar="PX", help="height of ordinary words (default: 12)")
+    for name in ("layer", "sequence", "unit"):
+        parser.add_argument(f"--{name}", type=int, default=1, metavar="N", help=f"the {name} to look at (default: 1)")
+
+
+def _text_px(word: str) -> float:
+    size = float(word)
+    if not MIN_TEXT_PX <= size <= MAX_TEXT_PX:
+        raise argparse.ArgumentTypeError(f"{word}: choose {MIN_TEXT_PX} to {MAX_TEXT_PX} pixels")
+    return size
 
 
 def _trace_arguments(parser: argparse.ArgumentParser) -> None:

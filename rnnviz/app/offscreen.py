@@ -2,30 +2,141 @@
 
 from __future__ import annotations
 
+import math
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from PySide6.QtCore import QSettings
+import shiboken6
+from PySide6.QtCore import QByteArray, QCoreApplication, QEvent, QSettings, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication, QLayout, QWidget
 
 from rnnviz.app.dialogs import Dialogs
 from rnnviz.app.window import MainWindow
 from rnnviz.document.document import Document
+from rnnviz.document.frame import Frame
+from rnnviz.session.computer import InlineComputer
 from rnnviz.session.session import Session
 from rnnviz.session.settings import Settings
+from rnnviz.views.figures import Moment
 from rnnviz.views.plots._base import Plot
+from rnnviz.views.styling import dressed_for_now
 from rnnviz.views.theme import Theme
+
+WIDTH, HEIGHT = 1600, 1000
+_HEIGHTS = (700, 4000)
+_SETTLING_ROUNDS = 3
+
+
+class _Known(InlineComputer):
+    """Has the first frame already."""
+
+    def __init__(self, frame: Frame) -> None:
+        super().__init__()
+        self._frame = frame
+
+    def compute_now(self, document: Document) -> Frame:
+        return self._frame if document is self._frame.document else super().compute_now(document)
 
 
 def offscreen_window(document: Document, theme: Theme, t: int, shows_cursor: bool) -> MainWindow:  # noqa: FBT001
     """Return a filled window of 1600 × 1000 in the default layout; it reads and keeps no settings."""
-    store = Path(tempfile.gettempdir()) / "rnnviz-no-settings.ini"
-    window = MainWindow(
-        Session(document), Settings(QSettings(str(store), QSettings.Format.IniFormat)), Dialogs(), theme
-    )
-    window.resize(1600, 1000)
-    window.show()
+    window = _made(Session(document), theme, HEIGHT)
+    _show_unseen(window, t, shows_cursor=shows_cursor)
+    return window
+
+
+@contextmanager
+def unseen_window(
+    moment: Moment,
+    theme: Theme,
+    size_mm: tuple[float, float] | None,
+    layout: QByteArray | None,
+    *,
+    shows_cursor: bool,
+) -> Iterator[MainWindow]:
+    """Lend a window 1600 pixels wide and of the proportions of a figure; a ``layout`` is that of another window."""
+    session = Session(moment.frame.document, _Known(moment.frame))
+    session.select(moment.selection)
+    application = QApplication.instance()
+    assert isinstance(application, QApplication)
+    with dressed_for_now(application):
+        window = _made(session, theme, _height(size_mm))
+        try:
+            if layout is not None:
+                window.dock_area.restoreState(layout)
+            _show_unseen(window, moment.t, shows_cursor=shows_cursor)
+            yield window
+        finally:
+            session.close()
+            shiboken6.delete(window)
+
+
+def own_layout(window: MainWindow) -> QByteArray | None:
+    """Return how the panels of a window are arranged; None if that is the default."""
+    state = window.dock_area.saveState()
+    moment = Moment(window.session.frame, window.session.selection, window.session.cursor)
+    with unseen_window(moment, window.theme, None, state, shows_cursor=False) as twin:
+        arranged = _places(twin)
+        twin.reset_layout()
+        _settle(twin)
+        return None if _are_close(arranged, _places(twin)) else state
+
+
+def _height(size_mm: tuple[float, float] | None) -> int:
+    low, high = _HEIGHTS
+    return HEIGHT if size_mm is None else round(min(max(WIDTH * size_mm[1] / size_mm[0], low), high))
+
+
+def _made(session: Session, theme: Theme, height: int) -> MainWindow:
+    store = QSettings(str(Path(tempfile.gettempdir()) / "rnnviz-no-settings.ini"), QSettings.Format.IniFormat)
+    window = MainWindow(session, Settings(store), Dialogs(), theme)
+    window.resize(WIDTH, height)
     window.fill()
+    return window
+
+
+def _show_unseen(window: MainWindow, t: int, *, shows_cursor: bool) -> None:
+    """Show a window in the sense that its widgets exist and have their places, at once."""
+    window.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
+    window.setAttribute(Qt.WidgetAttribute.WA_QuitOnClose, on=False)
+    if QGuiApplication.platformName() != "offscreen":
+        window.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
+    # a window with a least size tells the platform, and the offscreen one complains on the standard error
+    window.layout().setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)  # type: ignore[union-attr]
+    window.show()
+    _settle(window)
+    window.resize(window.size().expandedTo(window.minimumSizeHint()))
     window.session.set_cursor(t)
     for plot in window.findChildren(Plot):
         plot.shows_cursor = shows_cursor
-    return window
+    _settle(window)
+
+
+def _settle(window: QWidget) -> None:
+    """Do now what Qt would do in the next turns of the event loop: show new widgets, lay everything out.
+
+    Only for this window: events of other windows keep their order.
+    """
+    for _ in range(_SETTLING_ROUNDS):
+        for widget in (window, *window.findChildren(QWidget)):
+            for kind in (QEvent.Type.MetaCall, QEvent.Type.LayoutRequest):
+                QCoreApplication.sendPostedEvents(widget, kind.value)
+
+
+def _places(window: MainWindow) -> dict[str, tuple[int, ...]]:
+    """Return where each visible panel is; those that are windows of their own are not."""
+    return {
+        key: card.geometry().getRect()  # type: ignore[misc]
+        for key, card in window.cards.items()
+        if card.isVisible() and not card.isFloating()
+    }
+
+
+def _are_close(places: dict[str, tuple[int, ...]], others: dict[str, tuple[int, ...]]) -> bool:
+    tolerance = 0.02 * WIDTH
+    return places.keys() == others.keys() and all(
+        math.dist(places[key], others[key]) <= tolerance for key in places
+    )

@@ -11,7 +11,6 @@ from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QPa
 from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QMessageBox, QToolBar
 
 from rnnviz.app.dialogs import Dialogs, Unsaved
-from rnnviz.app.layout import apply_default_layout
 from rnnviz.app.menus import Menus
 from rnnviz.core.measures import gradient_reach, norms
 from rnnviz.document.document import Document
@@ -55,7 +54,7 @@ class MainWindow(QMainWindow):
         self.theme = theme or named_theme(settings.theme)
         self.cards: dict[str, Card] = {}
         self._is_filled = False
-        self.dress()
+        dress(_application(), self.theme)
         self.setAcceptDrops(True)
         self.header = Header(self.theme)
         self.setMenuWidget(self.header)
@@ -131,6 +130,8 @@ class MainWindow(QMainWindow):
 
     def reset_layout(self) -> None:
         """Bring every panel back to its place."""
+        from rnnviz.app.layout import apply_default_layout
+
         apply_default_layout(self.dock_area, self.cards)
 
     # Showing
@@ -147,14 +148,14 @@ class MainWindow(QMainWindow):
 
     def _show_frame(self, frame: Frame) -> None:
         self.time_bar.set_range(frame.last_step)
-        self._verdict.set_text(verdict(frame, self.session.selection))
+        self._verdict.set_text(verdict(frame, self.session.shown_selection))
         self._busy.setText("computing …" if self.session.is_computing else "")
 
     def _show_cursor(self, t: int) -> None:
         self.time_bar.set_value(t)
 
-    def _show_selection(self, selection: Selection) -> None:
-        self._verdict.set_text(verdict(self.session.frame, selection))
+    def _show_selection(self, _: Selection) -> None:
+        self._verdict.set_text(verdict(self.session.frame, self.session.shown_selection))
 
     def _show_file(self, path: Path | None) -> None:
         name = self.session.document.title if path is None else path.name
@@ -201,14 +202,10 @@ class MainWindow(QMainWindow):
         index = min(max(nearest + direction, 0), len(TEXT_SIZES) - 1)
         self.apply_theme(self.theme.with_text(TEXT_SIZES[index]))
 
-    def dress(self) -> None:
-        """Give Qt's own widgets the theme, those of dialogs too; a window that nobody sees dresses itself alone."""
-        dress(_application(), self.theme)
-
     def apply_theme(self, theme: Theme) -> None:
         """Paint everything with other colours and sizes."""
         self.theme = theme
-        self.dress()
+        dress(_application(), theme)
         self.header.apply_theme(theme)
         self.time_bar.apply_theme(theme)
         self._verdict.set_look(ui_font(theme.px(11.5)), theme.muted, theme.bar)
@@ -259,7 +256,7 @@ class MainWindow(QMainWindow):
 
     def ask_save(self) -> bool:
         """Ask for a file and write the scene to it; return whether it was written."""
-        suggested = self.session.path or Path(f"{_file_name(self.session.document.title)}{SUFFIX}")
+        suggested = self.session.path or Path(f"{file_name(self.session.document.title)}{SUFFIX}")
         path = self._dialogs.save_scene(suggested)
         return path is not None and self._save_to(path)
 
@@ -284,7 +281,6 @@ class MainWindow(QMainWindow):
 
         dialog = self.findChild(FigureDialog) or FigureDialog(self)
         dialog.show()
-        dialog.raise_()
         dialog.activateWindow()
 
     def pick_figure_file(self, suggested: Path) -> Path | None:
@@ -354,7 +350,7 @@ def verdict(frame: Frame, selection: Selection) -> str:
     return f"{name[reach.verdict]}: {ratio} over {frame.last_step} steps   ·   {loss}"
 
 
-def _file_name(title: str) -> str:
+def file_name(title: str) -> str:
     """Return a title as a file name: letters, digits and hyphens."""
     kept = "".join(letter if letter.isalnum() else "-" for letter in title.lower())
     return "-".join(part for part in kept.split("-") if part) or "scene"

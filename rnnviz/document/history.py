@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rnnviz.document.document import Document
 
@@ -12,11 +12,12 @@ LIMIT = 1000
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A state of the document, and the edit that led to it."""
+    """A state of the document, and the edit that led to it; ``scene`` numbers the documents that were opened."""
 
     label: str
     document: Document
     merge_key: Hashable = None
+    scene: int = 0
 
 
 class History:
@@ -45,6 +46,11 @@ class History:
         return self._index
 
     @property
+    def scene(self) -> int:
+        """Which of the opened documents the current state is a version of: 0 is the one it all began with."""
+        return self._entries[self._index].scene
+
+    @property
     def undo_label(self) -> str | None:
         """What undo would take back, or None."""
         return self._entries[self._index].label if self._index > 0 else None
@@ -54,8 +60,10 @@ class History:
         """What redo would do again, or None."""
         return self._entries[self._index + 1].label if self._index + 1 < len(self._entries) else None
 
-    def push(self, document: Document, label: str, merge_key: Hashable = None) -> None:
-        """Make a document current and forget what had been undone.
+    def push(
+        self, document: Document, label: str, merge_key: Hashable = None, *, is_opened: bool = False
+    ) -> None:
+        """Make a document current and forget what had been undone; one that is opened begins another scene.
 
         Edits that follow each other with an equal merge key, which is not None, count as one step: a drag,
         until `end_merging` closes it.
@@ -64,7 +72,7 @@ class History:
         current = self._entries[-1]
         if merge_key is not None and merge_key == current.merge_key:
             self._entries.pop()
-        self._entries.append(Entry(label, document, merge_key))
+        self._entries.append(Entry(label, document, merge_key, current.scene + is_opened))
         del self._entries[:-LIMIT]
         self._index = len(self._entries) - 1
 
@@ -77,7 +85,7 @@ class History:
             self._entries.pop()
             self._index -= 1
         else:
-            self._entries[self._index] = Entry(current.label, current.document)
+            self._entries[self._index] = replace(current, merge_key=None)
 
     def undo(self) -> Document:
         """Return to the state before; the current one if there is none."""

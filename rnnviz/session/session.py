@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -32,6 +33,14 @@ class Selection:
     entry: tuple[Place, int, int] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Origin:
+    """Where a scene belongs: its file, or None, and the document as it was opened from there or saved last."""
+
+    path: Path | None
+    saved: Document
+
+
 class Session(QObject):
     """The document being edited, what it computes to, and the moment being looked at.
 
@@ -40,7 +49,7 @@ class Session(QObject):
         frame_changed(Frame): numbers of some recent document; its own document says which.
         cursor_changed(int): state index, 0 to T of the shown frame.
         selection_changed(Selection): another unit, layer, sequence or weight is looked at.
-        file_changed(Path or None): the scene was opened from, or saved to, this file.
+        file_changed(Path or None): the scene was opened from, or saved to, this file, or undo led back to it.
     """
 
     document_changed = Signal(object)
@@ -53,8 +62,7 @@ class Session(QObject):
         """Start on a document; its first frame is computed here and now."""
         super().__init__(parent)
         self._history = History(document)
-        self._saved = document
-        self._path: Path | None = None
+        self._origins = {self._history.scene: _Origin(None, document)}
         self._computer = computer or InlineComputer()
         self._computer.setParent(self)
         self._frame = self._computer.compute_now(document)
@@ -83,6 +91,11 @@ class Session(QObject):
         return self._selection
 
     @property
+    def shown_selection(self) -> Selection:
+        """The selection as far as it exists in the shown frame, which may be that of an older document."""
+        return self._within(self._selection, self._frame.document)
+
+    @property
     def history(self) -> History:
         """What can be undone. To read, not to change."""
         return self._history
@@ -90,12 +103,12 @@ class Session(QObject):
     @property
     def path(self) -> Path | None:
         """The file the scene belongs to, or None."""
-        return self._path
+        return self._origins[self._history.scene].path
 
     @property
     def is_modified(self) -> bool:
         """Whether the document differs from what was opened or saved last."""
-        return self.document != self._saved
+        return self.document != self._origins[self._history.scene].saved
 
     @property
     def is_computing(self) -> bool:
@@ -123,12 +136,19 @@ class Session(QObject):
     def undo(self) -> None:
         """Take the last edit back."""
         if self._history.undo_label is not None:
-            self._document_is_now(self._history.undo())
+            self._go_through_history(self._history.undo)
 
     def redo(self) -> None:
         """Do the last undone edit again."""
         if self._history.redo_label is not None:
-            self._document_is_now(self._history.redo())
+            self._go_through_history(self._history.redo)
+
+    def _go_through_history(self, step: Callable[[], Document]) -> None:
+        path = self.path
+        document = step()
+        if self.path != path:
+            self.file_changed.emit(self.path)
+        self._document_is_now(document)
 
     # Looking
 
@@ -154,10 +174,10 @@ class Session(QObject):
 
     def open_document(self, document: Document, path: Path | None = None) -> None:
         """Go on with another document, from a file or built in. It can be undone."""
-        self._path, self._saved = path, document
         changed = document != self.document
         if changed:
-            self._history.push(document, f"Open {document.title}")
+            self._history.push(document, f"Open {document.title}", is_opened=True)
+        self._origins[self._history.scene] = _Origin(path, document)
         self._selection = Selection()
         self.selection_changed.emit(self._selection)
         self.file_changed.emit(path)
@@ -172,7 +192,7 @@ class Session(QObject):
         """Write the scene to a file and go on with that file; SceneError leaves everything as it was."""
         document = self.document
         save_scene(document, path)
-        self._path, self._saved = path, document
+        self._origins[self._history.scene] = _Origin(path, document)
         self.file_changed.emit(path)
 
     def close(self) -> None:

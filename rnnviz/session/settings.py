@@ -2,11 +2,39 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings
 
 _RECENT_LIMIT = 10
+
+
+@dataclass(frozen=True, slots=True)
+class FigureChoices:
+    """How the last figure was made.
+
+    Attributes:
+        view: a plot's key or ``window``.
+        kind: ``png``, ``svg`` or ``pdf``.
+        theme: ``screen`` (as the window is), ``light``, ``dark`` or ``print``.
+        folder: where the last one was written; empty before the first.
+    """
+
+    view: str = "hidden"
+    kind: str = "png"
+    width_mm: float = 180.0
+    height_mm: float = 100.0
+    dpi: int = 200
+    theme: str = "screen"
+    shows_cursor: bool = True
+    shows_title: bool = True
+    folder: str = ""
+
+
+_FIGURE_CHOICES = {"kind": ("png", "svg", "pdf"), "theme": ("screen", "light", "dark", "print")}
+_FIGURE_LIMITS = {"width_mm": (5.0, 2000.0), "height_mm": (5.0, 2000.0), "dpi": (30, 1200)}
 
 
 class Settings:
@@ -37,6 +65,21 @@ class Settings:
     def speed(self, steps_per_second: float) -> None:
         self._store.setValue("speed", steps_per_second)
 
+    @property
+    def figure(self) -> FigureChoices:
+        """How the last figure was made; what is damaged, or out of range, is as it would be the first time."""
+        try:
+            stored = json.loads(str(self._store.value("figure")))
+        except (ValueError, RecursionError):
+            return FigureChoices()
+        values = stored if isinstance(stored, dict) else {}
+        names = (field.name for field in fields(FigureChoices))
+        return FigureChoices(**{name: values[name] for name in names if _is_sound(name, values.get(name))})
+
+    @figure.setter
+    def figure(self, choices: FigureChoices) -> None:
+        self._store.setValue("figure", json.dumps(asdict(choices)))
+
     def geometry(self) -> QByteArray | None:
         """Return the window's size and place, or None."""
         return self._bytes("window/geometry")
@@ -66,3 +109,14 @@ class Settings:
     def _bytes(self, key: str) -> QByteArray | None:
         value = self._store.value(key)
         return value if isinstance(value, QByteArray) and not value.isEmpty() else None
+
+
+def _is_sound(name: str, value: object) -> bool:
+    """Return whether a stored choice is of the right type and possible."""
+    if name in _FIGURE_CHOICES:
+        return value in _FIGURE_CHOICES[name]
+    if name in _FIGURE_LIMITS:
+        low, high = _FIGURE_LIMITS[name]
+        is_number = isinstance(value, int if name == "dpi" else int | float) and not isinstance(value, bool)
+        return is_number and low <= value <= high  # type: ignore[operator]  # it is a number
+    return isinstance(value, bool if name.startswith("shows_") else str)

@@ -1,102 +1,76 @@
-"""Axes: where the ticks go and what they say. pyqtgraph decides and draws; this adds our looks."""
+"""Axes: words beside a plot's panel. No lines: grid lines are part of the panel."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import Literal
 
 import numpy as np
-import pyqtgraph as pg
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter
 
+from rnnviz.core.activations import Array
 from rnnviz.views.fonts import MINUS, power_of_ten, ui_font
 from rnnviz.views.steps import decade_ticks, time_ticks, value_ticks
 from rnnviz.views.theme import Theme
 
-Ticks = list[tuple[float, list[float]]]
+Kind = Literal["linear", "log", "time"]
 
 
-class Axis(pg.AxisItem):  # type: ignore[misc]
-    """An axis without a line, with words in the theme's muted colour. It is painted directly, on any device."""
-
-    def __init__(self, side: str) -> None:
-        super().__init__(side, maxTickLength=0)
-        # Our ticks keep their distance by themselves; pyqtgraph's own layout needs a scene, and there is none.
-        self.setStyle(
-            autoExpandTextSpace=False, autoReduceTextSpace=False, hideOverlappingLabels=False, textFillLimits=[(0, 100.0)]
-        )
-        self.enableAutoSIPrefix(False)
-
-    def paint_at(self, painter: QPainter, theme: Theme, rect: QRectF, low: float, high: float) -> None:
-        """Draw labels for the range low…high along the rectangle."""
-        font, vertical = ui_font(theme.px(11)), self.orientation == "left"
-        length = rect.height() if vertical else rect.width()
-        ticks = self.major_ticks(low, high, length)
-        self.setTicks([list(zip(ticks, self.tickStrings(ticks, 1.0, _spacing(ticks)), strict=True))])
-        self.setStyle(tickFont=font, tickTextOffset=round(theme.px(6)))
-        # pyqtgraph leaves out labels that stick out at the ends: give it half a label more at both.
-        more = theme.px(20)
-        self.setGeometry(rect.adjusted(0, -more, 0, more) if vertical else rect.adjusted(-more, 0, more, 0))
-        beyond = more * (high - low) / max(length, 1.0)
-        self.setRange(low - beyond, high + beyond)
-        painter.save()
-        painter.translate(self.pos())
-        painter.setFont(font)
-        specs = self.generateDrawSpecs(painter)
-        if specs is not None:
-            painter.setPen(QColor(theme.muted))
-            for place, flags, text in specs[2]:
-                painter.drawText(place, int(flags), text)
-        painter.restore()
-
-    def boundingRect(self) -> QRectF:
-        # pyqtgraph leaves out labels that touch this rectangle's edge, even by a rounding error.
-        return QRectF(self.mapRectFromParent(self.geometry())).adjusted(-200, -200, 200, 200)
-
-    def mapToDevice(self, obj: object) -> object:
-        # The axis is in no scene, so nothing scales it: one unit is one logical pixel.
-        return obj
-
-    def major_ticks(self, low: float, high: float, size: float) -> list[float]:
-        """Return where labels go when the range is drawn over ``size`` pixels."""
-        return [float(value) for _, values in self.tickValues(low, high, size)[:1] for value in values]
-
-    def tickStrings(self, values: Sequence[float], scale: float, spacing: float) -> list[str]:
-        return [text.replace("-", MINUS) for text in super().tickStrings(values, scale, spacing)]
+def ticks(kind: Kind, low: float, high: float, size: float) -> list[float]:
+    """Return where labels go on an axis over low…high of ``size`` pixels; exponents on a logarithmic one."""
+    if kind == "time":
+        return [float(t) for t in time_ticks(low, high, size)]
+    return decade_ticks(low, high, size) if kind == "log" else value_ticks(low, high, size)
 
 
-class LinearAxis(Axis):
-    """An axis of values: few labels, at round numbers."""
-
-    def tickValues(self, minVal: float, maxVal: float, size: float) -> Ticks:  # noqa: N803
-        ticks = value_ticks(minVal, maxVal, size)
-        return [(_spacing(ticks), ticks)]
-
-
-class TimeAxis(Axis):
-    """The axis of time: whole steps only."""
-
-    def tickValues(self, minVal: float, maxVal: float, size: float) -> Ticks:  # noqa: N803
-        ticks = [float(t) for t in time_ticks(minVal, maxVal, size)]
-        return [(_spacing(ticks), ticks)]
-
-
-class DecadeAxis(Axis):
-    """A logarithmic axis over exponents: labels at whole powers of ten."""
-
-    def tickValues(self, minVal: float, maxVal: float, size: float) -> Ticks:  # noqa: N803
-        ticks = decade_ticks(minVal, maxVal, size)
-        return [(_spacing(ticks), ticks)]
-
-    def tickStrings(self, values: Sequence[float], scale: float, spacing: float) -> list[str]:  # noqa: ARG002
+def labels(kind: Kind, values: list[float]) -> list[str]:
+    """Return what the ticks say: powers of ten, or numbers with just the decimals that their spacing needs."""
+    if kind == "log":
         return [power_of_ten(round(value)) for value in values]
+    spacing = min((b - a for a, b in zip(values, values[1:], strict=False)), default=abs(values[0]) if values else 1.0)
+    if values and not 1e-3 <= max(abs(values[0]), abs(values[-1])) < 1e6:
+        return [f"{value:.3g}".replace("-", MINUS) for value in values]
+    decimals = max(0, int(np.ceil(-np.log10(spacing or 1.0) - 1e-9)))
+    return [f"{value + 0.0:.{decimals}f}".replace("-", MINUS) for value in values]
 
 
-def _spacing(ticks: list[float]) -> float:
-    return ticks[1] - ticks[0] if len(ticks) > 1 else 1.0
+def paint_left_axis(painter: QPainter, theme: Theme, rect: QRectF, kind: Kind, low: float, high: float) -> None:
+    """Write labels for low (bottom) to high (top), right-aligned in the rectangle left of the panel."""
+    painter.setFont(ui_font(theme.px(11)))
+    painter.setPen(QColor(theme.muted))
+    flags = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextDontClip
+    values, half = ticks(kind, low, high, rect.height()), theme.px(9)
+    for value, text in zip(values, labels(kind, values), strict=True):
+        y = rect.bottom() - (value - low) / (high - low) * rect.height()
+        painter.drawText(QRectF(rect.left(), y - half, rect.width() - theme.px(6), 2 * half), flags, text)
 
 
-def finite_extent(values: np.ndarray) -> float:  # type: ignore[type-arg]
+def paint_time_axis(painter: QPainter, theme: Theme, rect: QRectF, first: float, last: float) -> None:
+    """Write the steps t below the panel, in the rectangle under it."""
+    painter.setFont(ui_font(theme.px(11)))
+    painter.setPen(QColor(theme.muted))
+    flags = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextDontClip
+    values, half = ticks("time", first, last, rect.width()), theme.px(30)
+    for value, text in zip(values, labels("time", values), strict=True):
+        x = rect.left() + (value - first) / (last - first) * rect.width()
+        painter.drawText(QRectF(x - half, rect.top() + theme.px(5), 2 * half, rect.height()), flags, text)
+
+
+def paint_grid(painter: QPainter, theme: Theme, rect: QRectF, kind: Kind, low: float, high: float) -> None:
+    """Draw a faint line at each tick, a stronger one at 0, and the panel's left edge."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
+    for value in ticks(kind, low, high, rect.height()):
+        zero = kind == "linear" and value == 0 and low < 0
+        painter.setPen(QColor(theme.border if zero else theme.faint))
+        y = round(rect.bottom() - (value - low) / (high - low) * rect.height())
+        painter.drawLine(QPointF(rect.left(), y), QPointF(rect.right(), y))
+    painter.setPen(QColor(theme.border))
+    painter.drawLine(rect.topLeft(), rect.bottomLeft())
+    painter.restore()
+
+
+def finite_extent(values: Array) -> float:
     """Return max |value| over what is finite; 0 if nothing is."""
     with np.errstate(invalid="ignore"):
         magnitudes = np.abs(values)

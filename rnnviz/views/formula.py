@@ -6,13 +6,14 @@ import sys
 import warnings
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from PySide6.QtCore import QByteArray, QPointF, QRectF
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter
+from PySide6.QtGui import QColor, QPainter
 from PySide6.QtSvg import QSvgRenderer
 
-from rnnviz.views import fonts
-from rnnviz.views.fonts import load_fonts, maths_font
+from rnnviz.views.fonts import italic
+from rnnviz.views.text import Face, Writer, maths_face
 
 _SMALL = 0.7  # a subscript's size; how far it is lowered; how far a superscript is raised, all of the base's
 _LOWERED = 0.22
@@ -131,28 +132,26 @@ def draw_equation(
     painter: QPainter, x: float, y: float, equation: Equation, px: float, colour: QColor
 ) -> float:
     """Draw an equation from single symbols, quickly, and return its advance."""
+    pen, font = painter.pen(), painter.font()
+    painter.setPen(colour)
+    advance = write_equation(Writer(painter), x, y, equation, px)
+    painter.setPen(pen)
+    painter.setFont(font)
+    return advance
+
+
+def write_equation(writer: Writer, x: float, y: float, equation: Equation, px: float) -> float:
+    """Write an equation from single symbols in the colour of the pen, and return its advance."""
     start = x
     for token in equation:
-        x += _gap(token, px)
-        if isinstance(token, Symbol):
-            x += symbol(painter, x, y, token.base, token.subscript, px, colour, token.superscript)
-        else:
-            x += symbol(painter, x, y, token, "", px, colour, upright=True)
-        x += _gap(token, px)
+        gap = _gap(token, px)
+        x += gap + write_symbol(writer, x + gap, y, token, px) + gap
     return x - start
 
 
 def equation_width(equation: Equation, px: float) -> float:
     """Return the advance of `draw_equation`."""
-    return sum(
-        2 * _gap(token, px)
-        + (
-            symbol_width(token.base, token.subscript, px, token.superscript)
-            if isinstance(token, Symbol)
-            else _advance(token, round(px))
-        )
-        for token in equation
-    )
+    return sum(2 * _gap(token, px) + _set(token, px)[1] for token in equation)
 
 
 def _gap(token: Symbol | str, px: float) -> float:
@@ -170,48 +169,51 @@ def symbol(  # noqa: PLR0913, PLR0917  # a drawing primitive: each of them is on
     px: float,
     colour: QColor,
     superscript: str = "",
-    *,
-    upright: bool = False,
 ) -> float:
-    """Draw a symbol with what hangs on it from a point on its baseline; return its advance.
-
-    Letters are set in mathematical italics unless ``upright``.
-    """
-    base = base if upright else _italic(base)
-    advance = _advance(base, round(px))
+    """Draw a symbol with what hangs on it, in italics, from a point on its baseline; return its advance."""
     pen, font = painter.pen(), painter.font()
     painter.setPen(colour)
-    painter.setFont(maths_font(round(px)))
-    painter.drawText(QPointF(x, y), base)
-    small = _SMALL * px
-    if subscript or superscript:
-        painter.setFont(maths_font(round(small)))
-    if subscript:
-        painter.drawText(QPointF(x + advance, y + _LOWERED * px), _italic(subscript))
-    if superscript:
-        painter.drawText(QPointF(x + advance + 0.06 * px, y - _RAISED * px), _italic(superscript))
+    advance = write_symbol(Writer(painter), x, y, Symbol(base, subscript, superscript), px)
     painter.setPen(pen)
     painter.setFont(font)
-    return advance + _hanging_width(subscript, superscript, px)
+    return advance
+
+
+def write_symbol(writer: Writer, x: float, y: float, token: Symbol | str, px: float) -> float:
+    """Write a symbol, or upright letters, from a point on its baseline; return its advance."""
+    pieces, advance = _set(token, px)
+    for dx, dy, text, face in pieces:
+        writer.write(x + dx, y + dy, text, face)
+    return advance
 
 
 def symbol_width(base: str, subscript: str, px: float, superscript: str = "") -> float:
     """Return the advance of `symbol`."""
-    return _advance(_italic(base), round(px)) + _hanging_width(subscript, superscript, px)
+    return _set(Symbol(base, subscript, superscript), px)[1]
 
 
-def _hanging_width(subscript: str, superscript: str, px: float) -> float:
-    small = round(_SMALL * px)
-    raised = _advance(_italic(superscript), small) + 0.06 * px if superscript else 0.0
-    return max(_advance(_italic(subscript), small) if subscript else 0.0, raised)
+class _Piece(NamedTuple):
+    """A text of one size, and where its baseline starts."""
 
-
-@lru_cache(maxsize=4096)
-def _advance(text: str, px: int) -> float:
-    load_fonts()
-    return QFontMetricsF(maths_font(px)).horizontalAdvance(text)
+    x: float
+    y: float
+    text: str
+    face: Face
 
 
 @lru_cache(maxsize=4096)
-def _italic(text: str) -> str:
-    return fonts.italic(text)
+def _set(token: Symbol | str, px: float) -> tuple[tuple[_Piece, ...], float]:
+    """Return the pieces of a symbol, and its advance."""
+    large, small = maths_face(round(px)), maths_face(round(_SMALL * px))
+    if isinstance(token, str):
+        return (_Piece(0.0, 0.0, token, large),), large.width(token)
+    base, subscript, superscript = map(italic, (token.base, token.subscript, token.superscript))
+    advance, right = large.width(base), 0.0
+    pieces = [_Piece(0.0, 0.0, base, large)]
+    if subscript:
+        pieces.append(_Piece(advance, _LOWERED * px, subscript, small))
+        right = small.width(subscript)
+    if superscript:
+        pieces.append(_Piece(advance + 0.06 * px, -_RAISED * px, superscript, small))
+        right = max(right, small.width(superscript) + 0.06 * px)
+    return tuple(pieces), advance + right

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 import numpy as np
-import pyqtgraph as pg
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPixmap, QPolygonF
-from pyqtgraph.Qt import internals
+from PySide6.QtGui import QColor, QImage, QPaintEngine, QPainter, QPen
+from shiboken6 import Shiboken
 
 from rnnviz.core.activations import Array
 from rnnviz.views.colours import Table, image_of
+
+_Shape = TypeVar("_Shape", QLineF, QRectF)
 
 # Qt draws wide antialiased polylines a hundred times slower than thin ones (it strokes every join), and round ends
 # ten times slower than square ones. Separate segments with square ends look the same at these widths.
@@ -20,7 +23,7 @@ _SMOOTH_INK = 400_000
 
 def is_screen(painter: QPainter) -> bool:
     """Return whether speed matters more than a few joins: false for figures on their way to a file."""
-    return isinstance(painter.device(), QPixmap)
+    return painter.paintEngine().type() == QPaintEngine.Type.Raster
 
 
 def draw_curves(painter: QPainter, xs: Array, curves: Array, colours: list[QColor], width: float) -> None:
@@ -43,29 +46,32 @@ def draw_curves(painter: QPainter, xs: Array, curves: Array, colours: list[QColo
         pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
         painter.setPen(pen)
         for start, stop in _finite_runs(curve):
-            _draw_run(painter, xs[start:stop], curve[start:stop], as_segments=screen and wide)
+            _draw_run(painter, xs[start:stop], curve[start:stop])
     painter.restore()
 
 
-def _draw_run(painter: QPainter, xs: Array, ys: Array, *, as_segments: bool) -> None:
+def _draw_run(painter: QPainter, xs: Array, ys: Array) -> None:
     if len(xs) == 1:
         painter.drawPoint(QPointF(xs[0], ys[0]))
-    elif as_segments:
-        lines = internals.PrimitiveArray(QLineF, 4)
-        lines.resize(len(xs) - 1)
-        ends = lines.ndarray()
-        ends[:, 0], ends[:, 1], ends[:, 2], ends[:, 3] = xs[:-1], ys[:-1], xs[1:], ys[1:]
-        painter.drawLines(*lines.drawargs())
+    elif is_screen(painter):
+        draw_segments(painter, np.stack([xs[:-1], ys[:-1], xs[1:], ys[1:]], axis=1))
     else:
-        painter.drawPolyline(polygon(xs, ys))
+        painter.drawPolyline([QPointF(x, y) for x, y in zip(xs.tolist(), ys.tolist(), strict=True)])
 
 
-def polygon(xs: Array, ys: Array) -> QPolygonF:
-    """Return the points (x, y) as Qt wants them."""
-    points = pg.functions.create_qpolygonf(len(xs))
-    memory = pg.functions.ndarray_from_qpolygonf(points)
-    memory[:, 0], memory[:, 1] = xs, ys
-    return points  # type: ignore[no-any-return]
+def draw_segments(painter: QPainter, lines: Array) -> None:
+    """Draw separate lines (n, 4): x and y of one end, then of the other, in pixels."""
+    if len(lines):
+        rows = np.ascontiguousarray(lines, dtype=np.float64)
+        painter.drawLines(*_in_place(QLineF, rows))
+
+
+def _in_place(shape: type[_Shape], rows: Array) -> tuple[_Shape, int]:
+    """Return rows of four numbers as Qt takes an array of shapes: the first one, and how many follow it.
+
+    Both types are just four doubles, so the array is read where it lies and no object is made for each row.
+    """
+    return Shiboken.wrapInstance(rows.ctypes.data, shape), len(rows)
 
 
 def _finite_runs(ys: Array) -> list[tuple[int, int]]:
@@ -125,11 +131,11 @@ def _draw_rounded(painter: QPainter, lefts: Array, width: float, base: float, to
 
 
 def _draw_plain(painter: QPainter, lefts: Array, width: float, base: float, tops: Array) -> None:
-    rects = internals.PrimitiveArray(QRectF, 4)
-    rects.resize(len(lefts))
-    sides = rects.ndarray()
-    sides[:, 0], sides[:, 1], sides[:, 2], sides[:, 3] = lefts, np.minimum(tops, base), width, np.abs(tops - base)
-    painter.drawRects(*rects.drawargs())
+    if len(lefts) == 0:
+        return
+    widths = np.full(len(lefts), width)
+    rects = np.stack([lefts, np.minimum(tops, base), widths, np.abs(tops - base)], axis=1)
+    painter.drawRects(*_in_place(QRectF, rects))
 
 
 def _thinned_bars(lefts: Array, tops: Array, width: float, base: float) -> tuple[Array, Array, float]:

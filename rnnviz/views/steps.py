@@ -1,4 +1,4 @@
-"""Round numbers: for ticks, and for ranges that seldom change. No pyqtgraph: the time bar needs it at once."""
+"""Round numbers: for ticks, and for ranges that seldom change."""
 
 from __future__ import annotations
 

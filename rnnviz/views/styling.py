@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication
 
 from rnnviz.document.resources import asset
 from rnnviz.views.fonts import ui_font
@@ -27,13 +29,28 @@ def named_theme(name: str) -> Theme:
     return DARK if name == "dark" else LIGHT
 
 
-def dress(target: QApplication | QWidget, theme: Theme) -> None:
-    """Give all of Qt's own widgets, in the application or in one window, the theme's colours and typeface."""
-    if QApplication.style().objectName() != "fusion":
-        QApplication.setStyle("Fusion")
-    target.setPalette(theme.palette())
-    target.setFont(ui_font(theme.px(12.5)))
-    target.setStyleSheet(style_sheet(theme))
+def dress(application: QApplication, theme: Theme) -> None:
+    """Give all of Qt's own widgets the theme's colours and typeface; again is quick."""
+    palette, font, sheet = theme.palette(), ui_font(theme.px(12.5)), style_sheet(theme)
+    if application.style().objectName() != "fusion":
+        application.setStyle("Fusion")
+    if (application.palette(), application.font(), application.styleSheet()) != (palette, font, sheet):
+        application.setPalette(palette)
+        application.setFont(font)
+        application.setStyleSheet(sheet)
+
+
+@contextmanager
+def dressed_for_now(application: QApplication) -> Iterator[None]:
+    """Let the application be dressed otherwise for a moment in which no event is handled: nobody sees it."""
+    palette, font, sheet = application.palette(), application.font(), application.styleSheet()
+    try:
+        yield
+    finally:
+        if (application.palette(), application.font(), application.styleSheet()) != (palette, font, sheet):
+            application.setPalette(palette)
+            application.setFont(font)
+            application.setStyleSheet(sheet)
 
 
 @lru_cache(maxsize=8)

@@ -36,7 +36,7 @@ _SOURCES = (
 
 
 class TextField(QPlainTextEdit):
-    """A few lines of text. Undo is left to the application: every pause in typing is a step of its history."""
+    """A few lines of text. Undo is left to the window: every pause in typing is a step of its history."""
 
     def __init__(self) -> None:
         super().__init__()

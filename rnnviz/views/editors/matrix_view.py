@@ -12,6 +12,7 @@ from PySide6.QtGui import (
     QColor,
     QFont,
     QFontMetricsF,
+    QPaintEngine,
     QPainter,
     QPainterPath,
     QPaintEvent,
@@ -25,6 +26,7 @@ from rnnviz.document.values import Array
 from rnnviz.views.colours import Table, image_of, readable_on, signed_colours
 from rnnviz.views.editors.grid import Block, Cell, Grid, margin_of
 from rnnviz.views.fonts import number, ui_font
+from rnnviz.views.marks import draw_image
 from rnnviz.views.theme import Theme
 
 _LIMITS = (1.0, 1.25, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)  # close: colours should be strong
@@ -177,6 +179,9 @@ class MatrixView(QWidget):
     def _paint_fills(self, painter: QPainter, block: Block) -> None:
         """Paint the colours as one image of device pixels, and over it what shows only the cells of it."""
         grid = self._grid()
+        if painter.paintEngine().type() == QPaintEngine.Type.User:
+            self._paint_cells(painter, block)  # a figure of the window: it has no device pixels
+            return
         rows, columns = block.slices
         heights = np.diff(grid.y[block.top : block.bottom + 2])
         widths = np.diff(grid.x[block.left : block.right + 2])
@@ -187,6 +192,22 @@ class MatrixView(QWidget):
         if grid.gap:
             source = QRectF(at * grid.ratio, QSize(image.width(), image.height()))
             painter.drawPixmap(QRectF(at, source.size() / grid.ratio), self._grille_pixmap(), source)
+
+    def _paint_cells(self, painter: QPainter, block: Block) -> None:
+        """Paint the colours as one rounded rectangle for each cell, or as an image where nothing is between them."""
+        grid, colours = self._grid(), self._colours()
+        if not grid.gap:
+            rows, columns = block.slices
+            draw_image(painter, grid.block_rect(block), image_of(colours[rows, columns]))
+            return
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        for row in range(block.top, block.bottom + 1):
+            for column in range(block.left, block.right + 1):
+                painter.setBrush(QColor.fromRgba(int(colours[row, column])))
+                painter.drawRoundedRect(grid.rect((row, column)), grid.radius, grid.radius)
+        painter.restore()
 
     def _grille_pixmap(self) -> QPixmap:
         """Return the card with a hole for each cell; laid over the colours it beats rounding every cell."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -11,7 +11,7 @@ from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QMouseEvent, QPainter, QPen, QPixmap
 
 from rnnviz.core.activations import Array
-from rnnviz.views.axes import DecadeAxis, LinearAxis, TimeAxis
+from rnnviz.views.axes import Kind, paint_grid, paint_left_axis, paint_time_axis
 from rnnviz.views.fonts import ui_font
 from rnnviz.views.plots._base import Plot
 
@@ -65,19 +65,11 @@ class Panel:
         return self.rect.width() / (self.last - self.first)
 
 
-@dataclass(slots=True)
-class _Axes:
-    linear: LinearAxis = field(default_factory=lambda: LinearAxis("left"))
-    log: DecadeAxis = field(default_factory=lambda: DecadeAxis("left"))
-    time: TimeAxis = field(default_factory=lambda: TimeAxis("bottom"))
-
-
 class TimePlot(Plot):
     """A plot over time. It says which panels there are and paints the data of each; axes and cursor are done here."""
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        self._axes = _Axes()
         self._axes_pixmap: QPixmap | None = None
         self._axes_key: object = None
         self._panel_specs: tuple[PanelSpec, ...] = ()
@@ -157,21 +149,14 @@ class TimePlot(Plot):
         if panels:
             last = panels[-1]
             place = QRectF(last.rect.left(), last.rect.bottom(), last.rect.width(), self.theme.px(24))
-            self._axes.time.paint_at(painter, self.theme, place, last.first, last.last)
+            paint_time_axis(painter, self.theme, place, last.first, last.last)
 
     def _paint_values(self, painter: QPainter, panel: Panel) -> None:
-        axis = self._axes.log if panel.spec.scale == "log" else self._axes.linear
+        kind: Kind = "log" if panel.spec.scale == "log" else "linear"
         low, high, rect = panel.spec.low, panel.spec.high, panel.rect
-        axis.paint_at(painter, self.theme, QRectF(0, rect.top(), rect.left(), rect.height()), low, high)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
-        for value in axis.major_ticks(low, high, rect.height()):
-            zero = value == 0 and panel.spec.scale == "linear" and low < 0
-            painter.setPen(QPen(QColor(self.theme.border if zero else self.theme.faint), 1))
-            y = round(float(panel.y(value)))
-            painter.drawLine(QPointF(rect.left(), y), QPointF(rect.right(), y))
-        painter.setPen(QPen(QColor(self.theme.border), 1))
-        painter.drawLine(rect.topLeft(), rect.bottomLeft())
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        beside = QRectF(0, rect.top(), rect.left(), rect.height())
+        paint_left_axis(painter, self.theme, beside, kind, low, high)
+        paint_grid(painter, self.theme, rect, kind, low, high)
 
     def _paint_row_labels(self, painter: QPainter, panel: Panel) -> None:
         rows = panel.spec.rows

@@ -3,27 +3,23 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPen
-from PySide6.QtWidgets import QWidget
 
 from rnnviz.core.activations import Array
 from rnnviz.document.document import Input
 from rnnviz.document.text import symbol_label
-from rnnviz.views.axes import LinearAxis, Ticks, finite_extent
+from rnnviz.views.axes import finite_extent
 from rnnviz.views.colours import signed_colours
-from rnnviz.views.fonts import MINUS, scientific, ui_font
+from rnnviz.views.fonts import MINUS, scientific, subscript, ui_font
 from rnnviz.views.fonts import number as shown
-from rnnviz.views.fonts import subscript
 from rnnviz.views.marks import draw_bars, draw_heat_map
 from rnnviz.views.plots._base import PlotSpec
 from rnnviz.views.plots._time import Panel, PanelSpec, TimePlot
 from rnnviz.views.steps import rounded_limit
-from rnnviz.views.theme import Theme
 
 MOST_BARS = 6
 LABELLED_ROWS = 40
@@ -32,7 +28,6 @@ Range = tuple[float, float]
 _ROOM_FOR_TICKS = 90  # px of height: with less, round ticks may leave just the 0
 _PLAIN = (1e-4, 1e6)  # numbers between these are written out
 _SMALLEST, _LARGEST = 1e-300, 8e307  # a range is finite, and so is its reciprocal
-
 
 
 class Bar(NamedTuple):
@@ -57,10 +52,6 @@ class InputsPlot(TimePlot):
         shown=False,
     )
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(theme, parent)
-        self._axes.linear = _EndsAxis("left")
-
     @property
     def data(self) -> Input:
         """The input that is drawn."""
@@ -69,7 +60,8 @@ class InputsPlot(TimePlot):
 
     def values(self) -> Array:
         """Return x of the selected sequence, (T, features)."""
-        return self.data.values[self.selection.sample]
+        values: Array = self.data.values[self.selection.sample]
+        return values
 
     @property
     def is_map(self) -> bool:
@@ -107,7 +99,7 @@ class InputsPlot(TimePlot):
 
     def paint_panel(self, painter: QPainter, panel: Panel, number: int) -> None:
         values = self.values()
-        t = np.arange(1, len(values) + 1)
+        t = np.arange(1.0, len(values) + 1)
         if self.is_map:
             self._paint_map(painter, panel, values)
             return
@@ -144,6 +136,27 @@ class InputsPlot(TimePlot):
             cell = QRectF(float(panel.x(step + 0.5)), panel.rect.top() + symbol * height, panel.step * 0.9, height * 0.9)
             painter.drawText(cell, Qt.AlignmentFlag.AlignCenter, symbol_label(vocabulary[symbol]))
 
+    def _paint_values(self, painter: QPainter, panel: Panel) -> None:
+        """Label the ends of a low panel, and 0: round ticks would leave just the 0."""
+        if panel.rect.height() > _ROOM_FOR_TICKS:
+            super()._paint_values(painter, panel)
+            return
+        px, rect = self.theme.px, panel.rect
+        flags = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextDontClip
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
+        painter.setPen(QColor(self.theme.faint))
+        ticks = {panel.spec.low, 0.0, panel.spec.high}
+        for y in (round(float(panel.y(value))) for value in ticks):
+            painter.drawLine(QPointF(rect.left(), y), QPointF(rect.right(), y))
+        painter.setPen(QColor(self.theme.border))
+        painter.drawLine(rect.topLeft(), rect.bottomLeft())
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setFont(ui_font(px(11)))
+        painter.setPen(QColor(self.theme.muted))
+        for value in ticks:
+            place = QRectF(0, float(panel.y(value)) - px(9), rect.left() - px(6), px(18))
+            painter.drawText(place, flags, tick_text(value))
+
     # What is where
 
     def panel_of(self, bar: Bar) -> Panel:
@@ -163,7 +176,7 @@ class InputsPlot(TimePlot):
         """Return the bar whose column, or the cell, is at a position."""
         px, features = self.theme.px, self.values().shape[1]
         for number, panel in enumerate(self.panels(QRectF(self.rect()))):
-            area = panel.rect.adjusted(panel.step / 2, -px(5), 0, px(3))
+            area = panel.rect.adjusted(panel.step, -px(5), 0, px(3))  # there is no x at t = 0
             if area.contains(position):
                 row = int((position.y() - panel.rect.top()) * features / panel.rect.height())
                 return Bar(min(max(row, 0), features - 1) if self.is_map else number, self.step_at(position.x()))
@@ -183,24 +196,8 @@ class InputsPlot(TimePlot):
         return f"t = {t}\n" + "\n".join(f"{name}: {shown(v, 4)}" for name, v in zip(names, values[t - 1], strict=False))
 
 
-class _EndsAxis(LinearAxis):
-    """An axis for low panels: where there is little room, it names its two ends and 0."""
-
-    def paint_at(self, painter: QPainter, theme: Theme, rect: QRectF, low: float, high: float) -> None:
-        self.setWidth(rect.width())  # pyqtgraph makes an axis at least 36 px wide, and labels would shift right
-        super().paint_at(painter, theme, rect, low, high)
-
-    def tickValues(self, minVal: float, maxVal: float, size: float) -> Ticks:  # noqa: N803
-        if size > _ROOM_FOR_TICKS:
-            return super().tickValues(minVal, maxVal, size)
-        return [(maxVal - minVal, sorted({minVal, 0.0, maxVal}))]
-
-    def tickStrings(self, values: Sequence[float], scale: float, spacing: float) -> list[str]:  # noqa: ARG002
-        return [tick_text(value) for value in values]
-
-
 def tick_text(value: float) -> str:
-    """Return what the axis writes for a value."""
+    """Return what a low panel's axis writes for a value."""
     plain = value == 0 or _PLAIN[0] <= abs(value) < _PLAIN[1]
     return f"{value:g}".replace("-", MINUS) if plain else scientific(value)
 

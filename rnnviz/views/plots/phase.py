@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from pyqtgraph.Qt import internals
 from PySide6.QtCore import QLineF, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QMouseEvent, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QWidget
@@ -14,7 +13,7 @@ from rnnviz.core.unroll import WHOLE, LayerWeights, Window
 from rnnviz.document.compute import stacked_weights
 from rnnviz.views.axes import finite_extent
 from rnnviz.views.fonts import MINUS, number, scientific, ui_font
-from rnnviz.views.marks import polygon
+from rnnviz.views.marks import draw_segments, is_screen
 from rnnviz.views.plots._base import Plot, PlotSpec
 from rnnviz.views.steps import rounded_limit
 from rnnviz.views.theme import Theme
@@ -206,7 +205,7 @@ class PhasePlot(Plot):
         """Paint the first ``count`` segments of the path."""
         ends = self._segments[:count]
         ends = ends[np.isfinite(ends).all(axis=1)]
-        quick = _is_screen(painter)
+        quick = is_screen(painter)
         pen = QPen(colour, 1.0 if quick and len(ends) > _WIDE_SEGMENTS else 1.8 * self.theme.line_px)
         # Qt strokes a line with round ends as a general path: fifteen times slower, for half a pixel.
         pen.setCapStyle(Qt.PenCapStyle.SquareCap if quick else Qt.PenCapStyle.RoundCap)
@@ -275,7 +274,7 @@ class PhasePlot(Plot):
         if not known.any():
             return
         painter.setPen(QPen(QColor(self.theme.muted), 1.2 * self.theme.line_px))
-        painter.drawPolyline(polygon(self._x(area, before[0, known]), self._y(area, after[0, known])))
+        painter.drawPolyline(_points(self._x(area, before[0, known]), self._y(area, after[0, known])))
 
     def _paint_dot(self, painter: QPainter, area: QRectF, point: Array) -> None:
         px = self.theme.px
@@ -342,28 +341,24 @@ def _cobweb(before: Array, after: Array) -> Array:
 
 def _draw_segments(painter: QPainter, x0: Array, y0: Array, x1: Array, y1: Array) -> None:
     """Draw separate lines, in pixels: much faster than a polyline when they are wide."""
-    lines = internals.PrimitiveArray(QLineF, 4)
-    lines.resize(len(x0))
-    memory = lines.ndarray()
-    memory[:, 0], memory[:, 1], memory[:, 2], memory[:, 3] = x0, y0, x1, y1
-    painter.drawLines(*lines.drawargs())
+    draw_segments(painter, np.stack([x0, y0, x1, y1], axis=1))
+
+
+def _points(xs: Array, ys: Array) -> list[QPointF]:
+    return [QPointF(x, y) for x, y in zip(xs.tolist(), ys.tolist(), strict=True)]
 
 
 def _draw_dots(painter: QPainter, xs: Array, ys: Array, size: float, colour: QColor) -> None:
     """Draw small discs; on the screen as crosses of two bars, which looks the same and is far quicker."""
-    pen = QPen(colour, 0.6 * size if _is_screen(painter) else size)
-    pen.setCapStyle(Qt.PenCapStyle.FlatCap if _is_screen(painter) else Qt.PenCapStyle.RoundCap)
+    pen = QPen(colour, 0.6 * size if is_screen(painter) else size)
+    pen.setCapStyle(Qt.PenCapStyle.FlatCap if is_screen(painter) else Qt.PenCapStyle.RoundCap)
     painter.setPen(pen)
-    if not _is_screen(painter):
-        painter.drawPoints(polygon(xs, ys))
+    if not is_screen(painter):
+        painter.drawPoints(_points(xs, ys))
         return
     _draw_segments(painter, xs - size / 2, ys, xs + size / 2, ys)
     _draw_segments(painter, xs, ys - size / 2, xs, ys + size / 2)
 
-
-def _is_screen(painter: QPainter) -> bool:
-    """Return whether speed matters more than half a pixel: false for figures on their way to a file."""
-    return isinstance(painter.device(), (QPixmap, QWidget))
 
 
 def _is_free(place: QRectF, taken: list[QRectF], gap: float) -> bool:

@@ -50,8 +50,11 @@ class Segmented(QWidget):
 
     def set_choice(self, key: str) -> None:
         """Show a choice without emitting; a key that is none of the choices leaves all buttons unchosen."""
+        has_focus = any(button.hasFocus() for button in self._buttons.values())
         self._choice = key if key in self._buttons else ""
         self._show_choice()
+        if has_focus and self._choice:
+            self._buttons[self._choice].setFocus(Qt.FocusReason.OtherFocusReason)
 
     def set_disabled(self, key: str, reason: str | None) -> None:
         """Make a choice impossible, with a tooltip that says why; None makes it possible again."""

@@ -177,3 +177,10 @@ def test_the_chosen_button_is_dark_on_light_and_light_on_dark(make):
         assert image.pixelColor(button.left() + 5, button.center().y()).name() == theme.on
         other = row.button("gru").geometry()
         assert image.pixelColor(other.left() + 5, other.center().y()).name() == theme.card
+
+
+def test_the_focus_goes_with_the_choice(make):
+    row = make()
+    row.setFocus()
+    row.set_choice("gru")
+    assert row.button("gru").hasFocus()

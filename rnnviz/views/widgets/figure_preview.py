@@ -1,0 +1,102 @@
+"""A picture of a figure, as large as there is room for it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, QSize, QSizeF, Qt, Signal
+from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from rnnviz.views.figure import DPI, MM_PER_INCH
+from rnnviz.views.fonts import ui_font
+from rnnviz.views.theme import Theme
+
+
+class FigurePreview(QWidget):
+    """Shows an image in the middle, its proportions kept and a hairline around it, or words instead.
+
+    Signals:
+        resized(): there is another amount of room, so the picture should be made anew.
+    """
+
+    resized = Signal()
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self._image, self._words = QImage(), ""
+        self.setAccessibleName("Preview of the figure")
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+
+    @property
+    def image(self) -> QImage:
+        """The picture that is shown; null while there are words instead."""
+        return self._image
+
+    @property
+    def words(self) -> str:
+        """What is said instead of a picture; empty while there is one."""
+        return self._words
+
+    def resolution(self, width_mm: float, height_mm: float) -> float:
+        """Return the pixels per inch at which a figure of that size fills the room, as far as it can be drawn so."""
+        room = self._room()
+        per_mm = min(room.width() / width_mm, room.height() / height_mm) * self.devicePixelRatioF()
+        return min(max(per_mm * MM_PER_INCH, DPI[0]), DPI[1])
+
+    def show_image(self, image: QImage) -> None:
+        """Show a picture."""
+        self._image, self._words = image, ""
+        self.setAccessibleDescription("")
+        self.update()
+
+    def show_words(self, words: str) -> None:
+        """Say why there is no picture."""
+        self._image, self._words = QImage(), words
+        self.setAccessibleDescription(words)
+        self.update()
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Paint with other colours and sizes."""
+        self._theme = theme
+        self.updateGeometry()
+        self.update()
+
+    def _room(self) -> QRectF:
+        margin = self._theme.px(16)
+        room = QRectF(self.rect()).adjusted(margin, margin, -margin, -margin)
+        return QRectF(room.topLeft(), room.size().expandedTo(QSizeF(1, 1)))
+
+    def sizeHint(self) -> QSize:
+        return QSize(round(self._theme.px(560)), round(self._theme.px(400)))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(round(self._theme.px(200)), round(self._theme.px(160)))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.resized.emit()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
+        theme, room = self._theme, self._room()
+        with QPainter(self) as painter:
+            painter.fillRect(self.rect(), QColor(theme.canvas))
+            if self._image.isNull():
+                painter.setFont(ui_font(theme.px(12.5)))
+                painter.setPen(QColor(theme.muted))
+                painter.drawText(room, int(Qt.AlignmentFlag.AlignCenter) | int(Qt.TextFlag.TextWordWrap), self._words)
+                return
+            place = self._place(room)
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            painter.drawImage(place, self._image)
+            painter.setPen(QPen(QColor(theme.border), 1))
+            painter.drawRect(place.adjusted(-0.5, -0.5, 0.5, 0.5))
+
+    def _place(self, room: QRectF) -> QRectF:
+        """Return where the picture goes: one of its pixels on one of the screen's, if there is room for that."""
+        size = QSizeF(self._image.size()) / self.devicePixelRatioF()
+        if size.width() > room.width() + 1 or size.height() > room.height() + 1:
+            size.scale(room.size(), Qt.AspectRatioMode.KeepAspectRatio)
+        place = QRectF(room.topLeft(), size)
+        place.moveCenter(room.center())
+        place.moveTopLeft(place.topLeft().toPoint())
+        return place

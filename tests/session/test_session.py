@@ -1,0 +1,463 @@
+"""The session: what an edit, an undo, a step in time and a file do, and what nobody is told about."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rnnviz.document.compute import compute
+from rnnviz.document.document import READOUT, Document, Input, Layer, Objective, Place, weight_shapes
+from rnnviz.document.edits import Edit, feed, replace_document, set_activation, set_entry, set_loss_steps, set_title
+from rnnviz.document.presets import built_in
+from rnnviz.document.scenes import SceneError, load_scene
+from rnnviz.document.values import DocumentError
+from rnnviz.session.computer import Computer, InlineComputer
+from rnnviz.session.session import Selection, Session
+
+W_HH = Place(0, "W_hh")
+
+
+class Patient(Computer):
+    """Computes when a test says so: what a worker process does when it is slow."""
+
+    def __init__(self):
+        super().__init__()
+        self.waiting = []
+
+    def request(self, document):
+        self.waiting.append(document)
+
+    def answer(self):
+        """Announce the frame of the oldest request."""
+        self.frame_ready.emit(compute(self.waiting.pop(0)))
+
+
+class Ears:
+    """Hears every signal of a session, in order."""
+
+    def __init__(self, session):
+        self.heard = []
+        for name in ("document", "frame", "cursor", "selection", "file"):
+            signal = getattr(session, f"{name}_changed")
+            signal.connect(lambda value, name=name: self.heard.append((name, value)))
+
+    @property
+    def names(self):
+        return [name for name, _ in self.heard]
+
+
+@pytest.fixture
+def session(golden, qapp):  # noqa: ARG001  # signals need an application
+    return Session(golden)
+
+
+@pytest.fixture
+def ears(session):
+    return Ears(session)
+
+
+def weight(value, merge_key=None):
+    return set_entry(W_HH, (0, 0), value, merge_key)
+
+
+def impossible(_):
+    raise DocumentError("that cannot be")
+
+
+def stack(*units, steps=3):
+    """Return a network of one layer per number of units."""
+    layers, width = [], 1
+    for number in units:
+        shapes = weight_shapes("rnn", number, width)
+        layers.append(Layer("rnn", {name: np.full(shape, 0.1) for name, shape in shapes.items()}))
+        width = number
+    return Document(tuple(layers), None, Input(("x",), np.ones((1, steps, 1))), Objective())
+
+
+# Starting
+
+
+def test_a_session_starts_with_the_frame_of_its_document_and_looks_at_the_last_step(session, golden):
+    assert session.document is golden
+    assert session.frame.document is golden
+    assert session.cursor == session.frame.last_step == 4
+    assert session.selection == Selection()
+    assert not session.is_modified
+    assert not session.is_computing
+    assert session.path is None
+
+
+# Editing
+
+
+def test_an_edit_is_announced_before_its_frame(session, ears):
+    session.apply(weight(0.9))
+    assert ears.names == ["document", "frame"]
+    (_, document), (_, frame) = ears.heard
+    assert document is session.document
+    assert frame is session.frame
+    assert frame.document is document
+    assert document.weight(W_HH)[0, 0] == 0.9
+
+
+def test_the_frame_after_an_edit_is_what_compute_returns(session):
+    session.apply(weight(0.9))
+    expected = compute(session.document).trace()
+    for name, array in session.frame.trace().items():
+        np.testing.assert_array_equal(array, expected[name], err_msg=name)
+
+
+def test_an_edit_that_changes_nothing_is_dropped(session, ears):
+    session.apply(weight(0.5))  # what it is already
+    assert ears.names == []
+    assert session.history.undo_label is None
+    assert not session.is_modified
+
+
+def test_an_impossible_edit_leaves_everything_as_it_was(session, ears, golden):
+    frame = session.frame
+    with pytest.raises(DocumentError, match="that cannot be"):
+        session.apply(Edit("Break", impossible))
+    assert ears.names == []
+    assert session.document is golden
+    assert session.frame is frame
+    assert session.history.undo_label is None
+
+
+def test_an_editor_that_answers_a_change_with_the_same_edit_makes_no_loop(session, ears):
+    session.document_changed.connect(lambda _: session.apply(weight(0.9)))
+    session.apply(weight(0.9))
+    assert ears.names == ["document", "frame"]
+    assert session.history.index == 1
+
+
+def test_an_edit_keeps_the_cursor_and_the_selection(session, ears):
+    session.set_cursor(2)
+    session.select(Selection(unit=1))
+    del ears.heard[:]
+    session.apply(weight(0.9))
+    assert session.cursor == 2
+    assert session.selection == Selection(unit=1)
+    assert ears.names == ["document", "frame"]
+
+
+def test_a_drag_is_one_step_back(session, golden):
+    for value in (0.6, 0.7, 0.8):
+        session.apply(weight(value, "drag"))
+    session.end_merging()
+    session.undo()
+    assert session.document == golden
+    assert session.history.undo_label is None
+
+
+def test_two_drags_are_two_steps_back(session):
+    for value in (0.6, 0.7):
+        session.apply(weight(value, "drag"))
+    session.end_merging()
+    for value in (0.8, 0.9):
+        session.apply(weight(value, "drag"))
+    session.end_merging()
+    session.undo()
+    assert session.document.weight(W_HH)[0, 0] == 0.7
+
+
+def test_undo_and_redo_bring_back_the_very_numbers(session):
+    before = session.frame.trace()
+    session.apply(weight(0.9))
+    after = session.frame.trace()
+    for expected, go in ((before, session.undo), (after, session.redo)):
+        go()
+        for name, array in session.frame.trace().items():
+            np.testing.assert_array_equal(array, expected[name], err_msg=name)
+
+
+def test_undo_and_redo_with_nothing_to_do_say_nothing(session, ears):
+    session.undo()
+    session.redo()
+    assert ears.names == []
+
+
+def test_a_new_edit_forgets_what_was_undone(session):
+    session.apply(weight(0.9))
+    session.undo()
+    session.apply(set_title("Another"))
+    assert session.history.redo_label is None
+    session.redo()
+    assert session.document.title == "Another"
+
+
+EDITS = st.one_of(
+    st.builds(weight, st.sampled_from([0.5, 0.6, 0.7]), st.sampled_from([None, "a", "b"])),
+    st.builds(set_activation, st.just(0), st.sampled_from(["tanh", "relu", "linear"])),
+    st.builds(set_loss_steps, st.sampled_from(["all", "last", (1, 3)])),
+    st.builds(set_title, st.sampled_from(["A", "B"])),
+)
+
+
+@given(st.lists(st.one_of(EDITS, st.sampled_from(["undo", "redo", "rest"])), max_size=12))
+def test_after_any_editing_undo_leads_back_to_the_start_and_redo_to_the_end(steps):
+    session = Session(built_in("golden"))
+    do = {"undo": session.undo, "redo": session.redo, "rest": session.end_merging}
+    for step in steps:
+        do[step]() if isinstance(step, str) else session.apply(step)
+    while session.history.redo_label is not None:
+        session.redo()
+    end = session.document
+    while session.history.undo_label is not None:
+        session.undo()
+    assert session.document == built_in("golden")
+    assert session.frame.document is session.document
+    while session.history.redo_label is not None:
+        session.redo()
+    assert session.document == end
+
+
+# Looking
+
+
+def test_scrubbing_computes_nothing(golden, qapp):  # noqa: ARG001
+    class Counting(InlineComputer):
+        requests = 0
+
+        def request(self, document):
+            self.requests += 1
+            super().request(document)
+
+    computer = Counting()
+    session = Session(golden, computer)
+    ears = Ears(session)
+    for t in (0, 1, 2, 3, 4, 3):
+        session.set_cursor(t)
+    assert ears.heard == [("cursor", t) for t in (0, 1, 2, 3, 4, 3)]
+    assert computer.requests == 0
+
+
+@pytest.mark.parametrize(("asked", "t"), [(-1, 0), (-100, 0), (5, 4), (10**9, 4)])
+def test_a_cursor_outside_the_sequence_goes_to_the_nearest_step(session, asked, t):
+    session.set_cursor(2)
+    session.set_cursor(asked)
+    assert session.cursor == t
+
+
+def test_the_cursor_says_nothing_when_it_stays(session, ears):
+    session.set_cursor(4)
+    session.move_cursor(+1)
+    session.move_cursor(0)
+    assert ears.names == []
+
+
+def test_the_cursor_moves_relative_to_where_it_is(session):
+    session.move_cursor(-3)
+    assert session.cursor == 1
+    session.move_cursor(+2)
+    assert session.cursor == 3
+
+
+def test_a_shorter_sequence_takes_the_cursor_to_its_end(session, ears):
+    shorter = Input(("x",), np.ones((1, 2, 1)))
+    session.apply(feed(shorter, Objective("sum"), "Shorten"))
+    assert session.cursor == 2
+    assert ears.names == ["document", "frame", "cursor"]
+
+
+def test_a_longer_sequence_leaves_the_cursor_where_it_is(session, ears):
+    longer = Input(("x",), np.ones((1, 9, 1)))
+    session.apply(feed(longer, Objective("sum"), "Lengthen"))
+    assert session.cursor == 4
+    assert ears.names == ["document", "frame"]
+    session.set_cursor(9)
+    assert session.cursor == 9
+
+
+def test_selecting_the_same_again_says_nothing(session, ears):
+    session.select(Selection(unit=1))
+    session.select(Selection(unit=1))
+    assert ears.heard == [("selection", Selection(unit=1))]
+
+
+def test_what_does_not_exist_cannot_be_selected(session):
+    session.select(Selection(layer=3, sample=7, unit=9, entry=(Place(2, "W_hh"), 0, 0)))
+    assert session.selection == Selection(layer=0, sample=0, unit=1, entry=None)
+
+
+@pytest.mark.parametrize(
+    ("entry", "exists"),
+    [
+        ((W_HH, 1, 1), True),
+        ((W_HH, 2, 0), False),
+        ((W_HH, 0, 2), False),
+        ((Place(0, "b_h"), 1, 0), True),
+        ((Place(0, "b_h"), 1, 1), False),
+        ((Place(0, "h_0"), 1, 0), True),
+        ((Place(0, "W_hf"), 0, 0), False),
+        ((Place(READOUT, "W_hy"), 0, 1), True),
+    ],
+)
+def test_a_weight_can_be_selected_if_it_exists(session, entry, exists):
+    session.select(Selection(entry=entry))
+    assert (session.selection.entry == entry) is exists
+
+
+def test_a_selection_moves_to_what_is_left_before_the_document_is_announced(qapp):  # noqa: ARG001
+    session = Session(stack(3, 8))
+    session.select(Selection(layer=1, unit=7, entry=(Place(1, "W_hh"), 7, 7)))
+    ears = Ears(session)
+    session.apply(replace_document(stack(3), "Shrink"))
+    assert session.selection == Selection(layer=0, unit=2)
+    assert ears.names == ["selection", "document", "frame"]
+
+
+# While a long computation runs
+
+
+@pytest.fixture
+def patient(golden, qapp):  # noqa: ARG001
+    return Session(golden, Patient())
+
+
+def computer_of(session):
+    return next(child for child in session.children() if isinstance(child, Patient))
+
+
+def test_while_the_frame_is_not_there_the_old_one_stays_and_the_session_says_so(patient):
+    old = patient.frame
+    patient.apply(weight(0.9))
+    assert patient.is_computing
+    assert patient.frame is old
+    computer_of(patient).answer()
+    assert not patient.is_computing
+    assert patient.frame.document is patient.document
+
+
+def test_an_edit_and_its_undo_leave_nothing_to_wait_for(patient):
+    patient.apply(weight(0.9))
+    patient.undo()
+    assert not patient.is_computing
+
+
+def test_the_cursor_stays_within_the_frame_that_is_shown(patient):
+    longer = Input(("x",), np.ones((1, 9, 1)))
+    patient.apply(feed(longer, Objective("sum"), "Lengthen"))
+    patient.set_cursor(9)
+    assert patient.cursor == 4
+    computer_of(patient).answer()
+    patient.set_cursor(9)
+    assert patient.cursor == 9
+
+
+def test_what_plots_are_given_exists_in_the_frame_that_is_shown(qapp):  # noqa: ARG001
+    session = Session(stack(2), Patient())
+    session.apply(replace_document(stack(8, 3), "Grow"))
+    session.select(Selection(layer=1, unit=2))
+    assert session.shown_selection == Selection(layer=0, unit=1)
+    computer_of(session).answer()
+    assert session.shown_selection == session.selection == Selection(layer=1, unit=2)
+
+
+# Files
+
+
+def test_opening_another_document_resets_the_selection_and_can_be_undone(session, ears, golden):
+    session.select(Selection(unit=1))
+    del ears.heard[:]
+    session.open_document(built_in("vanishing"))
+    assert session.document.title == "Vanishing gradient"
+    assert session.selection == Selection()
+    assert not session.is_modified
+    assert ears.names == ["selection", "file", "document", "frame"]
+    session.undo()
+    assert session.document == golden
+
+
+def test_opening_what_is_open_already_computes_nothing(session, ears, golden):
+    session.open_document(golden, Path("golden.rnnviz.json"))
+    assert "document" not in ears.names
+    assert session.path == Path("golden.rnnviz.json")
+    assert session.history.undo_label is None
+
+
+def test_a_scene_goes_to_a_file_and_comes_back_exactly(session, ears, tmp_path, golden):
+    session.apply(weight(0.1 + 0.2))
+    saved, path = session.document, tmp_path / "mine.rnnviz.json"
+    session.save_file(path)
+    assert ("file", path) in ears.heard
+    assert load_scene(path) == saved
+    session.open_document(golden)
+    session.open_file(path)
+    assert session.document == saved
+    assert session.path == path
+    assert not session.is_modified
+
+
+def test_a_document_is_modified_until_it_is_saved_or_the_change_undone(session, tmp_path):
+    session.apply(weight(0.9))
+    assert session.is_modified
+    session.save_file(tmp_path / "mine.rnnviz.json")
+    assert not session.is_modified
+    session.apply(weight(0.8))
+    assert session.is_modified
+    session.undo()
+    assert not session.is_modified
+    session.undo()
+    assert session.is_modified
+
+
+@pytest.mark.parametrize("content", ["", "{", '{"format": "rnnviz-scene", "version": 99}', '{"a": 1}', None])
+def test_a_file_that_is_no_scene_leaves_everything_as_it_was(session, ears, tmp_path, content):
+    path = tmp_path / "damaged.rnnviz.json"
+    if content is not None:
+        path.write_text(content)
+    session.apply(weight(0.9))
+    document, frame = session.document, session.frame
+    del ears.heard[:]
+    with pytest.raises(SceneError, match=r"damaged\.rnnviz\.json"):
+        session.open_file(path)
+    assert ears.names == []
+    assert session.document is document
+    assert session.frame is frame
+    assert session.path is None
+    assert session.is_modified
+
+
+def test_a_file_that_cannot_be_written_leaves_everything_as_it_was(session, ears, tmp_path):
+    session.apply(weight(0.9))
+    del ears.heard[:]
+    with pytest.raises(SceneError):
+        session.save_file(tmp_path / "no such folder" / "mine.rnnviz.json")
+    assert ears.names == []
+    assert session.path is None
+    assert session.is_modified
+
+
+def test_undoing_an_open_does_not_let_the_other_scene_be_written_over_the_opened_file(session, tmp_path):
+    path = tmp_path / "other.rnnviz.json"
+    Session(built_in("vanishing")).save_file(path)
+    session.open_file(path)
+    session.undo()
+    assert session.document.title == "Golden RNN"
+    assert session.path is None
+    session.redo()
+    assert session.path == path
+    assert not session.is_modified
+
+
+def test_undoing_an_open_returns_to_the_file_of_before(session, tmp_path):
+    first, second = tmp_path / "first.rnnviz.json", tmp_path / "second.rnnviz.json"
+    Session(built_in("vanishing")).save_file(second)
+    session.save_file(first)
+    session.apply(weight(0.9))
+    session.open_file(second)
+    session.undo()
+    assert session.path == first
+    assert session.is_modified  # 0.9 was not saved
+    session.undo()
+    assert not session.is_modified
+
+
+def test_the_document_is_replaced_not_changed(session, golden):
+    copy = replace(golden)
+    session.apply(weight(0.9))
+    assert golden == copy
