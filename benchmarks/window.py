@@ -3,8 +3,8 @@
     python benchmarks/window.py            all of it
     python benchmarks/window.py scrub      or: drag, start
 
-The peer is one pyqtgraph PlotWidget that fills the same 1600 × 1000 window, with one 200-point curve that is
-set anew and repainted. Both sides take turns, so that a machine that slows down slows both.
+The peer is one pyqtgraph PlotWidget, as it comes, that fills the same 1600 × 1000 window, with one 200-point
+curve that is set anew and repainted. Both sides take turns, so that a machine that slows down slows both.
 """
 
 from __future__ import annotations
@@ -37,8 +37,6 @@ def _bare_plot() -> Callable[[int], None]:
 
     plot = pg.PlotWidget()
     plot.resize(1600, 1000)
-    plot.setXRange(0, 200)
-    plot.setYRange(-1, 1)
     curve = plot.plot(np.zeros(200))
     plot.show()
     curves = [np.sin(np.arange(200) / (8 + number)) for number in range(8)]
@@ -130,7 +128,6 @@ _keep: list[object] = []
 
 _OURS = """
 import time, resource
-from rnnviz.app.scenes import open_scene
 from rnnviz.app.program import make_application, open_window
 from PySide6.QtCore import QObject, QEvent, QTimer
 application = make_application()
@@ -141,7 +138,7 @@ class Watch(QObject):
             QTimer.singleShot(0, lambda: marks.setdefault("first", time.time()))
         return False
 watch = Watch()
-window = open_window(*open_scene("default"))
+window = open_window()
 window.installEventFilter(watch)
 def full():
     application.processEvents()

@@ -62,7 +62,7 @@ def _scene_action(scene: Scene) -> Action:
         menu="&File>Open &scene",
         text=scene.title,
         tip=scene.look_at,
-        run=lambda window: window.open_built_in(scene.name),
+        run=lambda window: window.open_built_in(scene),
         separated=scene.name == "golden",
     )
 

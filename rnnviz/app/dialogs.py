@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
-from rnnviz.document.scenes import SUFFIX
+from rnnviz.document import SCENE_SUFFIX
 
 
 class Unsaved(Enum):
@@ -25,7 +25,7 @@ class Dialogs:
 
     def open_scene(self) -> Path | None:
         """Return the scene file to open, or None."""
-        kinds = f"Scenes (*{SUFFIX} *.json);;All files (*)"
+        kinds = f"Scenes (*{SCENE_SUFFIX} *.json);;All files (*)"
         return self._path(QFileDialog.getOpenFileName(self.parent, "Open scene", "", kinds)[0])
 
     def open_data(self) -> Path | None:
@@ -35,16 +35,17 @@ class Dialogs:
 
     def save_scene(self, suggested: Path) -> Path | None:
         """Return the file to save the scene to, or None."""
-        kinds = f"Scenes (*{SUFFIX})"
+        kinds = f"Scenes (*{SCENE_SUFFIX})"
         path = self._path(QFileDialog.getSaveFileName(self.parent, "Save scene", str(suggested), kinds)[0])
         if path is not None and not path.name.endswith(".json"):
-            path = path.with_name(path.name + SUFFIX)
+            path = path.with_name(path.name + SCENE_SUFFIX)
         return path
 
     def save_figure(self, suggested: Path) -> Path | None:
         """Return the file to write a figure to, or None."""
         kinds = ["PNG picture (*.png)", "SVG drawing (*.svg)", "PDF page (*.pdf)"]
-        kinds.sort(key=lambda kind: f"*{suggested.suffix})" not in kind)  # some systems append the first one's ending
+        # the suggested kind comes first: some systems append the ending of the first
+        kinds.sort(key=lambda kind: f"*{suggested.suffix})" not in kind)
         chosen = QFileDialog.getSaveFileName(self.parent, "Export figure", str(suggested), ";;".join(kinds))
         return self._path(chosen[0])
 

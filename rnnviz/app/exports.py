@@ -32,7 +32,7 @@ class FigureOrder:
         dpi: of a PNG.
         theme: ``light``, ``dark`` or ``print``.
         text_px: height of ordinary words.
-        layout: how the window's panels are arranged; None for the default, which is all the command line knows.
+        layout: how the window's panels are arranged; None for the default, all the command line knows.
     """
 
     view: str
@@ -66,22 +66,21 @@ def ordered_figure(order: FigureOrder, moment: Moment, command: str = "") -> Ite
     title = moment.frame.document.title
     width, height = order.size_mm or PLOT_MM
     check_sides(width, height, title)
-    moment = replace(moment, selection=replace(moment.selection, entry=None))  # it is about editing, not looking
+    # the entry touched last is about editing, not about looking
+    moment = replace(moment, selection=replace(moment.selection, entry=None))
     if order.view != WINDOW:
         style = FigureStyle(order.dressed, width, height, order.shows_cursor, order.shows_title)
         yield plot_figure(PLOTS[order.view], moment, style, command)
         return
-    from rnnviz.app.offscreen import unseen_window
+    from rnnviz.app.offscreen import unseen_window  # noqa: PLC0415 - a plot needs no window
 
     theme = order.dressed
-    with unseen_window(
-        moment, theme, order.size_mm, order.layout, shows_cursor=order.shows_cursor
-    ) as window:
+    with unseen_window(moment, theme, order.size_mm, order.layout, shows_cursor=order.shows_cursor) as window:
         yield window_figure(window, title, QColor(theme.canvas), order.size_mm, command)
 
 
 def figure_command(order: FigureOrder, moment: Moment, scene: str) -> str:
-    """Return the command line that makes the figure again; ``scene`` is a built-in scene's name, or a file."""
+    """Return the command that makes the figure again; ``scene`` is a built-in scene's name, or a file."""
     words = ["rnnviz", "export", scene, "--view", order.view, "-o", order.file_name]
     if order.size_mm is not None:
         words += ["--size-mm", *(f"{side:.10g}" for side in order.size_mm)]
@@ -103,7 +102,7 @@ def _selection_words(selection: Selection) -> list[str]:
 
 
 def scene_word(session: Session) -> str | None:
-    """Return what a command calls the scene that is shown; None if no file and no built-in scene is like it."""
+    """Return what a command calls the scene that is shown; None if no file and no preset is like it."""
     document = session.document
     if session.is_computing:
         return None

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QImage
@@ -21,12 +20,11 @@ from rnnviz.app.exports import (
     scene_word,
 )
 from rnnviz.app.figure_form import FigureForm
+from rnnviz.app.offscreen import own_layout
+from rnnviz.app.window import MainWindow, file_name
 from rnnviz.views.figure import FigureError, figure_image, save_figure
 from rnnviz.views.figures import Moment
 from rnnviz.views.widgets.figure_preview import FigurePreview
-
-if TYPE_CHECKING:
-    from rnnviz.app.window import MainWindow
 
 _PLOT_PAUSE_MS = 60
 _WINDOW_PAUSE_MS = 300
@@ -36,7 +34,7 @@ _REARRANGED = "The panels are not where View > Reset layout puts them, and a com
 
 
 class FigureDialog(QDialog):
-    """Shows the figure that would be written, follows the session, and writes or copies it. Blocks nothing."""
+    """Shows the figure that would be written, follows the session, writes or copies. It blocks nothing."""
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
@@ -52,7 +50,9 @@ class FigureDialog(QDialog):
         self.status.setWordWrap(True)
         self.status.setAccessibleName("Result")
         self.copy_command_button = _button("Co&py", "Copy the command to the clipboard")
-        self.copy_image_button = _button("Copy ima&ge", "Copy the figure to the clipboard, at this size and resolution")
+        self.copy_image_button = _button(
+            "Copy ima&ge", "Copy the figure to the clipboard, at this size and resolution"
+        )
         self.export_button = _button("&Export…", "Write the figure to a file (Enter)")
         self.close_button = _button("C&lose", "Close this dialog (Esc)")
         self.export_button.setDefault(True)
@@ -127,8 +127,6 @@ class FigureDialog(QDialog):
         order = self.form.order(self._window.theme)
         if order.view != WINDOW:
             return order
-        from rnnviz.app.offscreen import own_layout
-
         return replace(order, layout=own_layout(self._window))
 
     def _moment(self) -> Moment:
@@ -136,7 +134,7 @@ class FigureDialog(QDialog):
         return Moment(session.frame, session.selection, session.cursor)
 
     def _follow(self, *_: object) -> None:
-        """Something changed: show it soon, plots while it goes on changing, the slower window when that stops."""
+        """Show a change soon: plots while it goes on changing, the slower window when that stops."""
         is_window = self.form.view == WINDOW
         if is_window or not self._timer.isActive():
             self._timer.start(_WINDOW_PAUSE_MS if is_window else _PLOT_PAUSE_MS)
@@ -151,6 +149,7 @@ class FigureDialog(QDialog):
     def _show_preview(self) -> None:
         if self.form.size_problem:
             self.preview.show_words(self.form.size_problem)
+            self._show_command_of(self.form.order(self._window.theme))
             return
         order = self._order()
         try:
@@ -173,7 +172,9 @@ class FigureDialog(QDialog):
         self.command.setText(command)
         self.command.setCursorPosition(0)
         self.command.setToolTip(command)
-        self.command.setPlaceholderText(_SAVE_FIRST if order.layout is None else _REARRANGED)
+        self.command.setPlaceholderText(
+            self.form.problem or (_SAVE_FIRST if order.layout is None else _REARRANGED)
+        )
         self.command.setAccessibleDescription("" if command else self.command.placeholderText())
         self.copy_command_button.setEnabled(bool(command))
 
@@ -257,6 +258,7 @@ class FigureDialog(QDialog):
         super().done(result)
 
     def changeEvent(self, event: QEvent) -> None:
+        """Follow the window's theme."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.StyleChange and self._window.theme is not self._theme:
             self._apply_theme()

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QFrame, QGridLayout, QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QGridLayout, QLabel, QWidget
 
 from rnnviz.app.exports import WINDOW, FigureOrder
 from rnnviz.session.settings import FigureChoices
@@ -14,6 +14,7 @@ from rnnviz.views.figure import DPI, MEGAPIXELS, SIDE_MM, pixels
 from rnnviz.views.fonts import ui_font
 from rnnviz.views.plots import PLOTS
 from rnnviz.views.theme import LIGHT, Theme
+from rnnviz.views.widgets.choice_box import ChoiceBox
 from rnnviz.views.widgets.number_field import NumberField
 from rnnviz.views.widgets.segmented import Segmented
 
@@ -22,13 +23,15 @@ _KINDS = (
     ("svg", "SVG", "A drawing that stays sharp at any size, for web pages and for editing"),
     ("pdf", "PDF", "A page that stays sharp at any size, for LaTeX and print"),
 )
-_PRESETS: tuple[tuple[str, float, float], ...] = (
-    ("Single column", 85, 60),
-    ("Double column", 180, 100),
-    ("Slide 16:9", 254, 143),
-    ("A4 handout", 170, 120),
-)
+_PRESETS = {
+    "Single column": (85.0, 60.0),
+    "Double column": (180.0, 100.0),
+    "Slide 16:9": (254.0, 143.0),
+    "A4 handout": (170.0, 120.0),
+}
+_OWN_SIZE = "own"
 _THEMES = (("screen", "As on screen"), ("light", "Light"), ("dark", "Dark"), ("print", "Print"))
+_SHOWN = (("shown", "Shown", "Part of the figure"), ("hidden", "Left out", "Not part of the figure"))
 _TOO_MANY = "too many pixels"
 
 
@@ -45,19 +48,17 @@ class FigureForm(QFrame):
         super().__init__()
         self.setObjectName("figure-form")
         self._kept = choices
-        self.view_box = _combo("View", [(plot.spec.key, plot.spec.title) for plot in PLOTS.values()])
-        self.view_box.addItem("Whole window", WINDOW)
+        views = [(plot.spec.key, plot.spec.title) for plot in PLOTS.values()]
+        self.view_box = ChoiceBox("View", [*views, (WINDOW, "Whole window")], theme)
         self.kind_row = Segmented(_KINDS, theme)
-        self.preset_box = _combo("Usual sizes", [])
-        for name, width, height in _PRESETS:
-            self.preset_box.addItem(f"{name}  {width:g} × {height:g}", (width, height))
-        self.preset_box.addItem("Own size")
-        self.width_field = NumberField("Width", "mm", SIDE_MM, decimals=1)
-        self.height_field = NumberField("Height", "mm", SIDE_MM, decimals=1)
-        self.dpi_field = NumberField("Resolution", "dpi", DPI)
-        self.theme_box = _combo("Theme", _THEMES)
-        self.cursor_box = QCheckBox("Show the &cursor")
-        self.title_box = QCheckBox("Show the t&itle")
+        sizes = [(name, f"{name}  {width:g} × {height:g}") for name, (width, height) in _PRESETS.items()]
+        self.preset_box = ChoiceBox("Usual sizes", [*sizes, (_OWN_SIZE, "Own size")], theme)
+        self.width_field = NumberField("Width", "mm", SIDE_MM)
+        self.height_field = NumberField("Height", "mm", SIDE_MM)
+        self.dpi_field = NumberField("Resolution", "dpi", DPI, is_whole=True)
+        self.theme_box = ChoiceBox("Theme", _THEMES, theme)
+        self.cursor_row = Segmented(_SHOWN, theme)
+        self.title_row = Segmented(_SHOWN, theme)
         self.notes = {field: QLabel() for field in (self.width_field, self.height_field, self.dpi_field)}
         self._labels: list[QLabel] = []
         self._lay_out()
@@ -70,14 +71,14 @@ class FigureForm(QFrame):
     @property
     def view(self) -> str:
         """A plot's key, or ``window``."""
-        return str(self.view_box.currentData())
+        return self.view_box.choice
 
     @property
     def size_problem(self) -> str:
         """What is wrong with the size; empty if nothing is."""
-        for field in (self.width_field, self.height_field):
+        for name, field in (("Width", self.width_field), ("Height", self.height_field)):
             if field.problem:
-                return f"{field.accessibleName()}: {field.problem}"
+                return f"{name}: {field.problem}"
         return ""
 
     @property
@@ -96,21 +97,21 @@ class FigureForm(QFrame):
     @property
     def size_px(self) -> tuple[int, int]:
         """Width and height in pixels, at the chosen resolution."""
-        dpi = self.dpi_field.value()
-        return pixels(self.width_field.value(), dpi), pixels(self.height_field.value(), dpi)
+        dpi = self.dpi_field.value
+        return pixels(self.width_field.value, dpi), pixels(self.height_field.value, dpi)
 
     def order(self, screen: Theme) -> FigureOrder:
         """Return the figure that was asked for; ``screen`` is the theme of the window."""
-        theme = str(self.theme_box.currentData())
+        theme = self.theme_box.choice
         return FigureOrder(
             view=self.view,
             kind=self.kind_row.choice,
-            size_mm=(self.width_field.value(), self.height_field.value()),
-            dpi=round(self.dpi_field.value()),
+            size_mm=(self.width_field.value, self.height_field.value),
+            dpi=round(self.dpi_field.value),
             theme=screen.name if theme == "screen" else theme,
             text_px=screen.text_px if theme == "screen" else LIGHT.text_px,
-            shows_cursor=self.cursor_box.isChecked(),
-            shows_title=self.title_box.isChecked(),
+            shows_cursor=self.cursor_row.choice == "shown",
+            shows_title=self.title_row.choice == "shown",
         )
 
     @property
@@ -120,24 +121,24 @@ class FigureForm(QFrame):
         return FigureChoices(
             view=self.view,
             kind=self.kind_row.choice,
-            width_mm=kept.width_mm if width.problem else width.value(),
-            height_mm=kept.height_mm if height.problem else height.value(),
-            dpi=kept.dpi if dpi.problem else round(dpi.value()),
-            theme=str(self.theme_box.currentData()),
-            shows_cursor=self.cursor_box.isChecked(),
-            shows_title=self.title_box.isChecked(),
+            width_mm=kept.width_mm if width.problem else width.value,
+            height_mm=kept.height_mm if height.problem else height.value,
+            dpi=kept.dpi if dpi.problem else round(dpi.value),
+            theme=self.theme_box.choice,
+            shows_cursor=self.cursor_row.choice == "shown",
+            shows_title=self.title_row.choice == "shown",
             folder=kept.folder,
         )
 
     def _set(self, choices: FigureChoices) -> None:
-        self.view_box.setCurrentIndex(max(0, self.view_box.findData(choices.view)))
+        self.view_box.set_choice(choices.view)
         self.kind_row.set_choice(choices.kind)
-        self.width_field.setValue(choices.width_mm)
-        self.height_field.setValue(choices.height_mm)
-        self.dpi_field.setValue(choices.dpi)
-        self.theme_box.setCurrentIndex(self.theme_box.findData(choices.theme))
-        self.cursor_box.setChecked(choices.shows_cursor)
-        self.title_box.setChecked(choices.shows_title)
+        self.width_field.set_value(choices.width_mm)
+        self.height_field.set_value(choices.height_mm)
+        self.dpi_field.set_value(choices.dpi)
+        self.theme_box.set_choice(choices.theme)
+        self.cursor_row.set_choice("shown" if choices.shows_cursor else "hidden")
+        self.title_row.set_choice("shown" if choices.shows_title else "hidden")
 
     # Building
 
@@ -151,47 +152,61 @@ class FigureForm(QFrame):
             ("&Height", self.height_field),
             ("&Resolution", self.dpi_field),
             ("&Theme", self.theme_box),
-            ("", self.cursor_box),
-            ("", self.title_box),
+            ("&Cursor", self.cursor_row),
+            ("T&itle", self.title_row),
         )
         for row, (text, field) in enumerate(rows):
-            if text:
-                label = QLabel(text)
-                label.setBuddy(field)
-                self._labels.append(label)
-                layout.addWidget(label, row, 0)
-            note = self.notes.get(field)  # type: ignore[call-overload]  # not every field has one
-            layout.addWidget(field, row, 1, 1, 1 if note else 2, Qt.AlignmentFlag.AlignLeft)
-            if note is not None:
-                layout.addWidget(note, row, 2)
+            label = QLabel(text)
+            label.setBuddy(field)
+            self._labels.append(label)
+            layout.addWidget(label, row, 0)
+            if isinstance(field, NumberField):
+                layout.addWidget(field, row, 1)
+                layout.addWidget(self.notes[field], row, 2)
+            else:
+                layout.addWidget(field, row, 1, 1, 2)
         layout.setColumnStretch(2, 1)
         layout.setRowStretch(len(rows), 1)
-        self.kind_row.setAccessibleName("Format")
+        for name, segments in (
+            ("Format", self.kind_row),
+            ("Cursor", self.cursor_row),
+            ("Title", self.title_row),
+        ):
+            segments.setAccessibleName(name)
 
     def _connect(self) -> None:
         for box in (self.view_box, self.theme_box):
             box.currentIndexChanged.connect(self._change)
         for field in self.notes:
-            field.valueChanged.connect(self._change)
-        self.kind_row.chosen.connect(self._change)
-        self.cursor_box.toggled.connect(self._change)
-        self.title_box.toggled.connect(self._change)
+            field.value_changed.connect(self._change)
+        for row, choices in ((self.kind_row, _KINDS), (self.cursor_row, _SHOWN), (self.title_row, _SHOWN)):
+            row.chosen.connect(self._change)
+            for key, _, _ in choices:
+                row.button(key).installEventFilter(self)
         self.preset_box.activated.connect(self._take_preset)
-        for kind, _, _ in _KINDS:
-            self.kind_row.button(kind).installEventFilter(self)
 
     def apply_theme(self, theme: Theme) -> None:
         """Paint with other colours and sizes."""
         self._theme, px = theme, theme.px
         self.setStyleSheet(
-            f"#figure-form {{ background: {theme.card}; border: 1px solid {theme.border}; border-radius: {px(6):.0f}px; }}"
+            f"#figure-form {{ background: {theme.card}; border: 1px solid {theme.border};"
+            f" border-radius: {px(6):.0f}px; }}"
         )
-        self.kind_row.apply_theme(theme)
+        rows = (
+            self.kind_row,
+            self.cursor_row,
+            self.title_row,
+            self.view_box,
+            self.preset_box,
+            self.theme_box,
+        )
+        for row in rows:
+            row.apply_theme(theme)
         for label in self._labels:
             label.setStyleSheet(f"color: {theme.muted}")
-        for field, digits in ((self.width_field, "0000.0"), (self.height_field, "0000.0"), (self.dpi_field, "0000.0")):
+        for field in self.notes:
             field.setFont(ui_font(px(12.5)))
-            field.set_width_for(digits, px(22))
+            field.set_room(6, px(22))
         margin = round(px(16))
         layout = self.layout()
         assert isinstance(layout, QGridLayout)
@@ -207,31 +222,41 @@ class FigureForm(QFrame):
         self._show_notes()
         self.changed.emit()
 
-    def _take_preset(self, index: int) -> None:
-        size = self.preset_box.itemData(index)
-        if size is not None:
-            self.width_field.setValue(size[0])
-            self.height_field.setValue(size[1])
+    def _take_preset(self) -> None:
+        if self.preset_box.choice in _PRESETS:
+            width, height = _PRESETS[self.preset_box.choice]
+            self.width_field.set_value(width)
+            self.height_field.set_value(height)
 
     def _show_notes(self) -> None:
         """Say beside the fields what is wrong, or what follows from them."""
         is_png = self.kind_row.choice == "png"
-        for field, note in self.notes.items():
-            self._show_note(note, field.problem, is_error=True)
-        if self.kind_row.choice != "png":
-            self._show_note(self.notes[self.dpi_field], "for PNG only", is_error=False)
-        elif not self.raster_problem:
+        for field in (self.width_field, self.height_field):
+            self._show_note(field, field.problem or "mm", is_error=bool(field.problem))
+        if not is_png:
+            self._show_note(self.dpi_field, "dpi, for PNG only", is_error=False)
+        elif self.dpi_field.problem or self.size_problem:
+            self._show_note(
+                self.dpi_field, self.dpi_field.problem or "dpi", is_error=bool(self.dpi_field.problem)
+            )
+        else:
             width, height = self.size_px
-            self._show_note(self.notes[self.dpi_field], f"{width} × {height} px", is_error=False)
-        elif not (self.size_problem or self.dpi_field.problem):
-            self._show_note(self.notes[self.dpi_field], _TOO_MANY, is_error=True)
+            is_huge = bool(self.raster_problem)
+            self._show_note(
+                self.dpi_field, _TOO_MANY if is_huge else f"dpi: {width} × {height} px", is_error=is_huge
+            )
         self.dpi_field.setEnabled(is_png)
-        self.title_box.setEnabled(self.view != WINDOW)
-        size = (self.width_field.value(), self.height_field.value())
-        places = [index for index, (_, *preset) in enumerate(_PRESETS) if tuple(preset) == size]
-        self.preset_box.setCurrentIndex(places[0] if places else len(_PRESETS))
+        for key, _, _ in _SHOWN:
+            self.title_row.set_disabled(
+                key, "The window has no title of its own" if self.view == WINDOW else None
+            )
+        size = (self.width_field.value, self.height_field.value)
+        self.preset_box.set_choice(
+            next((name for name, preset in _PRESETS.items() if preset == size), _OWN_SIZE)
+        )
 
-    def _show_note(self, note: QLabel, text: str, *, is_error: bool) -> None:
+    def _show_note(self, field: NumberField, text: str, *, is_error: bool) -> None:
+        note = self.notes[field]
         note.setStyleSheet(f"color: {self._theme.warning if is_error else self._theme.muted}")
         note.setText(text)
 
@@ -242,11 +267,3 @@ class FigureForm(QFrame):
             QApplication.sendEvent(self.window(), event)
             return True
         return super().eventFilter(watched, event)
-
-
-def _combo(name: str, choices: Sequence[tuple[str, str]]) -> QComboBox:
-    box = QComboBox()
-    box.setAccessibleName(name)
-    for key, words in choices:
-        box.addItem(words, key)
-    return box

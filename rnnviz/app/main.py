@@ -11,7 +11,7 @@ from typing import NoReturn
 
 from rnnviz import __version__
 
-MIN_TEXT_PX, MAX_TEXT_PX = 6, 72
+TEXT_PX = (6, 72)
 
 
 class _Parser(argparse.ArgumentParser):
@@ -52,9 +52,13 @@ def _run_window(words: list[str]) -> int:
     parser = _Parser(
         prog="rnnviz",
         description="See a recurrent network, and its gradients, while your hands are on the weights.",
-        epilog="Without a display: " + " · ".join(f"rnnviz {name}" for name in COMMANDS) + " (each has its own --help).",
+        epilog="Without a display: "
+        + " · ".join(f"rnnviz {name}" for name in COMMANDS)
+        + " (each has its own --help).",
     )
-    parser.add_argument("scene", nargs="?", help="a scene file, or the name of a built-in scene (default: default)")
+    parser.add_argument(
+        "scene", nargs="?", help="a scene file, or the name of a built-in scene (default: default)"
+    )
     parser.add_argument("--version", action="version", version=f"rnnviz {__version__}")
     options = parser.parse_args(words)
     if not has_display():
@@ -89,31 +93,54 @@ def _json_option(parser: argparse.ArgumentParser) -> None:
 
 def _export_arguments(parser: argparse.ArgumentParser) -> None:
     _scene_argument(parser)
-    parser.add_argument("--view", required=True, metavar="NAME", help="a view (see rnnviz views), all, or window")
     parser.add_argument(
-        "-o", "--output", required=True, type=Path, metavar="FILE", help="PNG, SVG or PDF by its ending; a folder for all"
+        "--view", required=True, metavar="NAME", help="a view (see rnnviz views), all, or window"
     )
-    parser.add_argument("--size-mm", nargs=2, type=float, metavar=("W", "H"), help="size of the figure in millimetres")
+    parser.add_argument(
+        "-o",
+        "--output",
+        required=True,
+        type=Path,
+        metavar="FILE",
+        help="PNG, SVG or PDF by its ending; a folder for all",
+    )
+    parser.add_argument(
+        "--size-mm", nargs=2, type=float, metavar=("W", "H"), help="size of the figure in millimetres"
+    )
     parser.add_argument("--dpi", type=int, default=200, help="pixels per inch of a PNG (default: 200)")
-    parser.add_argument("--at", type=int, metavar="T", help="where the cursor stands, 0 to T (default: as the window opens)")
-    parser.add_argument("--theme", choices=("light", "dark", "print"), default="light", help="colours (default: light)")
+    parser.add_argument(
+        "--at", type=int, metavar="T", help="where the cursor stands, 0 to T (default: as the window opens)"
+    )
+    parser.add_argument(
+        "--theme", choices=("light", "dark", "print"), default="light", help="colours (default: light)"
+    )
     parser.add_argument("--no-cursor", action="store_true", help="leave the cursor out")
     parser.add_argument("--no-title", action="store_true", help="leave the title out")
-    parser.add_argument("--text-px", type=_text_px, default=12.0, metavar="PX", help="height of ordinary words (default: 12)")
+    parser.add_argument(
+        "--text-px", type=_text_px, default=12.0, metavar="PX", help="height of ordinary words (default: 12)"
+    )
     for name in ("layer", "sequence", "unit"):
-        parser.add_argument(f"--{name}", type=int, default=1, metavar="N", help=f"the {name} to look at (default: 1)")
+        parser.add_argument(
+            f"--{name}", type=int, default=1, metavar="N", help=f"the {name} to look at (default: 1)"
+        )
 
 
 def _text_px(word: str) -> float:
-    size = float(word)
-    if not MIN_TEXT_PX <= size <= MAX_TEXT_PX:
-        raise argparse.ArgumentTypeError(f"{word}: choose {MIN_TEXT_PX} to {MAX_TEXT_PX} pixels")
+    low, high = TEXT_PX
+    try:
+        size = float(word)
+    except ValueError:
+        size = 0.0
+    if not low <= size <= high:
+        raise argparse.ArgumentTypeError(f"{word}: choose {low} to {high} pixels")
     return size
 
 
 def _trace_arguments(parser: argparse.ArgumentParser) -> None:
     _scene_argument(parser)
-    parser.add_argument("-o", "--output", type=Path, metavar="FILE.npz", help="every array that the plots draw")
+    parser.add_argument(
+        "-o", "--output", type=Path, metavar="FILE.npz", help="every array that the plots draw"
+    )
     parser.add_argument("--csv", type=Path, metavar="FOLDER", help="the same as one table for each array")
 
 

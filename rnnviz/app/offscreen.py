@@ -41,7 +41,7 @@ class _Known(InlineComputer):
         return self._frame if document is self._frame.document else super().compute_now(document)
 
 
-def offscreen_window(document: Document, theme: Theme, t: int, shows_cursor: bool) -> MainWindow:  # noqa: FBT001
+def offscreen_window(document: Document, theme: Theme, t: int, shows_cursor: bool) -> MainWindow:
     """Return a filled window of 1600 × 1000 in the default layout; it reads and keeps no settings."""
     window = _made(Session(document), theme, HEIGHT)
     _show_unseen(window, t, shows_cursor=shows_cursor)
@@ -57,7 +57,7 @@ def unseen_window(
     *,
     shows_cursor: bool,
 ) -> Iterator[MainWindow]:
-    """Lend a window 1600 pixels wide and of the proportions of a figure; a ``layout`` is that of another window."""
+    """Lend a window 1600 pixels wide, of the proportions of a figure; ``layout`` is another window's."""
     session = Session(moment.frame.document, _Known(moment.frame))
     session.select(moment.selection)
     application = QApplication.instance()
@@ -110,7 +110,7 @@ def _show_unseen(window: MainWindow, t: int, *, shows_cursor: bool) -> None:
     _settle(window)
     window.resize(window.size().expandedTo(window.minimumSizeHint()))
     window.session.set_cursor(t)
-    for plot in window.findChildren(Plot):
+    for plot in window.findChildren(Plot):  # type: ignore[type-abstract]  # Qt finds its subclasses
         plot.shows_cursor = shows_cursor
     _settle(window)
 
@@ -136,7 +136,7 @@ def _places(window: MainWindow) -> dict[str, tuple[int, ...]]:
 
 
 def _are_close(places: dict[str, tuple[int, ...]], others: dict[str, tuple[int, ...]]) -> bool:
-    tolerance = 0.02 * WIDTH
+    tolerance = 0.04 * WIDTH  # at large text the heights depend a little on how the window came to its size
     return places.keys() == others.keys() and all(
         math.dist(places[key], others[key]) <= tolerance for key in places
     )

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSettings
 from PySide6.QtGui import QIcon
@@ -12,43 +14,64 @@ from PySide6.QtWidgets import QApplication
 from rnnviz import __version__
 from rnnviz.app.dialogs import Dialogs
 from rnnviz.app.errors import install_error_report
-from rnnviz.app.scenes import open_scene
 from rnnviz.app.window import MainWindow
-from rnnviz.document.document import Document
 from rnnviz.document.resources import asset
-from rnnviz.document.values import DocumentError
-from rnnviz.session.computer import BackgroundComputer
-from rnnviz.session.session import Session
 from rnnviz.session.settings import Settings
 from rnnviz.views.fonts import load_fonts
+
+if TYPE_CHECKING:
+    from rnnviz.document.document import Document
+
+Opened = tuple["Document", Path | None]
 
 
 def run(scene: str | None) -> int:
     """Open the window on a scene, a built-in one or a file, and return the exit code."""
-    try:
-        document, path = open_scene(scene or "default")
-    except DocumentError as error:
-        print(f"rnnviz: {error}", file=sys.stderr)
-        return 2
+    opened = None
+    if scene is not None:  # before there is a window, so that a mistake ends in one line
+        from rnnviz.document.values import DocumentError
+
+        try:
+            opened = _open(scene)
+        except DocumentError as error:
+            print(f"rnnviz: {error}", file=sys.stderr)
+            return 2
     application = make_application()
-    window = open_window(document, path)
+    window = open_window(opened)
     install_error_report(window)
     return application.exec()
 
 
-def open_window(document: Document, path: Path | None) -> MainWindow:
-    """Return the program's window, shown, on a document that came from a file or is built in (None)."""
+def open_window(opened: Opened | None = None) -> MainWindow:
+    """Return the program's window, on screen; its session starts, on the default scene, after its first paint."""
+    dialogs = Dialogs()
+    window = MainWindow(None, Settings(QSettings("rnnviz", "rnnviz")), dialogs)
+    dialogs.parent = window
+    window.first_painted.connect(partial(_start, window, opened))
+    window.show()
+    return window
+
+
+def _open(scene: str) -> Opened:
+    from rnnviz.app.scenes import open_scene
+
+    return open_scene(scene)
+
+
+def _start(window: MainWindow, opened: Opened | None) -> None:
+    """Give the window a session, editors and plots: all that takes NumPy."""
+    from rnnviz.session.computer import BackgroundComputer
+    from rnnviz.session.session import Session
+
+    document, path = opened or _open("default")
     computer = BackgroundComputer()
     session = Session(document, computer)
     if path is not None:
         session.open_document(document, path)
-    dialogs = Dialogs()
-    window = MainWindow(session, Settings(QSettings("rnnviz", "rnnviz")), dialogs)
-    dialogs.parent = window
     session.set_cursor(opening_step(session.frame.last_step))
-    window.filled.connect(computer.warm_up_soon)
-    window.show()
-    return window
+    window.attach(session)
+    window.fill()
+    computer.warm_up_soon()
 
 
 def opening_step(last_step: int) -> int:

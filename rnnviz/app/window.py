@@ -2,34 +2,35 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent
 from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QMessageBox, QToolBar
 
 from rnnviz.app.dialogs import Dialogs, Unsaved
-from rnnviz.app.menus import Menus
-from rnnviz.core.measures import gradient_reach, norms
-from rnnviz.document.document import Document
-from rnnviz.document.edits import Edit, set_activation, set_loss_steps
-from rnnviz.document.frame import Frame
-from rnnviz.document.presets import built_in
-from rnnviz.document.scenes import SUFFIX
-from rnnviz.document.values import DocumentError
-from rnnviz.session.playback import Playback
-from rnnviz.session.session import Selection, Session
+from rnnviz.document import SCENE_SUFFIX
 from rnnviz.session.settings import Settings
-from rnnviz.views.fonts import scientific, subscript, ui_font
+from rnnviz.views.fonts import ui_font
 from rnnviz.views.styling import dress, named_theme
 from rnnviz.views.theme import Theme
-from rnnviz.views.widgets.card import Card
 from rnnviz.views.widgets.dock_area import DockArea
 from rnnviz.views.widgets.header import Header
 from rnnviz.views.widgets.live_label import LiveLabel
 from rnnviz.views.widgets.time_bar import TimeBar
+
+# What needs NumPy is imported where it is first used: the frame of the window is on screen before that.
+if TYPE_CHECKING:
+    from rnnviz.app.menus import Menus
+    from rnnviz.document.document import Document
+    from rnnviz.document.edits import Edit
+    from rnnviz.document.frame import Frame
+    from rnnviz.document.presets import Scene
+    from rnnviz.session.playback import Playback
+    from rnnviz.session.session import Selection, Session
+    from rnnviz.views.widgets.card import Card
 
 MESSAGE_MS = 8000
 TEXT_SIZES = (10.0, 11.0, 12.0, 13.0, 14.0, 16.0, 18.0, 21.0, 24.0)
@@ -38,43 +39,56 @@ TEXT_SIZES = (10.0, 11.0, 12.0, 13.0, 14.0, 16.0, 18.0, 21.0, 24.0)
 class MainWindow(QMainWindow):
     """Everything on one screen: what you edit at the left, what it does in the middle, why at the right, time below.
 
-    The frame of the window is painted first; editors and plots follow as soon as that is on screen.
+    It comes to life in three steps: the frame of the window, a session, and then editors and plots.
 
     Signals:
+        first_painted(): the frame of the window is on screen.
         filled(): editors and plots exist from now on.
     """
 
+    first_painted = Signal()
     filled = Signal()
+    session: Session
+    playback: Playback
+    menus: Menus
 
-    def __init__(self, session: Session, settings: Settings, dialogs: Dialogs, theme: Theme | None = None) -> None:
-        """Make the window. ``theme`` overrides the one in the settings."""
+    def __init__(
+        self, session: Session | None, settings: Settings, dialogs: Dialogs, theme: Theme | None = None
+    ) -> None:
+        """Make the window; without a session only its frame, until `attach`. ``theme`` overrides the settings."""
         super().__init__()
-        self.session, self.settings, self._dialogs = session, settings, dialogs
-        self.playback = Playback(session, settings.speed)
+        self.settings, self._dialogs = settings, dialogs
         self.theme = theme or named_theme(settings.theme)
         self.cards: dict[str, Card] = {}
-        self._is_filled = False
+        self._is_painted = self._is_attached = self._is_filled = False
         dress(_application(), self.theme)
+        self.setWindowTitle("rnnviz")
         self.setAcceptDrops(True)
-        self.header = Header(self.theme)
-        self.setMenuWidget(self.header)
-        self.time_bar = TimeBar(self.theme)
+        self.header, self.time_bar = Header(self.theme), TimeBar(self.theme)
         self.dock_area = DockArea(self.theme)
+        self.setMenuWidget(self.header)
         self.setCentralWidget(self.dock_area)
         self._add_time_bar()
         self._verdict, self._busy = LiveLabel(), QLabel()
-        self._verdict.set_look(ui_font(self.theme.px(11.5)), self.theme.muted, self.theme.bar)
-        self.statusBar().addWidget(self._verdict, 1)
-        self.statusBar().addPermanentWidget(self._busy)
-        self.statusBar().setSizeGripEnabled(False)
-        self.statusBar().setContentsMargins(round(self.theme.px(14)), 0, round(self.theme.px(14)), round(self.theme.px(4)))
+        self._add_status_bar()
+        self._restore_geometry()
+        if session is not None:
+            self.attach(session)
+            self.first_painted.connect(self.fill)
+
+    def attach(self, session: Session) -> None:
+        """Bring menus and controls to life."""
+        from rnnviz.app.menus import Menus
+        from rnnviz.session.playback import Playback
+
+        self.session, self._is_attached = session, True
+        self.playback = Playback(session, self.settings.speed)
         self.menus = Menus(self, self.header.menu_bar)
         self.header.set_scene_menu(self.menus.menu("&File>Open &scene"))
         self._connect()
         self._show_document(session.document)
         self._show_frame(session.frame)
         self._show_cursor(session.cursor)
-        self._restore_geometry()
         self.time_bar.slider.setFocus()  # so that the arrow keys step through time at once
 
     # Building
@@ -89,6 +103,14 @@ class MainWindow(QMainWindow):
         bar.addWidget(self.time_bar)
         self.addToolBar(Qt.ToolBarArea.BottomToolBarArea, bar)
         self.time_bar.set_speed(self.settings.speed)
+
+    def _add_status_bar(self) -> None:
+        bar, px = self.statusBar(), self.theme.px
+        self._verdict.set_look(ui_font(px(11.5)), self.theme.muted, self.theme.bar)
+        bar.addWidget(self._verdict, 1)
+        bar.addPermanentWidget(self._busy)
+        bar.setSizeGripEnabled(False)
+        bar.setContentsMargins(round(px(14)), 0, round(px(14)), round(px(4)))
 
     def _connect(self) -> None:
         session, bar = self.session, self.time_bar
@@ -137,24 +159,33 @@ class MainWindow(QMainWindow):
     # Showing
 
     def _show_document(self, document: Document) -> None:
-        layer = document.layers[self.session.selection.layer]
         self.header.set_scene(document.title)
-        plain = layer.cell == "rnn"
-        self.header.set_cell("RNN" if plain else layer.cell.upper(), layer.activation if plain else None)
+        self._show_cell(document, self.session.selection)
         steps = document.objective.steps
         self.header.loss.set_choice(steps if isinstance(steps, str) else "")
         self._busy.setText("computing …" if self.session.is_computing else "")
         self._show_file(self.session.path)
 
+    def _show_cell(self, document: Document, selection: Selection) -> None:
+        layer = document.layers[selection.layer]
+        plain = layer.cell == "rnn"
+        self.header.set_cell("RNN" if plain else layer.cell.upper(), layer.activation if plain else None)
+
     def _show_frame(self, frame: Frame) -> None:
         self.time_bar.set_range(frame.last_step)
-        self._verdict.set_text(verdict(frame, self.session.shown_selection))
+        self._show_verdict()
         self._busy.setText("computing …" if self.session.is_computing else "")
 
     def _show_cursor(self, t: int) -> None:
         self.time_bar.set_value(t)
 
-    def _show_selection(self, _: Selection) -> None:
+    def _show_selection(self, selection: Selection) -> None:
+        self._show_cell(self.session.document, selection)
+        self._show_verdict()
+
+    def _show_verdict(self) -> None:
+        from rnnviz.app.verdict import verdict
+
         self._verdict.set_text(verdict(self.session.frame, self.session.shown_selection))
 
     def _show_file(self, path: Path | None) -> None:
@@ -174,6 +205,8 @@ class MainWindow(QMainWindow):
 
     def _try(self, action: Callable[[], object]) -> bool:
         """Do something that may be refused; say why, and return whether it was done."""
+        from rnnviz.document.values import DocumentError
+
         try:
             action()
         except DocumentError as error:
@@ -182,10 +215,10 @@ class MainWindow(QMainWindow):
         return True
 
     def _choose_activation(self, name: str) -> None:
-        self.apply(set_activation(self.session.selection.layer, name))
+        self.menus[f"model.activation.{name}"].trigger()
 
     def _choose_loss_steps(self, steps: str) -> None:
-        self.apply(set_loss_steps("last" if steps == "last" else "all"))
+        self.menus[f"model.loss.{steps}"].trigger()
 
     def _choose_speed(self, speed: float) -> None:
         self.settings.speed = speed
@@ -213,14 +246,15 @@ class MainWindow(QMainWindow):
         for card in self.cards.values():
             card.apply_theme(theme)
             card.content.apply_theme(theme)  # type: ignore[attr-defined]  # every content of a card is themed
-        self.menus.refresh()
+        if self._is_attached:
+            self.menus.refresh()
 
     # Files
 
-    def open_built_in(self, name: str) -> None:
+    def open_built_in(self, scene: Scene) -> None:
         """Open a built-in scene, unless unsaved changes are to be kept."""
         if self._may_leave():
-            self.session.open_document(built_in(name))
+            self.session.open_document(scene.document())
 
     def ask_open(self) -> None:
         """Let the user choose a scene file and open it."""
@@ -256,7 +290,7 @@ class MainWindow(QMainWindow):
 
     def ask_save(self) -> bool:
         """Ask for a file and write the scene to it; return whether it was written."""
-        suggested = self.session.path or Path(f"{file_name(self.session.document.title)}{SUFFIX}")
+        suggested = self.session.path or Path(f"{file_name(self.session.document.title)}{SCENE_SUFFIX}")
         path = self._dialogs.save_scene(suggested)
         return path is not None and self._save_to(path)
 
@@ -313,8 +347,9 @@ class MainWindow(QMainWindow):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
-        if not self._is_filled:
-            QTimer.singleShot(0, self.fill)
+        if not self._is_painted:
+            self._is_painted = True
+            QTimer.singleShot(0, self.first_painted.emit)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if event.mimeData().hasUrls():
@@ -322,10 +357,12 @@ class MainWindow(QMainWindow):
 
     def dropEvent(self, event: QDropEvent) -> None:
         files = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
-        if files:
+        if files and self._is_attached:
             self.open_path(files[0])
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        if not self._is_attached:
+            return
         if not self._may_leave():
             event.ignore()
             return
@@ -334,20 +371,6 @@ class MainWindow(QMainWindow):
             self.settings.remember_window(self.saveGeometry(), self.dock_area.saveState())
         self.session.close()
         event.accept()
-
-
-def verdict(frame: Frame, selection: Selection) -> str:
-    """Return one line on what the gradient does, from the measured ratio ‖∂L/∂h_0‖ / ‖∂L/∂h_T‖ alone."""
-    if frame.problems:
-        return f"Overflow: {frame.problems[0]}. Undo, or make the weights smaller."
-    gradients = norms(frame.layers[selection.layer].state_gradients["h"][selection.sample])
-    reach = gradient_reach(gradients)
-    loss = f"L = {scientific(frame.loss, 4)}"
-    if math.isnan(reach.ratio):
-        return f"No verdict: {reach.verdict}   ·   {loss}"
-    name = {"vanishing": "Vanishing gradient", "exploding": "Exploding gradient", "kept": "The gradient is kept"}
-    ratio = f"‖∂L/∂h₀‖ / ‖∂L/∂h{subscript(frame.last_step)}‖ = {scientific(reach.ratio, 3)}"
-    return f"{name[reach.verdict]}: {ratio} over {frame.last_step} steps   ·   {loss}"
 
 
 def file_name(title: str) -> str:

@@ -20,7 +20,6 @@ from rnnviz.document.values import Array, DocumentError
 
 FORMAT, VERSION = "rnnviz-scene", 1
 INLINE_NUMBERS = 1024
-SUFFIX = ".rnnviz.json"
 
 # An array in a file: nested lists of numbers, or a block of bytes. Which depth is right depends on the key.
 Numbers = Any  # the only dynamic value; `_array` checks it at once

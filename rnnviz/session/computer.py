@@ -69,7 +69,7 @@ class BackgroundComputer(Computer):
     While the worker is busy only the newest request waits: a burst of edits computes at most two frames.
     """
 
-    _answered = Signal(object)
+    _answered = Signal(object, object)
 
     def __init__(self, at_once_ms: float = AT_ONCE_MS) -> None:
         """Make the computer; its process is started by the first request that needs it, or by `warm_up`."""
@@ -105,6 +105,7 @@ class BackgroundComputer(Computer):
         if self._worker is not None:
             self._worker.stop()
             self._worker = None
+        self._in_work = self._waiting = None
 
     def _start(self, document: Document) -> None:
         self.warm_up()
@@ -112,28 +113,29 @@ class BackgroundComputer(Computer):
         if self._worker is not None:
             self._worker.send(document)
 
-    def _receive(self, answer: SharedSolution | None) -> None:
+    def _receive(self, worker: _Worker, answer: SharedSolution | None) -> None:
         """Take the worker's answer; None says that the process is gone, so the frame is computed here."""
+        if worker is not self._worker:
+            return  # it was stopped while its answer was on the way
         document, self._in_work = self._in_work, None
         newer, self._waiting = self._waiting, None
+        wanted = None if self._overtaken else document
         if answer is None:
             self.close()  # the next long computation starts another process
-            if document is not None:
-                self.frame_ready.emit(compute(newer or document))
-            return
-        if document is None:
+            if (last := newer or wanted) is not None:
+                self.frame_ready.emit(compute(last))
             return
         solution = answer.take()
         if newer is not None:
             self._start(newer)
-        if not self._overtaken:
-            self.frame_ready.emit(frame_of(document, solution))
+        if wanted is not None:
+            self.frame_ready.emit(frame_of(wanted, solution))
 
 
 class _Worker:
     """The worker process and the thread that waits for its answers (a blocked read holds no lock)."""
 
-    def __init__(self, answered: Callable[[SharedSolution | None], None]) -> None:
+    def __init__(self, answered: Callable[[_Worker, SharedSolution | None], None]) -> None:
         context = multiprocessing.get_context("spawn")
         self._connection, theirs = context.Pipe()
         self._folder = TemporaryDirectory(
@@ -171,6 +173,6 @@ class _Worker:
                 answer = None
             if self._stopping:
                 return
-            self._answered(answer)
+            self._answered(self, answer)
             if answer is None:
                 return

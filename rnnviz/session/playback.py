@@ -6,8 +6,6 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from rnnviz.session.session import Session
 
-SPEEDS = (1.0, 2.0, 5.0, 10.0, 20.0, 50.0)
-
 
 class Playback(QObject):
     """Moves the session's cursor at a number of steps per second, forward or backward.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
@@ -57,9 +58,10 @@ class Settings:
     def speed(self) -> float:
         """Playback speed, in steps per second."""
         try:
-            return min(max(float(str(self._store.value("speed"))), 0.5), 100.0)
+            speed = float(str(self._store.value("speed")))
         except ValueError:
             return 5.0
+        return 5.0 if math.isnan(speed) else min(max(speed, 0.5), 100.0)
 
     @speed.setter
     def speed(self, steps_per_second: float) -> None:
@@ -67,7 +69,7 @@ class Settings:
 
     @property
     def figure(self) -> FigureChoices:
-        """How the last figure was made; what is damaged, or out of range, is as it would be the first time."""
+        """How the last figure was made; what is damaged, or out of range, is as it was the first time."""
         try:
             stored = json.loads(str(self._store.value("figure")))
         except (ValueError, RecursionError):

@@ -121,7 +121,7 @@ def window_figure(
 @contextmanager
 def _painting_directly(window: QWidget) -> Iterator[None]:
     """Let the plots in a window paint themselves from vectors instead of from their pixmaps."""
-    plots = window.findChildren(Plot)
+    plots = window.findChildren(Plot)  # type: ignore[type-abstract]  # Qt finds its subclasses
     for plot in plots:
         plot.paints_directly = True
     try:
@@ -148,7 +148,7 @@ def _paint_widget(
     visible: QRectF,
     flags: QWidget.RenderFlag,
 ) -> None:
-    """Paint a widget and what lies on it; ``visible`` is the part, in its own pixels, that its parents show."""
+    """Paint a widget and what lies on it; ``visible`` is the part, in its pixels, that its parents show."""
     engine.bounds = QPainterPath()
     engine.bounds.addRect(painter.transform().mapRect(visible))
     with _icon_in_detail(widget, painter):
@@ -160,13 +160,14 @@ def _paint_widget(
         if not part.isEmpty():
             painter.save()
             painter.translate(QPointF(child.pos()))
-            _paint_widget(child, painter, engine, part.translated(-QPointF(child.pos())), QWidget.RenderFlag(0))
+            visible_part = part.translated(-QPointF(child.pos()))
+            _paint_widget(child, painter, engine, visible_part, QWidget.RenderFlag(0))
             painter.restore()
 
 
 @contextmanager
 def _icon_in_detail(widget: QWidget, painter: QPainter) -> Iterator[None]:
-    """Paint the icon of a button that shows nothing else from its largest picture: Qt takes that of the screen."""
+    """Paint an icon alone on its button from its largest picture: Qt takes the one for the screen."""
     if not isinstance(widget, QToolButton) or widget.icon().isNull() or widget.text():
         yield
         return
@@ -181,5 +182,6 @@ def _icon_in_detail(widget: QWidget, painter: QPainter) -> Iterator[None]:
     place.moveCenter(QRectF(widget.rect()).center())
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-    painter.drawPixmap(place, icon.pixmap(_ICON_DETAIL, mode), QRectF(icon.pixmap(_ICON_DETAIL, mode).rect()))
+    pixmap = icon.pixmap(_ICON_DETAIL, mode)
+    painter.drawPixmap(place, pixmap, QRectF(pixmap.rect()))
     painter.restore()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -61,6 +62,8 @@ def _italic(letter: str) -> str:
 
 def number(value: float, decimals: int = 2, *, sign: bool = False) -> str:
     """Return a number for the screen: fixed decimals, a true minus sign, no negative zero."""
+    if not math.isfinite(value):
+        return _overflow(value)
     text = f"{value:+.{decimals}f}" if sign else f"{value:.{decimals}f}"
     if text.strip("+-0.") == "":
         text = text.replace("-", "+" if sign else "")
@@ -85,7 +88,14 @@ def power_of_ten(exponent: int) -> str:
 
 def scientific(value: float, digits: int = 2) -> str:
     """Return a number of any size: plain where that is readable, otherwise with a power of ten."""
+    if not math.isfinite(value):
+        return _overflow(value)
     if value == 0 or 1e-3 <= abs(value) < 1e5:
         return f"{value:.{digits + 1}g}".replace("-", MINUS)
     mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
     return f"{mantissa.replace('-', MINUS)} × {power_of_ten(int(exponent))}"
+
+
+def _overflow(value: float) -> str:
+    """Return the words for what no longer is a number: beyond float64, or the difference of two such."""
+    return "undefined" if math.isnan(value) else "∞" if value > 0 else f"{MINUS}∞"

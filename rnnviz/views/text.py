@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import pairwise
+from typing import NamedTuple
 
 from PySide6.QtCore import QPointF
-from PySide6.QtGui import QFont, QGlyphRun, QPaintEngine, QPainter, QTextLayout
+from PySide6.QtGui import QFont, QGlyphRun, QPainter, QTextLayout
 
-from rnnviz.views.fonts import load_fonts, maths_font, ui_font
+from rnnviz.views.fonts import MINUS, load_fonts, maths_font, ui_font
+from rnnviz.views.marks import is_screen
 
 _MOST_TEXTS = 4096  # of one face; numbers with three decimals repeat, so it is seldom reached
+_SIGNS, _FIGURES = f"+{MINUS}", frozenset("0123456789.")
+
+
+class Shaped(NamedTuple):
+    """The glyphs of a text from the start of its baseline, and how far it reaches."""
+
+    runs: list[QGlyphRun]
+    width: float
 
 
 class Face:
@@ -18,34 +29,61 @@ class Face:
     def __init__(self, font: QFont) -> None:
         load_fonts()
         self.font = font
-        self._shaped: dict[str, tuple[list[QGlyphRun], float]] = {}
+        self._shaped: dict[str, Shaped] = {}
+        self._figures: dict[str, tuple[int, float]] = {}
 
     def width(self, text: str) -> float:
         """Return how far a text reaches."""
-        return self.shaped(text)[1]
+        return self.shaped(text).width
 
-    def shaped(self, text: str) -> tuple[list[QGlyphRun], float]:
-        """Return the glyphs of a text from the start of its baseline, and its width."""
+    def shaped(self, text: str) -> Shaped:
+        """Return the glyphs of a text."""
         found = self._shaped.get(text)
         if found is None:
             if len(self._shaped) >= _MOST_TEXTS:
                 self._shaped.clear()
-            found = self._shaped[text] = _shape(text, self.font)
+            is_number = text[-1:].isdigit() and _FIGURES.issuperset(text.lstrip(_SIGNS))
+            found = self._shaped[text] = self._number(text) if is_number else _shape(text, self.font)
         return found
 
+    def _number(self, text: str) -> Shaped:
+        """Return a number from glyphs that are known already: four times quicker than to shape it."""
+        if not self._figures:
+            self._learn_figures()
+        width, indexes, places = 0.0, [], []
+        for letter in text:
+            index, advance = self._figures[letter]
+            indexes.append(index)
+            places.append(QPointF(width, 0.0))
+            width += advance
+        run = QGlyphRun()
+        run.setRawFont(self.shaped(_SIGNS).runs[0].rawFont())
+        run.setGlyphIndexes(indexes)
+        run.setPositions(places)
+        return Shaped([run], width)
 
-def _shape(text: str, font: QFont) -> tuple[list[QGlyphRun], float]:
+    def _learn_figures(self) -> None:
+        """Learn the glyphs of numbers where they stand in one: Inter has another plus before a figure."""
+        for text in ("0123456789.0", *(f"{sign}0" for sign in _SIGNS)):
+            (run,), width = _shape(text, self.font)
+            starts = [place.x() for place in run.positions()]
+            advances = [end - start for start, end in pairwise([*starts, width])]
+            for letter, index, advance in zip(text, run.glyphIndexes(), advances, strict=True):
+                self._figures[letter] = index, advance
+
+
+def _shape(text: str, font: QFont) -> Shaped:
     layout = QTextLayout(text, font)
     layout.beginLayout()
     line = layout.createLine()
     layout.endLayout()
     if not line.isValid():
-        return [], 0.0
+        return Shaped([], 0.0)
     up = QPointF(0.0, line.ascent())
     runs = layout.glyphRuns()
     for run in runs:
         run.setPositions([place - up for place in run.positions()])
-    return runs, line.horizontalAdvance()
+    return Shaped(runs, line.horizontalAdvance())
 
 
 @lru_cache(maxsize=64)
@@ -69,14 +107,13 @@ class Writer:
 
     def __init__(self, painter: QPainter) -> None:
         self.painter = painter
-        # not the device: it is the widget too when a figure is made of the whole window
-        self.is_quick = painter.paintEngine().type() == QPaintEngine.Type.Raster
+        self.is_quick = is_screen(painter)
 
     def write(self, x: float, y: float, text: str, face: Face) -> None:
         """Write from a point on the baseline."""
         at = QPointF(x, y)
         if self.is_quick:
-            for run in face.shaped(text)[0]:
+            for run in face.shaped(text).runs:
                 self.painter.drawGlyphRun(at, run)
         else:
             self.painter.setFont(face.font)
@@ -84,8 +121,8 @@ class Writer:
 
     def write_to(self, right: float, y: float, text: str, face: Face) -> None:
         """Write so that the text ends at a point on the baseline."""
-        self.write(right - face.shaped(text)[1], y, text, face)
+        self.write(right - face.width(text), y, text, face)
 
     def write_about(self, middle: float, y: float, text: str, face: Face) -> None:
         """Write with the middle of the text at a point on the baseline."""
-        self.write(middle - face.shaped(text)[1] / 2, y, text, face)
+        self.write(middle - face.width(text) / 2, y, text, face)

@@ -3,6 +3,7 @@
 import multiprocessing
 from dataclasses import replace
 from pathlib import Path
+from time import monotonic
 
 import numpy as np
 import pytest
@@ -199,10 +200,10 @@ def test_an_answer_that_arrives_after_closing_is_ignored(make, qtbot):
     with qtbot.waitSignal(computer.frame_ready, timeout=LIMIT_MS):
         computer.request(titled(0))
     for _ in range(5):
-        worker_folders = blocks()
         computer.request(titled(1))
-        while not any(any(folder.iterdir()) for folder in worker_folders):
-            pass  # without the event loop: the answer waits in it
+        deadline = monotonic() + 10
+        while not any(any(folder.iterdir()) for folder in blocks()):  # the answer waits for the event loop
+            assert monotonic() < deadline
         computer.close()
     qtbot.wait(0)
     assert [frame.document.title for frame in computer.frames] == ["0"]

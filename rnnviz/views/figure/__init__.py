@@ -4,7 +4,16 @@ Read in this order: `figure` (what a figure is), `engine` (what Qt asks of it), 
 answers), `save` (the file).
 """
 
-from rnnviz.views.figure.figure import DPI, MEGAPIXELS, MM_PER_INCH, SIDE_MM, Figure, FigureError, check_sides, pixels
+from rnnviz.views.figure.figure import (
+    DPI,
+    MEGAPIXELS,
+    MM_PER_INCH,
+    SIDE_MM,
+    Figure,
+    FigureError,
+    check_sides,
+    pixels,
+)
 from rnnviz.views.figure.raster import figure_image
 from rnnviz.views.figure.save import save_figure
 

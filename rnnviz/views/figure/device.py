@@ -1,4 +1,3 @@
-# ruff: noqa: D102 - the overridden methods are described by Qt and by FigureEngine
 """The paint device that figures are painted on, and the one way of painting them."""
 
 from PySide6.QtGui import QGuiApplication, QPaintDevice, QPaintEngine, QPainter, QPen, QPicture

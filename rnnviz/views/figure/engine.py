@@ -1,4 +1,3 @@
-# ruff: noqa: D102 - the overridden methods are described by Qt and by FigureEngine
 """Everything Qt can ask of a paint engine, brought down to three calls.
 
 Qt leaves a cosmetic pen one device pixel wide at any resolution, and its SVG and PDF engines get pens, clips

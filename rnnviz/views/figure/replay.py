@@ -1,8 +1,8 @@
-# ruff: noqa: D102 - the overridden methods are described by FigureEngine
 """The engines that paint page space onto a device of Qt's own: pixels at any resolution, or a PDF page."""
 
 import math
 
+import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QBrush, QImage, QPainter, QPainterPath, QPen, QTextItem, QTransform
 
@@ -79,7 +79,8 @@ class PdfEngine(ReplayEngine):
             return
         # Qt 6.11 draws images with the transparency of the last brush
         target.setBrush(Qt.GlobalColor.black)
-        target.drawImage(QRectF(image.rect()), _enlarged(image, placed) if self.smooth else image)
+        detailed = _enlarged(image, placed) if self.smooth else image
+        target.drawImage(QRectF(image.rect()), _without_dark_edges(detailed))
 
 
 def _enlarged(image: QImage, placed: QTransform) -> QImage:
@@ -93,3 +94,20 @@ def _enlarged(image: QImage, placed: QTransform) -> QImage:
     return image.scaled(
         size, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation
     )
+
+
+def _without_dark_edges(image: QImage) -> QImage:
+    """Return the image with its mean colour where it is transparent.
+
+    A PDF keeps colours and transparency apart, and programs smooth each by itself: the black of what cannot
+    be seen would show around what can.
+    """
+    if not image.hasAlphaChannel():
+        return image
+    filled = image.convertToFormat(QImage.Format.Format_ARGB32)
+    pixels = np.frombuffer(filled.bits(), np.uint32).reshape(filled.height(), filled.width())
+    seen = pixels >> 24 > 0
+    if seen.any() and not seen.all():
+        channels = [int((pixels[seen] >> shift & 0xFF).mean()) << shift for shift in (0, 8, 16)]
+        pixels[~seen] = sum(channels)
+    return filled

@@ -1,4 +1,3 @@
-# ruff: noqa: D102 - the overridden methods are described by Qt and by FigureEngine
 """Figures as SVG: every path in page space, so that pens keep their widths in every program."""
 
 from xml.sax.saxutils import escape, quoteattr

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from abc import ABCMeta, abstractmethod
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
@@ -42,11 +41,7 @@ class PlotSpec:
     shown: bool = True
 
 
-class _PlotMeta(type(QWidget), ABCMeta):  # type: ignore[misc]
-    """Lets a widget have abstract methods."""
-
-
-class Plot(QWidget, metaclass=_PlotMeta):
+class Plot(QWidget):
     """A picture of a frame. It never computes what the frame does not hold, except cheap measures of it.
 
     What does not depend on the cursor is painted once into a pixmap; moving the cursor only repaints the
@@ -115,13 +110,13 @@ class Plot(QWidget, metaclass=_PlotMeta):
         """Return the line beside the title; by default what to look at."""
         return self.spec.look_at
 
-    @abstractmethod
     def paint_ground(self, painter: QPainter, rect: QRectF) -> None:
         """Paint everything that does not depend on the cursor into the rectangle."""
+        raise NotImplementedError
 
-    @abstractmethod
     def paint_cursor(self, painter: QPainter, rect: QRectF) -> None:
         """Paint what depends on ``self.cursor_t`` into the rectangle."""
+        raise NotImplementedError
 
     def cursor_region(self, rect: QRectF) -> list[QRect]:
         """Return the parts of the rectangle that `paint_cursor` paints: all of it, by default."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
 from dataclasses import dataclass
 from typing import Literal
 
@@ -75,13 +74,13 @@ class TimePlot(Plot):
         self._panel_specs: tuple[PanelSpec, ...] = ()
         self.setCursor(Qt.CursorShape.PointingHandCursor)
 
-    @abstractmethod
     def panel_specs(self) -> tuple[PanelSpec, ...]:
         """Return the panels for the shown frame, from the top."""
+        raise NotImplementedError
 
-    @abstractmethod
     def paint_panel(self, painter: QPainter, panel: Panel, number: int) -> None:
         """Paint the data of one panel; the painter is clipped to it."""
+        raise NotImplementedError
 
     @property
     def last_t(self) -> int:

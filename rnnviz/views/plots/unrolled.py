@@ -3,137 +3,47 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from functools import lru_cache
-from typing import Literal
+from dataclasses import replace
 
-import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QMouseEvent, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFont, QMouseEvent, QPainter
 from PySide6.QtWidgets import QWidget
 
 from rnnviz.views.axes import finite_extent
 from rnnviz.views.colours import Table, image_of, signed_colours, signed_table
-from rnnviz.views.fonts import number, scientific, ui_font
-from rnnviz.views.formula import symbol, symbol_width
+from rnnviz.views.fonts import number, scientific
+from rnnviz.views.formula import Symbol, write_symbol
 from rnnviz.views.marks import draw_image
 from rnnviz.views.plots._base import Plot, PlotSpec
+from rnnviz.views.plots._scaffold import (
+    Column,
+    Edge,
+    Scaffold,
+    ScaffoldPainter,
+    Tone,
+    inks_of,
+    paint_cells,
+    paint_dots,
+    units_in,
+)
+from rnnviz.views.plots._unrolled import Geometry, arrange, first_step
 from rnnviz.views.steps import rounded_limit
+from rnnviz.views.text import Writer, ui_face
 from rnnviz.views.theme import Theme
 
-DOTS = 36
-"""Up to so many units are dots; more are a heat map."""
-
-RINGED = 16
-"""Up to so many dots have a ring."""
-
 _LISTED = 12
-_MOST_STEPS = 9
-_Tone = Literal["now", "past", "future"]
-_Ends = tuple[QPointF, QPointF]
-
-
-@dataclass(frozen=True, slots=True)
-class Geometry:
-    """Where everything stands, in pixels.
-
-    Attributes:
-        first, count: the steps that are shown.
-        left, pitch: the middle of the first step's boxes, and the distance to the next.
-        box_width, box_height: of every box.
-        tops: of each layer's boxes, layer 1 first.
-        above, below: the bands for the outputs and for the inputs.
-        times: the baseline of the line that names the steps.
-        right: where words have to end.
-    """
-
-    first: int
-    count: int
-    left: float
-    pitch: float
-    box_width: float
-    box_height: float
-    tops: tuple[float, ...]
-    above: tuple[float, float]
-    below: tuple[float, float]
-    times: float
-    right: float
-
-    @property
-    def steps(self) -> range:
-        """The shown steps."""
-        return range(self.first, self.first + self.count)
-
-    def middle(self, t: int) -> float:
-        """Return the x of a step."""
-        return self.left + (t - self.first) * self.pitch
-
-    def box(self, t: int, layer: int) -> QRectF:
-        """Return the box of a layer's state."""
-        return QRectF(self.middle(t) - self.box_width / 2, self.tops[layer], self.box_width, self.box_height)
-
-    def t_at(self, x: float) -> int | None:
-        """Return the step whose column is under x, or None between two columns."""
-        t = self.first + round((x - self.left) / self.pitch)
-        return t if t in self.steps and abs(x - self.middle(t)) <= 0.6 * self.box_width else None
-
-
-def first_step(t: int, last: int, count: int) -> int:
-    """Return the first of ``count`` shown steps: t in the middle, except near the ends of the sequence."""
-    return max(0, min(t - count // 2, last + 1 - count))
-
-
-@dataclass(frozen=True, slots=True)
-class _Inks:
-    """A theme's colours as Qt wants them."""
-
-    card: QColor
-    text: QColor
-    muted: QColor
-    faint: QColor
-    accent_text: QColor
-    input: QColor
-    frame: QColor
-    accent: QColor
-    blank: QColor
-    warning: QColor
-
-
-@lru_cache(maxsize=8)
-def _inks(theme: Theme) -> _Inks:
-    return _Inks(
-        card=QColor(theme.card),
-        text=QColor(theme.text),
-        muted=QColor(theme.muted),
-        faint=_mixed(theme.card, theme.muted, 0.2),
-        accent_text=QColor(theme.accent_text),
-        input=QColor(theme.input),
-        frame=_mixed(theme.card, theme.muted, 0.4),
-        accent=QColor(theme.accent),
-        blank=_mixed(theme.card, theme.faint, 0.7),
-        warning=QColor(theme.warning),
-    )
-
-
-def _mixed(start: str, end: str, part: float) -> QColor:
-    pairs = zip(QColor(start).getRgb()[:3], QColor(end).getRgb()[:3], strict=True)  # type: ignore[index]  # stubs
-    return QColor(*(round((1 - part) * a + part * b) for a, b in pairs))
-
-
-@lru_cache(maxsize=512)
-def _width(text: str, px: float, weight: QFont.Weight = QFont.Weight.Normal) -> float:
-    return QFontMetricsF(ui_font(px, weight)).horizontalAdvance(text)
+_BOLD = QFont.Weight.DemiBold
 
 
 class UnrolledPlot(Plot):
-    """The steps around the cursor as boxes, one dot per unit."""
+    """The steps around the cursor as boxes, one mark per unit."""
 
     spec = PlotSpec(
         key="unrolled",
         title="Unrolled network",
         look_at="the same weights at every step",
-        meaning="The network written out over time. Each box is the hidden state h_t, one dot per unit: "
-        "orange is positive, blue negative. It is made from the state before (through W_hh) and the input "
+        meaning="The network written out over time. Each box is the hidden state h_t, one dot or cell per "
+        "unit: orange is positive, blue negative. It is made from the state before (through W_hh) and the input "
         "x_t (through W_xh); the output y_t reads it (through W_hy). The weights are the same at every step. "
         "Steps after the cursor are pale. Click a step to go there.",
         area="middle",
@@ -143,9 +53,9 @@ class UnrolledPlot(Plot):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
-        self._inks = _inks(theme)
         self._limits: tuple[float, ...] = ()
         self._held: int | None = None
+        self._scaffold: Scaffold | None = None
 
     # What is shown
 
@@ -155,7 +65,8 @@ class UnrolledPlot(Plot):
         limits = []
         for layer, numbers in zip(self.frame.document.layers, self.frame.layers, strict=True):
             bounded = layer.activation in ("tanh", "sigmoid")
-            limits.append(1.0 if bounded else rounded_limit(finite_extent(numbers.states["h"])))
+            largest = min(finite_extent(numbers.states["h"]), 1e300)
+            limits.append(1.0 if bounded else rounded_limit(largest))
         self._limits = tuple(limits)
 
     def remark(self) -> str:
@@ -165,63 +76,56 @@ class UnrolledPlot(Plot):
     def show_cursor(self, t: int) -> None:
         """Move the cursor, and the steps with it."""
         super().show_cursor(t)
-        if not self.shows_cursor:
+        self._follow()
+
+    def _follow(self) -> None:
+        """Repaint the numbers, and the ground only where another one belongs: near the ends of the sequence."""
+        self.update()
+        if self.frame is None:
+            return
+        if not self.shows_cursor or self._scaffold != self.scaffold_in(self._area()):
             self.repaint_ground()
+
+    def _area(self) -> QRectF:
+        return QRectF(self.rect())
 
     def geometry_in(self, rect: QRectF) -> Geometry:
         """Return where everything stands in a rectangle."""
         assert self.frame is not None
-        px, layers = self.theme.px, len(self.frame.layers)
-        most = max(1, min(_MOST_STEPS, int(rect.width() / px(112))))
-        count = min(most - (most + 1) % 2, self.frame.last_step + 1)
-        first = first_step(self._t(), self.frame.last_step, count)
-        if self._held is not None:
-            first = min(self._held, self.frame.last_step + 1 - count)
-        margin = px(26) if layers > 1 else 0.0
-        width = rect.width() - margin - (px(30) if rect.width() >= px(420) else 0.0)
-        pitch = min(width / count, px(170))
-        middle = rect.left() + margin + width / 2
-        left = middle - pitch * (count - 1) / 2
-        times = min(px(19), 0.24 * rect.height())
-        band = max(min(0.22 * rect.height(), px(40)), px(13))
-        inner = max(rect.height() - times - 2 * band, px(4) * layers)
-        gap = min(px(18), 0.32 * inner / layers) if layers > 1 else 0.0
-        height = min((inner - (layers - 1) * gap) / layers, px(52))
-        stack = layers * height + (layers - 1) * gap
-        band = (rect.height() - times - stack) / 2 if stack < inner and band >= px(30) else band
-        band = min(band, px(52))
-        top = rect.top() + max(0.0, (rect.height() - times - stack - 2 * band) / 2)
-        tops = tuple(top + band + (layers - 1 - layer) * (height + gap) for layer in range(layers))
-        bottom = top + band + stack
-        return Geometry(
-            first=first,
-            count=count,
-            left=left,
-            pitch=pitch,
-            box_width=min(max(px(64), 1.4 * height), 0.56 * pitch),
-            box_height=height,
-            tops=tops,
-            above=(top, top + band),
-            below=(bottom, bottom + band),
-            times=bottom + band + 0.72 * times,
-            right=rect.right(),
+        last, sides = self.frame.last_step, rect.getRect()
+        geometry = arrange(sides, len(self.frame.layers), last + 1, self.theme.px(1.0))
+        t = self._t() if self._held is None else self._held + geometry.count // 2
+        return replace(geometry, first=first_step(t, last, geometry.count))
+
+    def scaffold_in(self, rect: QRectF) -> Scaffold:
+        """Return what the ground of a rectangle shows."""
+        assert self.frame is not None
+        geometry = self.geometry_in(rect)
+        steps, last = geometry.steps, self.frame.last_step
+        return Scaffold(
+            columns=tuple(Column(self._tone(t), self._edge(t), self._has_output(t)) for t in steps),
+            before=self._tone(steps[0] - 1) if steps[0] > 0 else None,
+            after=self._tone(steps[-1] + 1) if steps[-1] < last else None,
+            layers=tuple((layer.cell, layer.units) for layer in self.frame.document.layers),
         )
 
     def _t(self) -> int:
         assert self.frame is not None
         return min(self.cursor_t, self.frame.last_step)
 
-    def _tone(self, t: int) -> _Tone:
+    def _tone(self, t: int) -> Tone:
         if not self.shows_cursor:
             return "past"
         now = self._t()
         return "now" if t == now else "past" if t < now else "future"
 
-    def _restarts(self, t: int) -> bool:
-        """Return whether step t starts from the initial state instead of from step t − 1."""
+    def _edge(self, t: int) -> Edge:
         assert self.frame is not None
+        if t == 0:
+            return "none"
         window = self.frame.document.window
-        return window is not None and not window.stateful and t > 1 and (t - 1) % window.length == 0
+        restarts = window is not None and not window.stateful and t > 1 and (t - 1) % window.length == 0
+        return "initial" if restarts else "before"
 
     def _has_output(self, t: int) -> bool:
         assert self.frame is not None
@@ -232,298 +136,105 @@ class UnrolledPlot(Plot):
 
     # Painting
 
-    def apply_theme(self, theme: Theme) -> None:
-        """Paint with other colours and sizes."""
-        self._inks = _inks(theme)
-        super().apply_theme(theme)
-
     def paint_ground(self, painter: QPainter, rect: QRectF) -> None:
-        """Paint the legend; without a cursor everything, for then nothing else is painted."""
-        geometry = self.geometry_in(rect)
-        self._paint_legend(painter, rect, geometry)
+        """Paint everything but numbers, as it stands around the cursor; without a cursor those as well."""
+        writer, geometry = Writer(painter), self.geometry_in(rect)
+        self._scaffold = self.scaffold_in(rect)
+        self._paint_legend(writer, rect, geometry)
+        ScaffoldPainter(painter, self.theme, geometry, self._scaffold).paint(rect)
         if not self.shows_cursor:
-            self._paint_network(painter, rect, geometry)
+            self._paint_numbers(writer, geometry)
 
-    def paint_cursor(self, painter: QPainter, rect: QRectF) -> None:
-        """Paint the network: all of it is about the cursor's step."""
-        self._paint_network(painter, rect, self.geometry_in(rect))
-
-    def _paint_network(self, painter: QPainter, rect: QRectF, geometry: Geometry) -> None:
-        for t in geometry.steps:
-            self._paint_flows(painter, geometry, t)
-        self._paint_open_ends(painter, rect, geometry)
-        for layer in range(len(geometry.tops)):
-            self._paint_states(painter, geometry, layer)
-        for t in geometry.steps:
-            self._paint_names(painter, geometry, t)
-        if len(geometry.tops) > 1:
-            self._name_rows(painter, geometry)
-
-    def _flow_colour(self, t: int, colour: QColor) -> QColor:
-        return self._inks.faint if self._tone(t) == "future" else colour
-
-    def _paint_flows(self, painter: QPainter, geometry: Geometry, t: int) -> None:
-        """Paint every edge that ends in step t or leaves it upwards."""
-        inks, x, px = self._inks, geometry.middle(t), self.theme.px
-        layers = len(geometry.tops)
-        for layer in range(layers):
-            self._paint_recurrence(painter, geometry, t, layer)
-            if layer and t:
-                below, here = geometry.box(t, layer - 1).top(), geometry.box(t, layer).bottom()
-                self._arrow(painter, (QPointF(x, below), QPointF(x, here)), self._flow_colour(t, inks.text))
-        if t:
-            foot = geometry.below[1] - px(4)
-            self._arrow(
-                painter, (QPointF(x, foot), QPointF(x, geometry.below[0])), self._flow_colour(t, inks.input)
-            )
-        if self._has_output(t):
-            ends = QPointF(x, geometry.above[1]), QPointF(x, geometry.above[0] + px(3))
-            self._arrow(painter, ends, self._flow_colour(t, inks.muted))
-
-    def _paint_recurrence(self, painter: QPainter, geometry: Geometry, t: int, layer: int) -> None:
-        """Paint the edge from step t − 1, with the name of its weights."""
-        inks, px, box = self._inks, self.theme.px, geometry.box(t, layer)
-        if t == geometry.first:
-            return
-        y, before, colour = (
-            box.center().y(),
-            geometry.box(t - 1, layer).right(),
-            self._flow_colour(t, inks.text),
-        )
-        size = px(12)
-        if self._restarts(t):
-            before = box.left() - px(14)
-            if geometry.box_height >= px(14):
-                width = symbol_width("h", "0", size)
-                symbol(painter, before - width - px(3), y + px(4), "h", "0", size, inks.muted)
-        self._arrow(painter, (QPointF(before, y), QPointF(box.left(), y)), colour)
-        subscript = self._subscripts()[0]
-        width = symbol_width("W", subscript, size)
-        space = box.left() - before
-        high_enough = layer == len(geometry.tops) - 1 or geometry.box_height >= px(22)
-        if space > width + px(6) and high_enough:
-            symbol(painter, (before + box.left() - width) / 2, y - px(7), "W", subscript, size, inks.muted)
-
-    def _subscripts(self) -> tuple[str, str]:
-        """Return what names the recurrent and the input matrices; those of gated cells are several."""
-        assert self.frame is not None
-        plain = all(layer.cell == "rnn" for layer in self.frame.document.layers)
-        return ("hh", "xh") if plain else ("h", "x")
-
-    def _arrow(self, painter: QPainter, ends: _Ends, colour: QColor) -> None:
-        """Draw a straight edge with a small head at its second end."""
-        start, end = ends
-        length = abs(end.x() - start.x()) + abs(end.y() - start.y())
-        head = min(self.theme.px(5), 0.6 * length)
-        back = QPointF(
-            (end.x() > start.x()) - (end.x() < start.x()), (end.y() > start.y()) - (end.y() < start.y())
-        )
-        neck = end - back * head
-        pen = QPen(colour, self.theme.px(1.4) * self.theme.line_px)
-        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
-        painter.setPen(pen)
-        painter.drawLine(start, neck)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(colour)
-        side = QPointF(-back.y(), back.x()) * (0.5 * head)
-        painter.drawPolygon(QPolygonF([end, neck + side, neck - side]))
-
-    def _paint_open_ends(self, painter: QPainter, rect: QRectF, geometry: Geometry) -> None:
-        """Show by dots that the sequence goes on beyond what is shown."""
-        assert self.frame is not None
-        inks, px, last = self._inks, self.theme.px, geometry.steps[-1]
-        painter.setPen(Qt.PenStyle.NoPen)
-        for t, side in ((geometry.first, -1), (last, 1)):
-            if t == (0 if side < 0 else self.frame.last_step):
-                continue
-            painter.setBrush(self._flow_colour(t + side, inks.frame))
-            for layer in range(len(geometry.tops)):
-                box = geometry.box(t, layer)
-                edge = box.left() if side < 0 else box.right()
-                for dot in (8, 13, 18):
-                    place = QPointF(edge + side * px(dot), box.center().y())
-                    if rect.left() + 2 < place.x() < rect.right() - 2:
-                        painter.drawEllipse(place, px(1.1), px(1.1))
-
-    # The states
-
-    def _paint_states(self, painter: QPainter, geometry: Geometry, layer: int) -> None:
-        assert self.frame is not None
-        first, limit = geometry.first, self._limits[layer]
-        values = self.frame.layers[layer].states["h"][self.selection.sample, first : first + geometry.count]
-        colours = signed_colours(self.theme, values, limit)
-        cell = self.frame.document.layers[layer].cell
-        for t, row in zip(geometry.steps, colours, strict=True):
-            box, tone = geometry.box(t, layer), self._tone(t)
-            self._paint_box(painter, box, tone)
-            inside = box.adjusted(*(self.theme.px(d) * self._inset(box) for d in (6, 5, -6, -5)))
-            if cell != "rnn" and box.height() >= self.theme.px(34):
-                self._paint_header(painter, inside, cell.upper(), tone)
-                inside.setTop(inside.top() + self.theme.px(11))
-            self._paint_units(painter, inside, row, tone)
-
-    def _inset(self, box: QRectF) -> float:
-        return min(1.0, box.height() / self.theme.px(30))
-
-    def _paint_box(self, painter: QPainter, box: QRectF, tone: _Tone) -> None:
-        inks, px = self._inks, self.theme.px
-        colour = {"now": inks.accent, "past": inks.frame, "future": inks.faint}[tone]
-        painter.setPen(QPen(colour, px(2.2 if tone == "now" else 1.2)))
-        painter.setBrush(inks.card)
-        radius = min(px(7), 0.3 * box.height())
-        painter.drawRoundedRect(box, radius, radius)
-
-    def _paint_header(self, painter: QPainter, inside: QRectF, words: str, tone: _Tone) -> None:
-        inks = self._inks
-        painter.setFont(ui_font(self.theme.px(9), QFont.Weight.DemiBold))
-        painter.setPen(inks.muted if tone != "future" else inks.frame)
-        top = QRectF(inside.left(), inside.top() - self.theme.px(2), inside.width(), self.theme.px(11))
-        painter.drawText(top, Qt.AlignmentFlag.AlignCenter, words)
-
-    def _paint_units(self, painter: QPainter, inside: QRectF, colours: Table, tone: _Tone) -> None:
-        units = len(colours)
-        one_row = inside.width() / units >= self.theme.px(8)
-        columns, rows = (units, 1) if one_row else grid(units, inside.width(), inside.height())
-        side = min(inside.width() / columns, inside.height() / rows, self.theme.px(15))
-        if units > DOTS or side < self.theme.px(2.5):
-            self._paint_heat(painter, inside, colours, tone)
-            return
-        left = inside.center().x() - side * columns / 2 + side / 2
-        top = inside.center().y() - side * rows / 2 + side / 2
-        places = [
-            QPointF(left + side * (unit % columns), top + side * (unit // columns)) for unit in range(units)
-        ]
-        self._paint_dots(painter, places, colours, 0.42 * side, tone)
-
-    def _paint_dots(
-        self, painter: QPainter, places: list[QPointF], colours: Table, radius: float, tone: _Tone
-    ) -> None:
-        """Draw a dot for each unit. The ring that keeps a pale one visible is a disc: a pen costs thrice."""
-        inks = self._inks
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(inks.blank if tone == "future" else inks.faint)
-        for place in places if tone == "future" or len(places) <= RINGED else ():
-            painter.drawEllipse(place, radius, radius)
-        if tone == "future":
-            return
-        inner = radius - self.theme.px(0.7)
-        for place, colour in zip(places, colours.tolist(), strict=True):
-            painter.setBrush(QColor.fromRgba(colour) if colour else inks.warning)
-            painter.drawEllipse(place, inner, inner)
-
-    def _paint_heat(self, painter: QPainter, inside: QRectF, colours: Table, tone: _Tone) -> None:
-        """Draw many units as cells, row by row from the top left."""
-        if tone == "future":
-            painter.fillRect(inside, self._inks.blank)
-            return
-        columns, rows = grid(len(colours), inside.width(), inside.height())
-        cells = np.zeros(columns * rows, dtype=np.uint32)
-        cells[: len(colours)] = colours
-        draw_image(painter, inside, image_of(cells.reshape(rows, columns)))
-
-    # The names
-
-    def _paint_names(self, painter: QPainter, geometry: Geometry, t: int) -> None:
-        tone = self._tone(t)
-        if len(geometry.tops) == 1:
-            self._name_state(painter, geometry, t, tone)
-        if t:
-            self._name_input(painter, geometry, t, tone)
-        if self._has_output(t):
-            self._name_output(painter, geometry, t, tone)
-        self._name_time(painter, geometry, t, tone)
-
-    def _name_state(self, painter: QPainter, geometry: Geometry, t: int, tone: _Tone) -> None:
-        inks, px = self._inks, self.theme.px
-        box = geometry.box(t, 0)
-        colour = inks.muted if tone == "future" else inks.text
-        symbol(painter, box.left() - px(1), box.top() - px(6), "h", str(t), px(13.5), colour)
-
-    def _name_input(self, painter: QPainter, geometry: Geometry, t: int, tone: _Tone) -> None:
-        inks, px, x = self._inks, self.theme.px, geometry.middle(t)
-        y = (geometry.below[0] + geometry.below[1]) / 2 + px(2)
-        colour = inks.muted if tone == "future" else inks.input
-        end = x + px(7) + symbol(painter, x + px(7), y, "x", str(t), px(13), colour)
-        self._paint_beside(painter, QPointF(end + px(6), y), self._input_words(t, tone), geometry, t)
-        if tone == "now" and geometry.below[1] - geometry.below[0] >= px(18):
-            self._name_before(painter, QPointF(x, y), self._subscripts()[1], geometry)
-
-    def _name_output(self, painter: QPainter, geometry: Geometry, t: int, tone: _Tone) -> None:
-        inks, px, x = self._inks, self.theme.px, geometry.middle(t)
-        y = geometry.above[0] + px(12)
-        colour = inks.muted if tone == "future" else inks.text
-        end = x + px(7) + symbol(painter, x + px(7), y, "y", str(t), px(13), colour)
-        self._paint_beside(painter, QPointF(end + px(6), y), self._output_words(t, tone), geometry, t)
-        enough = px(32) if len(geometry.tops) == 1 else px(18)
-        if tone == "now" and geometry.above[1] - geometry.above[0] >= enough:
-            self._name_before(painter, QPointF(x, y), "hy", geometry)
-
-    def _name_before(self, painter: QPainter, edge: QPointF, subscript: str, geometry: Geometry) -> None:
-        """Name the weights on an edge to the left of it, if there is room."""
-        px = self.theme.px
-        width = symbol_width("W", subscript, px(12))
-        if width + px(8) < 0.5 * geometry.pitch:
-            at = edge.x() - width - px(6)
-            symbol(painter, at, edge.y(), "W", subscript, px(12), self._inks.muted)
-
-    def _name_time(self, painter: QPainter, geometry: Geometry, t: int, tone: _Tone) -> None:
-        inks = self._inks
-        weight = QFont.Weight.DemiBold if tone == "now" else QFont.Weight.Normal
-        words, size = f"t = {t}", self.theme.px(11)
-        painter.setFont(ui_font(size, weight))
-        painter.setPen(inks.accent_text if tone == "now" else inks.muted)
-        painter.drawText(QPointF(geometry.middle(t) - _width(words, size, weight) / 2, geometry.times), words)
-
-    def _name_rows(self, painter: QPainter, geometry: Geometry) -> None:
-        """Name the layers of a stack once, on the left."""
-        px, muted = self.theme.px, self._inks.muted
-        x = geometry.box(geometry.first, 0).left() - px(46)
-        for layer in range(len(geometry.tops)):
-            y = geometry.box(geometry.first, layer).center().y() + px(4)
-            symbol(painter, max(x, px(2)), y, "h", "t", px(12), muted, f"({layer + 1})")
-
-    def _paint_beside(self, painter: QPainter, at: QPointF, words: str, geometry: Geometry, t: int) -> None:
-        """Paint the number or the letter beside a name, if it ends before the names of the next step."""
-        size = self.theme.px(11)
-        room = min(geometry.right, geometry.middle(t) + 0.72 * geometry.pitch) - at.x()
-        if words and _width(words, size) <= room:
-            painter.setFont(ui_font(size))
-            painter.setPen(self._inks.text if self._tone(t) == "now" else self._inks.muted)
-            painter.drawText(at, words)
-
-    def _input_words(self, t: int, tone: _Tone) -> str:
-        """Return what stands beside x_t: its symbol if it spells a text, at the cursor its only feature."""
-        assert self.frame is not None
-        x = self.frame.x[self.selection.sample, t - 1]
-        vocabulary = self.frame.document.input.vocabulary
-        if vocabulary is not None:
-            return _quoted(vocabulary[int(x.argmax())]) if x.any() else ""
-        return _figure(float(x[0])) if len(x) == 1 and tone == "now" else ""
-
-    def _output_words(self, t: int, tone: _Tone) -> str:
-        """Return what stands beside y_t at the cursor: its only number."""
-        assert self.frame is not None
-        y = self.frame.y[self.selection.sample, t - 1]
-        return _figure(float(y[0])) if len(y) == 1 and tone == "now" else ""
-
-    def _paint_legend(self, painter: QPainter, rect: QRectF, geometry: Geometry) -> None:
+    def _paint_legend(self, writer: Writer, rect: QRectF, geometry: Geometry) -> None:
         """Paint the scale of the colours at the right edge, if the network leaves room for it."""
         px, limit = self.theme.px, max(self._limits)
-        words = scientific(limit, 1) if limit != 1 else "1"
-        size = px(9.5)
-        width = _width(f"−{words}", size) + px(12)
-        height = min(px(46), 0.4 * rect.height())
-        end = geometry.left + geometry.pitch * (geometry.count - 1) + geometry.box_width / 2
+        words, face = scientific(limit, 1) if limit != 1 else "1", ui_face(px(9.5))
+        width, height = face.width(f"−{words}") + px(12), min(px(46), 0.4 * rect.height())
+        end = geometry.box(geometry.steps[-1], 0).right()
         if rect.right() - end < width + px(24) or height < px(26) or len(set(self._limits)) > 1:
             return
         middle = (geometry.tops[0] + geometry.tops[-1] + geometry.box_height) / 2
         bar = QRectF(rect.right() - px(7), middle - height / 2, px(5), height)
         table = signed_table(self.theme.negative, self.theme.neutral, self.theme.positive)
-        draw_image(painter, bar, image_of(table[::-8].reshape(-1, 1)))
-        painter.setFont(ui_font(size))
-        painter.setPen(self._inks.muted)
+        draw_image(writer.painter, bar, image_of(table[::-8].reshape(-1, 1)))
+        writer.painter.setPen(QColor(self.theme.muted))
         for text, y in ((words, bar.top()), ("0", middle), (f"−{words}", bar.bottom())):
-            painter.drawText(QPointF(bar.left() - px(3) - _width(text, size), y + 0.36 * size), text)
+            writer.write_to(bar.left() - px(3), y + px(3.4), text, face)
+
+    def paint_cursor(self, painter: QPainter, rect: QRectF) -> None:
+        """Paint the states and the names: they are those of the steps around the cursor."""
+        self._paint_numbers(Writer(painter), self.geometry_in(rect))
+
+    def _paint_numbers(self, writer: Writer, geometry: Geometry) -> None:
+        assert self.frame is not None
+        steps = geometry.steps
+        reached = steps if not self.shows_cursor else range(steps[0], min(self._t(), steps[-1]) + 1)
+        for layer, numbers in enumerate(self.frame.layers):
+            states = numbers.states["h"][self.selection.sample, reached.start : reached.stop]
+            colours = signed_colours(self.theme, states, self._limits[layer])
+            colours[colours == 0] = QColor(self.theme.warning).rgba()
+            self._paint_states(writer.painter, geometry, layer, colours)
+        for t in steps:
+            self._paint_names(writer, geometry, t)
+
+    def _paint_states(self, painter: QPainter, geometry: Geometry, layer: int, colours: Table) -> None:
+        assert self.frame is not None
+        cell, px = self.frame.document.layers[layer].cell, self.theme.px
+        painter.setPen(Qt.PenStyle.NoPen)
+        for step, row in enumerate(colours):
+            box = geometry.box(geometry.first + step, layer)
+            units = units_in(box, cell, len(row), px(1.0))
+            if units.are_dots:
+                paint_dots(painter, units, box, row.tolist(), 0.42 * units.width - px(0.7))
+            else:
+                paint_cells(painter, units, box, row)
+
+    def _paint_names(self, writer: Writer, geometry: Geometry, t: int) -> None:
+        """Name a step's state, input and output, and say what can be said of them in a word."""
+        inks, px, x, tone = inks_of(self.theme), self.theme.px, geometry.middle(t), self._tone(t)
+        pale, index = tone == "future", str(t)
+        writer.painter.setPen(inks.muted if pale else inks.text)
+        if len(geometry.tops) == 1:
+            left, y = x - geometry.box_width / 2 - px(1), geometry.tops[0] - px(6)
+            write_symbol(writer, left, y, Symbol("h", index), px(13.5))
+        if self._has_output(t):
+            y = geometry.above[0] + px(12)
+            end = x + px(13) + write_symbol(writer, x + px(7), y, Symbol("y", index), px(13))
+            self._write_beside(writer, end, y, self._output_words(t), geometry, t)
+        if t:
+            writer.painter.setPen(inks.muted if pale else inks.input)
+            y = (geometry.below[0] + geometry.below[1]) / 2 + px(2)
+            end = x + px(13) + write_symbol(writer, x + px(7), y, Symbol("x", index), px(13))
+            self._write_beside(writer, end, y, self._input_words(t), geometry, t)
+        writer.painter.setPen(inks.accent_text if tone == "now" else inks.muted)
+        face = ui_face(px(11), _BOLD) if tone == "now" else ui_face(px(11))
+        writer.write_about(x, geometry.times, f"t = {t}", face)
+
+    def _write_beside(
+        self, writer: Writer, x: float, y: float, words: str, geometry: Geometry, t: int
+    ) -> None:
+        """Write the number or the letter beside a name, if it ends before the names of the next step."""
+        face = ui_face(self.theme.px(11))
+        room = min(geometry.right, geometry.middle(t) + 0.72 * geometry.pitch) - x
+        if words and face.width(words) <= room:
+            inks = inks_of(self.theme)
+            writer.painter.setPen(inks.text if self._tone(t) == "now" else inks.muted)
+            writer.write(x, y, words, face)
+
+    def _input_words(self, t: int) -> str:
+        """Return what stands beside x_t: its symbol if it spells a text, at the cursor its only feature."""
+        assert self.frame is not None
+        vocabulary = self.frame.document.input.vocabulary
+        x = self.frame.x[self.selection.sample, t - 1]
+        if vocabulary is not None:
+            return _quoted(vocabulary[int(x.argmax())]) if x.any() else ""
+        return _figure(float(x[0])) if self._tone(t) == "now" and len(x) == 1 else ""
+
+    def _output_words(self, t: int) -> str:
+        """Return what stands beside y_t at the cursor: its only number."""
+        assert self.frame is not None
+        y = self.frame.y[self.selection.sample, t - 1]
+        return _figure(float(y[0])) if self._tone(t) == "now" and len(y) == 1 else ""
 
     # Hands
 
@@ -563,7 +274,7 @@ class UnrolledPlot(Plot):
         if event.button() != Qt.MouseButton.LeftButton or self.frame is None:
             super().mousePressEvent(event)
             return
-        self._held = self.geometry_in(QRectF(self.rect())).first
+        self._held = self.geometry_in(self._area()).first
         self._request(event.position())
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -575,25 +286,12 @@ class UnrolledPlot(Plot):
         """Let the steps follow the cursor again."""
         if self._held is not None and event.button() == Qt.MouseButton.LeftButton:
             self._held = None
-            self.update()
+            self._follow()
 
     def _request(self, position: QPointF) -> None:
-        t = self.geometry_in(QRectF(self.rect())).t_at(position.x())
+        t = self.geometry_in(self._area()).t_at(position.x())
         if t is not None and t != self.cursor_t:
             self.cursor_requested.emit(t)
-
-
-def grid(cells: int, width: float, height: float) -> tuple[int, int]:
-    """Return the columns and rows that make so many cells large and nearly square, few places empty."""
-    if height <= 0 or width <= 0:
-        return cells, 1
-
-    def quality(columns: int) -> float:
-        rows = -(-cells // columns)
-        return min(width / columns, height / rows) * (cells / (columns * rows)) ** 2
-
-    best = max(range(1, cells + 1), key=quality)
-    return best, -(-cells // best)
 
 
 def _figure(value: float, decimals: int = 2) -> str:

@@ -10,6 +10,8 @@ from rnnviz.views.figure import DPI, MM_PER_INCH
 from rnnviz.views.fonts import ui_font
 from rnnviz.views.theme import Theme
 
+_CENTRED = int(Qt.AlignmentFlag.AlignCenter) | int(Qt.TextFlag.TextWordWrap)
+
 
 class FigurePreview(QWidget):
     """Shows an image in the middle, its proportions kept and a hairline around it, or words instead.
@@ -38,7 +40,7 @@ class FigurePreview(QWidget):
         return self._words
 
     def resolution(self, width_mm: float, height_mm: float) -> float:
-        """Return the pixels per inch at which a figure of that size fills the room, as far as it can be drawn so."""
+        """Return the pixels per inch at which a figure of that size fills the room, as nearly as it can."""
         room = self._room()
         per_mm = min(room.width() / width_mm, room.height() / height_mm) * self.devicePixelRatioF()
         return min(max(per_mm * MM_PER_INCH, DPI[0]), DPI[1])
@@ -83,7 +85,7 @@ class FigurePreview(QWidget):
             if self._image.isNull():
                 painter.setFont(ui_font(theme.px(12.5)))
                 painter.setPen(QColor(theme.muted))
-                painter.drawText(room, int(Qt.AlignmentFlag.AlignCenter) | int(Qt.TextFlag.TextWordWrap), self._words)
+                painter.drawText(room, _CENTRED, self._words)
                 return
             place = self._place(room)
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
@@ -92,7 +94,7 @@ class FigurePreview(QWidget):
             painter.drawRect(place.adjusted(-0.5, -0.5, 0.5, 0.5))
 
     def _place(self, room: QRectF) -> QRectF:
-        """Return where the picture goes: one of its pixels on one of the screen's, if there is room for that."""
+        """Return where the picture goes: pixel by pixel on the screen, if there is room for that."""
         size = QSizeF(self._image.size()) / self.devicePixelRatioF()
         if size.width() > room.width() + 1 or size.height() > room.height() + 1:
             size.scale(room.size(), Qt.AspectRatioMode.KeepAspectRatio)

@@ -6,13 +6,14 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
-from rnnviz.session.playback import SPEEDS
 from rnnviz.views.steps import time_ticks
 from rnnviz.views.fonts import ui_font
 from rnnviz.views.icons import icon
 from rnnviz.views.theme import Theme
 from rnnviz.views.widgets.live_label import LiveLabel
 from rnnviz.views.widgets.segmented import Segmented
+
+SPEEDS = (1.0, 2.0, 5.0, 10.0, 20.0, 50.0)  # steps per second
 
 
 class TimeSlider(QWidget):

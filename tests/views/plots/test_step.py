@@ -18,8 +18,11 @@ from rnnviz.document.compute import compute
 from rnnviz.document.document import Document, Input, Layer, Objective, Readout, Window, weight_shapes
 from rnnviz.document.presets import built_in
 from rnnviz.session.session import Selection
+from rnnviz.views.colours import legible
 from rnnviz.views.fonts import load_fonts
-from rnnviz.views.plots.step import OVERFLOW, Figures, Plan, StepPlot, figures_for, legible, worked_lines
+from rnnviz.views.plots._digits import OVERFLOW, Digits, digits_for
+from rnnviz.views.plots._worked import Plan, worked_lines
+from rnnviz.views.plots.step import StepPlot
 from rnnviz.views.theme import DARK, LIGHT, PRINT, THEMES
 
 FUNCTIONS = {"tanh": math.tanh, "σ": lambda a: 0.5 + 0.5 * math.tanh(a / 2), "relu": lambda a: max(a, 0.0)}
@@ -38,16 +41,19 @@ def network(cell="rnn", units=(6,), timesteps=8, *, scale=1.0, activation="tanh"
     return Document(tuple(layers), readout, x, Objective("sum"), **changes)
 
 
+RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
+
+
 def shown(text):
     """Return the number that a reader reads."""
-    return float(text.replace("−", "-"))
+    return float(text.replace("−", "-").replace(" × 10", "e").translate(RAISED))
 
 
 def last_digit(text):
     """Return one unit of the last digit that is shown."""
-    mantissa, _, exponent = text.replace("−", "-").partition("e")
+    mantissa, _, exponent = text.partition(" × 10")
     decimals = len(mantissa.partition(".")[2])
-    return float(f"1e{int(exponent or 0) - decimals}")
+    return float(f"1e{int(exponent.translate(RAISED) or 0) - decimals}")
 
 
 def close(calculated, text):
@@ -122,7 +128,7 @@ def test_the_gradient_is_the_frames_and_a_calculator_agrees(case):
     frame, selection, t, plan = case
     line = of_kind(worked_lines(frame, selection, t, plan), "gradient")
     assert line.value == frame.layers[selection.layer].pre_activation_gradients["h"][0, t - 1, selection.unit]
-    slope, direct, sign, carried = re.fullmatch(r"(\S+) × \((\S+) ([+−]) (\S+)\)", line.words).groups()
+    slope, direct, sign, carried = re.fullmatch(r"(.+) × \((.+) ([+−]) (.+)\)", line.words).groups()
     inner = shown(direct) + shown(carried) * (-1 if sign == "−" else 1)
     assert close(shown(slope) * inner, line.text) == (line.sign == "=")
 
@@ -192,18 +198,18 @@ def test_what_overflows_is_called_so():
         ([12.3456, 0.0], ["+12.346", "+0.000"]),
         ([1234.5678], ["+1234.6"]),
         ([0.00321], ["+0.00321"]),
-        ([1.06e-7, 0.0], ["+1.06e−7", "+0"]),
-        ([-2.5e12, math.nan], ["−2.50e12", OVERFLOW]),
+        ([1.06e-7, 0.0], ["+1.06 × 10⁻⁷", "+0"]),
+        ([-2.5e12, math.nan], ["−2.50 × 10¹²", OVERFLOW]),
     ],
 )
 def test_numbers_below_each_other_are_written_alike(values, texts):
-    figures = figures_for(values)
-    assert [figures.text(value) for value in values] == texts
+    digits = digits_for(values)
+    assert [digits.text(value) for value in values] == texts
 
 
 def test_typed_weights_keep_their_two_decimals():
-    assert figures_for([0.93, -0.19], short=True) == Figures(2)
-    assert figures_for([0.934, -0.19], short=True) == Figures(3)
+    assert digits_for([0.93, -0.19], short=True) == Digits(2)
+    assert digits_for([0.934, -0.19], short=True) == Digits(3)
 
 
 # The plot

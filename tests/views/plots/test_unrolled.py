@@ -13,7 +13,8 @@ from rnnviz.document.presets import built_in
 from rnnviz.session.session import Selection
 from rnnviz.views.colours import signed_colour
 from rnnviz.views.fonts import load_fonts
-from rnnviz.views.plots.unrolled import UnrolledPlot, first_step, grid
+from rnnviz.views.plots._unrolled import first_step, grid
+from rnnviz.views.plots.unrolled import UnrolledPlot
 from rnnviz.views.theme import LIGHT, THEMES
 
 

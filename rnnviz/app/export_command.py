@@ -1,0 +1,91 @@
+"""rnnviz export: figures from the command line."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from tqdm import tqdm  # type: ignore[import-untyped]
+
+from rnnviz.app.exports import WINDOW, FigureOrder, figure_command, ordered_figure
+from rnnviz.app.program import make_application, opening_step
+from rnnviz.app.scenes import open_scene
+from rnnviz.document.compute import compute
+from rnnviz.document.document import Document
+from rnnviz.document.values import DocumentError
+from rnnviz.session.session import Selection
+from rnnviz.views.figure import FigureError, save_figure
+from rnnviz.views.figures import Moment
+from rnnviz.views.plots import PLOTS
+
+
+def export(options: argparse.Namespace) -> None:
+    """Write one figure, all of them, or the whole window.
+
+    Raises:
+        DocumentError: the scene, an option or the place to write to is not possible; one line says why.
+    """
+    document, _ = open_scene(options.scene)
+    if options.view not in (*PLOTS, "all", WINDOW):
+        views = ", ".join(PLOTS)
+        raise DocumentError(
+            f"--view: no view is called {options.view!r}; choose one of {views}, all or {WINDOW}"
+        )
+    frame = compute(document)
+    for problem in frame.problems:
+        print(f"rnnviz: warning: {problem}", file=sys.stderr)
+    t = opening_step(frame.last_step) if options.at is None else options.at
+    if not 0 <= t <= frame.last_step:
+        raise DocumentError(f"--at: step {t} does not exist; choose from 0 to {frame.last_step}")
+    moment = Moment(frame, _selection(options, document), t)
+    application = make_application()
+    if options.view == "all":
+        _export_all(options, moment)
+    else:
+        _export_one(options.view, options.output, options, moment)
+    del application
+
+
+def _selection(options: argparse.Namespace, document: Document) -> Selection:
+    """Return what the options select; they count from 1, as the window does."""
+    layer = _index("--layer", options.layer, len(document.layers))
+    sample = _index("--sequence", options.sequence, document.batch)
+    return Selection(layer, sample, _index("--unit", options.unit, document.layers[layer].units))
+
+
+def _index(option: str, number: int, count: int) -> int:
+    if not 1 <= number <= count:
+        raise DocumentError(f"{option}: there is no {option[2:]} {number}; choose from 1 to {count}")
+    return number - 1
+
+
+def _export_all(options: argparse.Namespace, moment: Moment) -> None:
+    """Write every view into a folder, as PNG."""
+    folder = options.output
+    if folder.exists() and not folder.is_dir():
+        raise DocumentError(f"{folder}: is a file; --view all writes into a folder")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DocumentError(f"{folder}: the folder cannot be made: {error.strerror}") from None
+    for view in tqdm(PLOTS, delay=1.0, disable=None, unit="figure"):
+        _export_one(view, folder / f"{view}.png", options, moment)
+
+
+def _export_one(view: str, output: Path, options: argparse.Namespace, moment: Moment) -> None:
+    order = FigureOrder(
+        view=view,
+        kind=output.suffix.removeprefix(".").lower(),
+        size_mm=options.size_mm and tuple(options.size_mm),
+        dpi=options.dpi,
+        theme=options.theme,
+        text_px=options.text_px,
+        shows_cursor=not options.no_cursor,
+        shows_title=not options.no_title,
+    )
+    try:
+        with ordered_figure(order, moment, figure_command(order, moment, options.scene)) as figure:
+            save_figure(figure, output, options.dpi)
+    except FigureError as error:
+        raise DocumentError(str(error)) from None

@@ -1,0 +1,252 @@
+"""What the unrolled network looks like but for its numbers: boxes, edges, and the names of the weights."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QBrush, QColor, QFont, QPainter, QPen, QPolygonF
+
+from rnnviz.views.colours import Table, image_of, mixed
+from rnnviz.views.formula import Symbol, symbol_width, write_symbol
+from rnnviz.views.marks import draw_image
+from rnnviz.views.plots._unrolled import Geometry, Units, arrange_units
+from rnnviz.views.text import Writer, ui_face
+from rnnviz.views.theme import Theme
+
+Tone = Literal["now", "past", "future"]
+Edge = Literal["before", "initial", "none"]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """What a step looks like but for its numbers.
+
+    Attributes:
+        tone: where it is from the cursor; what comes after it is pale.
+        edge: what its state is made from: the step before, or the initial state; "none" for that itself.
+        has_output: there is a y_t.
+    """
+
+    tone: Tone
+    edge: Edge
+    has_output: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Scaffold:
+    """All shown steps; it stays the same while the cursor moves in the middle of the sequence.
+
+    Attributes:
+        columns: the steps.
+        before, after: the tone of the step before the first and after the last, None without one.
+        layers: the cell and the units of each.
+    """
+
+    columns: tuple[Column, ...]
+    before: Tone | None
+    after: Tone | None
+    layers: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Inks:
+    """A theme's colours as Qt wants them."""
+
+    card: QColor
+    text: QColor
+    muted: QColor
+    faint: QColor
+    accent_text: QColor
+    input: QColor
+    frame: QColor
+    accent: QColor
+    blank: QColor
+
+
+@lru_cache(maxsize=8)
+def inks_of(theme: Theme) -> Inks:
+    """Return the colours of a theme."""
+    return Inks(
+        card=QColor(theme.card),
+        text=QColor(theme.text),
+        muted=QColor(theme.muted),
+        faint=mixed(theme.card, theme.muted, 0.2),
+        accent_text=QColor(theme.accent_text),
+        input=QColor(theme.input),
+        frame=mixed(theme.card, theme.muted, 0.4),
+        accent=QColor(theme.accent),
+        blank=mixed(theme.card, theme.faint, 0.7),
+    )
+
+
+class ScaffoldPainter:
+    """Paints a scaffold where a geometry says."""
+
+    def __init__(self, painter: QPainter, theme: Theme, geometry: Geometry, scaffold: Scaffold) -> None:
+        self._painter, self._writer, self._inks = painter, Writer(painter), inks_of(theme)
+        self._theme, self._geometry, self._scaffold = theme, geometry, scaffold
+        plain = all(cell == "rnn" for cell, _ in scaffold.layers)
+        # a gated cell has several matrices
+        self._recurrent, self._input = ("hh", "xh") if plain else ("h", "x")
+
+    def paint(self, rect: QRectF) -> None:
+        """Paint everything, nothing of it outside the rectangle."""
+        geometry, columns = self._geometry, self._scaffold.columns
+        for t, column in zip(geometry.steps, columns, strict=True):
+            self._paint_input_and_output(t, column)
+            for layer in range(len(geometry.tops)):
+                self._paint_edges(t, layer, column)
+        self._paint_dots_beyond(rect, geometry.first, -1, self._scaffold.before)
+        self._paint_dots_beyond(rect, geometry.steps[-1], 1, self._scaffold.after)
+        for layer, (cell, count) in enumerate(self._scaffold.layers):
+            for t, column in zip(geometry.steps, columns, strict=True):
+                self._paint_box(geometry.box(t, layer), cell, count, column.tone)
+        if len(geometry.tops) > 1:
+            self._name_rows()
+
+    # Edges
+
+    def _paint_input_and_output(self, t: int, column: Column) -> None:
+        inks, px, geometry = self._inks, self._theme.px, self._geometry
+        x, now, above, below = geometry.middle(t), column.tone == "now", geometry.above, geometry.below
+        if t > 0:
+            self._arrow(QPointF(x, below[1] - px(4)), QPointF(x, below[0]), column, inks.input)
+        if t > 0 and now and below[1] - below[0] >= px(18):
+            self._name_before(x, (below[0] + below[1]) / 2 + px(2), self._input)
+        if column.has_output:
+            self._arrow(QPointF(x, above[1]), QPointF(x, above[0] + px(3)), column, inks.muted)
+        enough = px(32) if len(geometry.tops) == 1 else px(18)
+        if column.has_output and now and above[1] - above[0] >= enough:
+            self._name_before(x, above[0] + px(12), "hy")
+
+    def _paint_edges(self, t: int, layer: int, column: Column) -> None:
+        """Paint the edges to a state from the step before and from the layer below."""
+        geometry, text, x = self._geometry, self._inks.text, self._geometry.middle(t)
+        if t > geometry.first:
+            self._paint_recurrence(t, layer, column)
+        if layer and t > 0:
+            foot, head = geometry.tops[layer - 1], geometry.tops[layer] + geometry.box_height
+            self._arrow(QPointF(x, foot), QPointF(x, head), column, text)
+
+    def _paint_recurrence(self, t: int, layer: int, column: Column) -> None:
+        geometry, px, size = self._geometry, self._theme.px, self._theme.px(12)
+        box = geometry.box(t, layer)
+        y, end, before = box.center().y(), box.left(), geometry.box(t - 1, layer).right()
+        if column.edge == "initial":
+            before = end - px(14)
+        self._arrow(QPointF(before, y), QPointF(end, y), column, self._inks.text)
+        self._painter.setPen(self._inks.muted)
+        if column.edge == "initial" and geometry.box_height >= px(14):
+            width = symbol_width("h", "0", size)
+            write_symbol(self._writer, before - width - px(3), y + px(4), Symbol("h", "0"), size)
+        width = symbol_width("W", self._recurrent, size)
+        high_enough = layer == len(geometry.tops) - 1 or geometry.box_height >= px(22)
+        if end - before > width + px(6) and high_enough:
+            x = (before + end - width) / 2
+            write_symbol(self._writer, x, y - px(7), Symbol("W", self._recurrent), size)
+
+    def _name_before(self, x: float, y: float, subscript: str) -> None:
+        """Name the weights on an edge to the left of it, if there is room."""
+        px = self._theme.px
+        width = symbol_width("W", subscript, px(12))
+        if width + px(8) < 0.5 * self._geometry.pitch:
+            self._painter.setPen(self._inks.muted)
+            write_symbol(self._writer, x - width - px(6), y, Symbol("W", subscript), px(12))
+
+    def _arrow(self, start: QPointF, end: QPointF, column: Column, colour: QColor) -> None:
+        """Draw an upright or level edge with a small head at its second end."""
+        colour = self._inks.faint if column.tone == "future" else colour
+        length = abs(end.x() - start.x()) + abs(end.y() - start.y())
+        head = min(self._theme.px(5), 0.6 * length)
+        along = (end - start) / max(length, 1e-9)
+        neck, side = end - along * head, QPointF(-along.y(), along.x()) * (0.5 * head)
+        pen = QPen(colour, self._theme.px(1.4) * self._theme.line_px)
+        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+        self._painter.setPen(pen)
+        self._painter.drawLine(start, neck)
+        self._painter.setPen(Qt.PenStyle.NoPen)
+        self._painter.setBrush(colour)
+        self._painter.drawPolygon(QPolygonF([end, neck + side, neck - side]))
+
+    def _paint_dots_beyond(self, rect: QRectF, t: int, side: int, tone: Tone | None) -> None:
+        """Show that the sequence goes on, to the left (−1) or to the right (1) of a step."""
+        px, geometry, painter = self._theme.px, self._geometry, self._painter
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._inks.faint if tone == "future" else self._inks.frame)
+        for dot in () if tone is None else (8, 13, 18):
+            x = geometry.middle(t) + side * (geometry.box_width / 2 + px(dot))
+            for top in geometry.tops if rect.left() + 2 < x < rect.right() - 2 else ():
+                painter.drawEllipse(QPointF(x, top + geometry.box_height / 2), px(1.1), px(1.1))
+
+    # Boxes
+
+    def _paint_box(self, box: QRectF, cell: str, count: int, tone: Tone) -> None:
+        """Paint a box, its headline, and under each unit what keeps a pale one visible."""
+        inks, px, painter = self._inks, self._theme.px, self._painter
+        colour = {"now": inks.accent, "past": inks.frame, "future": inks.faint}[tone]
+        painter.setPen(QPen(colour, px(2.2 if tone == "now" else 1.2)))
+        painter.setBrush(inks.card)
+        radius = min(px(7), 0.3 * box.height())
+        painter.drawRoundedRect(box, radius, radius)
+        if headline(cell, box.height(), px(1.0)):
+            painter.setPen(inks.muted if tone != "future" else inks.frame)
+            face = ui_face(px(9), QFont.Weight.DemiBold)
+            self._writer.write_about(box.center().x(), box.top() + px(11.8), cell.upper(), face)
+        units = units_in(box, cell, count, px(1.0))
+        under = inks.blank if tone == "future" else inks.faint
+        if units.are_dots:
+            painter.setPen(Qt.PenStyle.NoPen)
+            paint_dots(painter, units, box, [under.rgba()] * count, 0.42 * units.width)
+        elif tone == "future":
+            paint_cells(painter, units, box, np.full(count, under.rgba(), np.uint32))
+        elif units.gap:
+            painter.fillRect(units.rect(box).adjusted(-1, -1, 0, 0), under)
+
+    def _name_rows(self) -> None:
+        """Name the layers of a stack once, on the left."""
+        geometry, px = self._geometry, self._theme.px
+        self._painter.setPen(self._inks.muted)
+        x = max(geometry.left - geometry.box_width / 2 - px(46), px(2))
+        for layer, top in enumerate(geometry.tops):
+            name, y = Symbol("h", "t", f"({layer + 1})"), top + geometry.box_height / 2 + px(4)
+            write_symbol(self._writer, x, y, name, px(12))
+
+
+def units_in(box: QRectF, cell: str, count: int, px: float) -> Units:
+    """Return the grid of a box's units."""
+    return arrange_units(count, box.width(), box.height(), px, headline(cell, box.height(), px))
+
+
+def headline(cell: str, height: float, px: float) -> float:
+    """Return the height of the line that names a gated cell in its box, 0 without one."""
+    return 11 * px if cell != "rnn" and height >= 34 * px else 0.0
+
+
+def paint_dots(painter: QPainter, units: Units, box: QRectF, colours: list[int], radius: float) -> None:
+    """Draw a dot for each colour (ARGB32)."""
+    left, top = box.left() + units.left, box.top() + units.top
+    for (x, y), colour in zip(units.middles(len(colours)), colours, strict=True):
+        painter.setBrush(_brush(colour))
+        painter.drawEllipse(QPointF(left + x, top + y), radius, radius)
+
+
+@lru_cache(maxsize=1024)
+def _brush(colour: int) -> QBrush:
+    return QBrush(QColor.fromRgba(colour))
+
+
+def paint_cells(painter: QPainter, units: Units, box: QRectF, colours: Table) -> None:
+    """Draw a cell for each colour, all of them as one picture: that costs no more than two dots."""
+    cells = np.zeros(units.columns * units.rows, dtype=np.uint32)
+    cells[: len(colours)] = colours
+    picture: Table = cells.reshape(units.rows, units.columns)
+    if units.gap:
+        side = int(units.width)
+        large = np.zeros((units.rows, side, units.columns, side), dtype=np.uint32)
+        large[:, : -units.gap, :, : -units.gap] = picture[:, None, :, None]
+        picture = large.reshape(units.rows * side, units.columns * side)
+    draw_image(painter, units.rect(box), image_of(picture))

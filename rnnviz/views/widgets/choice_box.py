@@ -1,0 +1,49 @@
+"""One of several choices, under an arrow that says so: a styled QComboBox draws none."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QRect, QSize
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QComboBox
+
+from rnnviz.views.icons import icon
+from rnnviz.views.theme import Theme
+
+
+class ChoiceBox(QComboBox):
+    """A combo box of choices, each with a key."""
+
+    def __init__(self, name: str, choices: Sequence[tuple[str, str]], theme: Theme) -> None:
+        """Make the box of choices, each a key and words; the first is chosen."""
+        super().__init__()
+        self._theme = theme
+        self.setAccessibleName(name)
+        for key, words in choices:
+            self.addItem(words, key)
+
+    @property
+    def choice(self) -> str:
+        """The key of what is chosen."""
+        return str(self.currentData())
+
+    def set_choice(self, key: str) -> None:
+        """Choose; a key that is none of the choices changes nothing."""
+        index = self.findData(key)
+        if index >= 0:
+            self.setCurrentIndex(index)
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Paint with other colours and sizes."""
+        self._theme = theme
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        side = round(self._theme.px(12))
+        place = QRect(self.width() - side - round(self._theme.px(8)), (self.height() - side) // 2, side, side)
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            pixmap = icon("down", self._theme.muted).pixmap(QSize(64, 64))
+            painter.drawPixmap(place, pixmap, pixmap.rect())

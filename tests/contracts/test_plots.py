@@ -1,0 +1,450 @@
+"""What holds for every plot, whatever it draws: it paints anything, at any size, and scrubbing repaints little."""
+
+from dataclasses import replace
+from functools import lru_cache
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QHelpEvent, QImage, QPainter
+from PySide6.QtWidgets import QApplication, QToolTip
+
+from rnnviz.document.compute import compute
+from rnnviz.document.document import Document, Input, Layer, Objective, Readout, weight_shapes
+from rnnviz.document.presets import built_in
+from rnnviz.session.session import Selection
+from rnnviz.views.fonts import load_fonts
+from rnnviz.views.plots import PLOTS
+from rnnviz.views.plots._time import TimePlot
+from rnnviz.views.theme import DARK, LIGHT, PRINT
+
+THEMES = {"light": LIGHT, "dark": DARK, "print": PRINT, "large": LIGHT.with_text(24)}
+SIZES = {"small": (120, 80), "usual": (800, 500), "4k": (3840, 2160)}
+MOVING = {"unrolled", "step"}  # they have no time axis: what they show goes along with the cursor
+every_plot = pytest.mark.parametrize("plot_class", PLOTS.values(), ids=PLOTS)
+every_time_plot = pytest.mark.parametrize(
+    "plot_class",
+    [plot for plot in PLOTS.values() if issubclass(plot, TimePlot)],
+    ids=[key for key, plot in PLOTS.items() if issubclass(plot, TimePlot)],
+)
+
+
+def network(cells, units, length, *, scale=0.5, outputs=2, **objective):
+    """Return a network of these cells that reads random numbers."""
+    rng = np.random.default_rng(length + units)
+    layers, width = [], 2
+    for cell in cells:
+        shapes = weight_shapes(cell, units, width)
+        layers.append(Layer(cell, {name: scale * rng.normal(size=shape) for name, shape in shapes.items()}))
+        width = units
+    readout = Readout("linear", {"W_hy": rng.normal(size=(outputs, units)), "b_y": np.zeros(outputs)})
+    values = rng.normal(size=(1, length, 2))
+    return Document(tuple(layers), readout, Input(("a", "b"), values), Objective(**objective))
+
+
+def text():
+    """Return a network that reads characters and predicts the next ones."""
+    symbols, spelled = (" ", "a", "b", "\n"), "ab ba\nabba"
+    indices = np.array([symbols.index(letter) for letter in spelled])
+    values = np.eye(4)[indices][None]
+    weights = {name: np.full(shape, 0.3) for name, shape in weight_shapes("rnn", 3, 4).items()}
+    readout = Readout("softmax", {"W_hy": np.arange(12.0).reshape(4, 3) / 12, "b_y": np.zeros(4)})
+    data = Input(symbols, values, text=spelled, vocabulary=symbols, encoding="char")
+    targets = np.roll(indices, -1)[None].astype(float)
+    return Document((Layer("rnn", weights),), readout, data, Objective("cross_entropy", targets=targets))
+
+
+def overflowing(entry):
+    """Return a linear network whose state leaves the range of float64 on the way."""
+    made = network(["rnn"], 3, 40)
+    layer = replace(made.layers[0], activation="linear", weights={**made.layers[0].weights, "W_hh": entry * np.eye(3)})
+    return replace(made, layers=(layer,))
+
+
+def silent():
+    """Return a network in which everything is 0."""
+    made = network(["rnn"], 3, 8, scale=0.0)
+    readout = replace(made.readout, weights={"W_hy": np.zeros((2, 3))})
+    return replace(made, readout=readout, input=replace(made.input, values=np.zeros((1, 8, 2))))
+
+
+DOCUMENTS = {
+    "default": lambda: built_in("default"),
+    "one step": lambda: network(["rnn"], 4, 1),
+    "one unit": lambda: network(["rnn"], 1, 30, outputs=1),
+    "one of each": lambda: network(["rnn"], 1, 1, outputs=1),
+    "128 units": lambda: network(["rnn"], 128, 60, scale=0.05, outputs=12),
+    "10,000 steps": lambda: network(["rnn"], 3, 10_000),
+    "overflow": lambda: overflowing(1e30),
+    "nan": lambda: overflowing(-1e200),
+    "zeros": silent,
+    "text": text,
+    "no readout": lambda: replace(network(["rnn"], 4, 12), readout=None),
+    "lstm": lambda: network(["lstm"], 5, 20),
+    "gru": lambda: network(["gru"], 5, 20, steps="last"),
+    "stack": lambda: network(["lstm", "gru", "rnn"], 4, 15),
+    "chosen steps": lambda: replace(
+        network(["rnn"], 4, 12), objective=Objective("half_squared_error", (3, 7), "mean", np.ones((1, 12, 2)))
+    ),
+    "last state only": lambda: _last_only(network(["rnn"], 4, 12)),
+}
+
+
+def _last_only(document):
+    return replace(document, layers=(replace(document.layers[0], return_sequences=False),))
+
+
+@lru_cache(maxsize=None)
+def frame_of(name):
+    return compute(DOCUMENTS[name]())
+
+
+@pytest.fixture(autouse=True)
+def fonts(qapp):  # noqa: ARG001
+    load_fonts()
+
+
+@pytest.fixture
+def show(qtbot):
+    """Return a function that shows a plot of a document on the screen, painted."""
+
+    def show(plot_class, document="default", theme=LIGHT, size=SIZES["usual"], selection=None):
+        plot = plot_class(theme)
+        qtbot.addWidget(plot)
+        frame = frame_of(document)
+        plot.resize(*size)
+        plot.show_cursor(frame.last_step // 2)
+        plot.show_frame(frame, selection or Selection())
+        plot.show()
+        qtbot.waitExposed(plot)
+        QApplication.processEvents()
+        return plot
+
+    return show
+
+
+def counting(plot_class):
+    """Return the plot with a count of how often everything but the cursor was painted."""
+
+    class Counting(plot_class):
+        grounds = 0
+
+        def paint_ground(self, painter, rect):
+            self.grounds += 1
+            super().paint_ground(painter, rect)
+
+    return Counting
+
+
+def picture(plot):
+    return plot.grab().toImage()
+
+
+def colours(image):
+    """Return how many colours a picture has, as far as some of its pixels show."""
+    buffer = np.frombuffer(image.convertToFormat(QImage.Format.Format_RGB32).constBits(), np.uint32)
+    return len(np.unique(buffer))
+
+
+def painted(plot, size, scale=1):
+    """Return a picture made by paint_figure, as it is for a file."""
+    image = QImage(QSize(*size) * scale, QImage.Format.Format_ARGB32_Premultiplied)
+    image.setDevicePixelRatio(scale)
+    image.fill(QColor(plot.theme.card))
+    with QPainter(image) as painter:
+        plot.paint_figure(painter, QRectF(0, 0, *size))
+    return image
+
+
+# Declarations
+
+
+@every_plot
+def test_a_plot_says_what_it_is_and_what_to_look_at(plot_class):
+    spec = plot_class.spec
+    for words in (spec.title, spec.look_at, spec.meaning):
+        assert words.strip() == words != ""
+    assert "\n" not in spec.title + spec.look_at
+    assert len(spec.meaning) > len(spec.look_at)
+    assert spec.key == spec.key.lower() == spec.key.replace(" ", "-")
+    assert spec.area in ("middle", "right")
+    assert spec.height >= 1
+
+
+def test_no_two_plots_share_a_key_or_a_place():
+    specs = [plot.spec for plot in PLOTS.values()]
+    for values in ([s.key for s in specs], [s.title for s in specs], [(s.area, s.order) for s in specs]):
+        assert len(set(values)) == len(values)
+    assert [spec.key for spec in specs] == list(PLOTS)
+    assert [spec.order for spec in specs] == sorted(spec.order for spec in specs)
+
+
+def test_the_views_of_the_command_line_have_the_names_that_were_promised():
+    promised = (
+        "inputs unrolled hidden gates cell gradients gradient-map connectivity jacobians spectrum phase outputs step "
+        "weights weight-gradients sweep training"
+    ).split()
+    assert set(PLOTS) <= set(promised)
+    assert set(PLOTS) >= {"inputs", "unrolled", "hidden", "gradients", "outputs"}
+
+
+@every_plot
+def test_a_screen_reader_is_told_what_it_is(plot_class, show):
+    plot = show(plot_class)
+    assert plot.accessibleName() == plot.spec.title
+    assert plot.accessibleDescription() == plot.spec.meaning
+
+
+# Painting
+
+
+@every_plot
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_every_document_is_painted_and_scrubbed_through(plot_class, show, document):
+    plot = show(plot_class, document)
+    last = frame_of(document).last_step
+    for t in (0, last, 1, last // 2):
+        plot.show_cursor(t)
+        QApplication.processEvents()
+    assert picture(plot).size() == plot.size()
+    assert plot.remark().strip() != ""
+    plot.close()
+
+
+@every_plot
+@pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)
+def test_every_theme_is_painted_on_its_own_ground(plot_class, show, theme):
+    plot = show(plot_class, theme=theme)
+    image = picture(plot)
+    assert image.pixelColor(1, image.height() - 2) == QColor(theme.card)
+    assert colours(image) > 4
+
+
+@every_plot
+@pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
+@pytest.mark.parametrize("document", ["default", "128 units", "10,000 steps", "stack"])
+def test_every_size_is_painted(plot_class, show, document, size):
+    if size == SIZES["4k"] and document == "stack":
+        pytest.skip("as large as the others, and slower")
+    plot = show(plot_class, document, size=size)
+    plot.show_cursor(0)
+    QApplication.processEvents()
+    assert colours(picture(plot)) > 2
+
+
+@every_plot
+def test_before_there_is_a_frame_it_is_an_empty_card(plot_class, qtbot):
+    plot = plot_class(LIGHT)
+    qtbot.addWidget(plot)
+    plot.resize(200, 100)
+    plot.show_cursor(3)
+    assert colours(picture(plot)) == 1
+
+
+@every_plot
+def test_another_theme_and_size_later_give_the_same_picture_as_at_once(plot_class, show):
+    changed, made_so = show(plot_class, size=(400, 300)), show(plot_class, theme=DARK)
+    changed.apply_theme(DARK)
+    changed.resize(*SIZES["usual"])
+    QApplication.processEvents()
+    assert picture(changed) == picture(made_so)
+
+
+@every_plot
+@pytest.mark.parametrize(("first", "second"), [("default", "text"), ("10,000 steps", "one of each"), ("nan", "stack")])
+def test_another_frame_leaves_nothing_of_the_one_before(plot_class, show, first, second):
+    changed, made_so = show(plot_class, first), show(plot_class, second)
+    frame = frame_of(second)
+    changed.show_cursor(min(frame_of(first).last_step // 2, frame.last_step))
+    changed.show_frame(frame, Selection())
+    changed.show_cursor(frame.last_step // 2)
+    QApplication.processEvents()
+    assert picture(changed) == picture(made_so)
+
+
+@every_plot
+def test_every_layer_and_unit_can_be_looked_at(plot_class, show):
+    for layer in range(3):
+        show(plot_class, "stack", selection=Selection(layer=layer, unit=3))
+
+
+@every_plot
+def test_the_cursor_may_be_told_before_the_longer_frame_and_after_the_shorter(plot_class, show):
+    plot = show(plot_class, "10,000 steps")
+    plot.show_cursor(10_000)
+    plot.show_frame(frame_of("one step"), Selection())
+    QApplication.processEvents()
+    plot.show_cursor(1)
+    QApplication.processEvents()
+    assert picture(plot) == picture(_at(show(plot_class, "one step"), 1))
+
+
+def _at(plot, t):
+    plot.show_cursor(t)
+    QApplication.processEvents()
+    return plot
+
+
+# Scrubbing
+
+
+@pytest.mark.parametrize(
+    "plot_class",
+    [plot for key, plot in PLOTS.items() if key not in MOVING],
+    ids=[key for key in PLOTS if key not in MOVING],
+)
+@pytest.mark.parametrize("document", ["default", "10,000 steps"])
+def test_scrubbing_repaints_the_cursor_alone(plot_class, show, document):
+    plot = show(counting(plot_class), document)
+    before = plot.grounds
+    last = frame_of(document).last_step
+    for t in (*range(10), last, 0):
+        plot.show_cursor(t)
+        QApplication.processEvents()
+    assert plot.grounds == before
+
+
+@every_plot
+def test_after_scrubbing_the_picture_is_as_if_freshly_painted(plot_class, show):
+    plot = show(plot_class)
+    for t in (0, 3, 39, 40, 17):
+        plot.show_cursor(t)
+        QApplication.processEvents()
+    screen = plot.screen().grabWindow(plot.winId()).toImage()
+    plot.repaint_ground()
+    QApplication.processEvents()
+    assert plot.screen().grabWindow(plot.winId()).toImage() == screen
+
+
+@every_time_plot
+def test_the_cursor_is_seen_where_it_is_and_nowhere_else(plot_class, show):
+    plot = show(plot_class)
+    plot.show_cursor(5)
+    QApplication.processEvents()
+    with_cursor = picture(plot)
+    plot.shows_cursor = False
+    plot.update()
+    without = picture(plot)
+    region = plot.cursor_region(QRectF(plot.rect()))
+    differing = [
+        (x, y)
+        for x in range(0, plot.width())
+        for y in range(0, plot.height(), 7)
+        if with_cursor.pixel(x, y) != without.pixel(x, y)
+    ]
+    assert differing
+    assert all(any(rect.contains(QPoint(x, y)) for rect in region) for x, y in differing)
+
+
+@every_time_plot
+def test_pointing_at_a_step_asks_for_it(plot_class, show, qtbot):
+    plot = show(plot_class)
+    for t in (0, 17, 40):
+        plot.show_cursor(t)
+        place = QPoint(round(plot.cursor_x(QRectF(plot.rect()))), plot.height() // 2)
+        plot.show_cursor(8)
+        with qtbot.waitSignal(plot.cursor_requested) as asked:
+            qtbot.mouseClick(plot, Qt.MouseButton.LeftButton, pos=place)
+        assert asked.args == [t]
+
+
+@every_plot
+def test_keys_step_jump_and_play(plot_class, show, qtbot):
+    plot, asked, played = show(plot_class), [], []
+    plot.cursor_requested.connect(asked.append)
+    plot.play_requested.connect(lambda: played.append(True))
+    plot.show_cursor(17)
+    for key in (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Home, Qt.Key.Key_End):
+        qtbot.keyClick(plot, key)
+    qtbot.keyClick(plot, Qt.Key.Key_Space)
+    qtbot.keyClick(plot, Qt.Key.Key_Right, Qt.KeyboardModifier.ControlModifier)  # for the window
+    assert asked == [16, 18, 0, 40]
+    assert played == [True]
+
+
+# Figures
+
+
+@every_plot
+@pytest.mark.parametrize("theme", [LIGHT, PRINT], ids=["light", "print"])
+def test_it_paints_into_a_picture_without_being_shown(plot_class, theme):
+    plot = plot_class(theme)
+    plot.show_cursor(17)
+    plot.show_frame(frame_of("default"), Selection())
+    image = painted(plot, (640, 360), scale=2)
+    assert image.width() == 1280
+    assert colours(image) > 8
+    assert image.pixelColor(1, 1) == QColor(theme.card)
+
+
+@every_time_plot
+def test_a_figure_shows_the_cursor_or_leaves_it_out(plot_class):
+    plot = plot_class(LIGHT)
+    plot.show_cursor(17)
+    plot.show_frame(frame_of("default"), Selection())
+    image = painted(plot, (640, 360))
+    plot.shows_cursor = False
+    assert painted(plot, (640, 360)) != image
+    assert not any(
+        image.pixelColor(x, y) == QColor(LIGHT.accent)
+        for image in [painted(plot, (640, 360))]
+        for x in range(640)
+        for y in range(0, 360, 20)
+    )
+
+
+@every_plot
+@pytest.mark.parametrize("size", [(1, 1), (19, 19), (60, 12), (12, 60)], ids=str)
+def test_a_figure_too_small_for_its_labels_is_painted_all_the_same(plot_class, size):
+    plot = plot_class(LIGHT)
+    plot.show_cursor(17)
+    plot.show_frame(frame_of("default"), Selection())
+    painted(plot, size)
+
+
+@every_plot
+def test_painting_a_figure_changes_nothing_on_the_screen(plot_class, show):
+    plot = show(counting(plot_class))
+    before, grounds = picture(plot), plot.grounds
+    painted(plot, (300, 1000))
+    plot.update()
+    QApplication.processEvents()
+    assert picture(plot) == before
+    assert plot.grounds == grounds + 1  # that of the figure
+
+
+# Tooltips
+
+
+@every_plot
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_everywhere_there_is_something_to_say(plot_class, show, document):
+    plot = show(plot_class, document)
+    rect = QRectF(plot.rect())
+    for x in np.linspace(0, plot.width() - 1, 7):
+        for y in np.linspace(0, plot.height() - 1, 5):
+            words = plot.describe(QPointF(x, y), rect)
+            assert words.strip() != ""
+            assert "nan" not in words.lower().split()
+
+
+@every_plot
+@pytest.mark.qt_log_ignore(r"^This plugin does not support raise", extend=True)  # the tooltip's window
+def test_resting_the_pointer_shows_it(plot_class, show):
+    plot = show(plot_class)
+    place = plot.rect().center()
+    QApplication.sendEvent(plot, QHelpEvent(QEvent.Type.ToolTip, place, plot.mapToGlobal(place)))
+    assert QToolTip.text() == plot.describe(QPointF(place), QRectF(plot.rect()))
+    QToolTip.hideText()
+
+
+@every_plot
+def test_the_remark_is_announced_when_it_changes(plot_class, show):
+    plot = show(plot_class)
+    said = []
+    plot.remark_changed.connect(said.append)
+    plot.show_frame(frame_of("lstm"), Selection())
+    plot.show_frame(frame_of("default"), Selection())
+    assert all(words.strip() for words in said)
+    assert said[-1:] in ([], [plot.remark()])
+
