@@ -131,7 +131,7 @@ class FigureDialog(QDialog):
 
     def _moment(self) -> Moment:
         session = self._window.session
-        return Moment(session.frame, session.selection, session.cursor)
+        return Moment(session.frame, session.shown_selection, session.cursor)
 
     def _follow(self, *_: object) -> None:
         """Show a change soon: plots while it goes on changing, the slower window when that stops."""

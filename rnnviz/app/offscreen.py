@@ -77,7 +77,7 @@ def unseen_window(
 def own_layout(window: MainWindow) -> QByteArray | None:
     """Return how the panels of a window are arranged; None if that is the default."""
     state = window.dock_area.saveState()
-    moment = Moment(window.session.frame, window.session.selection, window.session.cursor)
+    moment = Moment(window.session.frame, window.session.shown_selection, window.session.cursor)
     with unseen_window(moment, window.theme, None, state, shows_cursor=False) as twin:
         arranged = _places(twin)
         twin.reset_layout()
@@ -110,7 +110,7 @@ def _show_unseen(window: MainWindow, t: int, *, shows_cursor: bool) -> None:
     _settle(window)
     window.resize(window.size().expandedTo(window.minimumSizeHint()))
     window.session.set_cursor(t)
-    for plot in window.findChildren(Plot):  # type: ignore[type-abstract]  # Qt finds its subclasses
+    for plot in window.findChildren(Plot):
         plot.shows_cursor = shows_cursor
     _settle(window)
 

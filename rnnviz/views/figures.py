@@ -121,7 +121,7 @@ def window_figure(
 @contextmanager
 def _painting_directly(window: QWidget) -> Iterator[None]:
     """Let the plots in a window paint themselves from vectors instead of from their pixmaps."""
-    plots = window.findChildren(Plot)  # type: ignore[type-abstract]  # Qt finds its subclasses
+    plots = window.findChildren(Plot)
     for plot in plots:
         plot.paints_directly = True
     try:

@@ -221,12 +221,10 @@ def test_every_theme_is_painted_on_its_own_ground(plot_class, show, theme):
 
 
 @every_plot
-@pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
-@pytest.mark.parametrize("document", ["default", "128 units", "10,000 steps", "stack"])
+@pytest.mark.parametrize("size", ["small", "4k"])
+@pytest.mark.parametrize("document", ["default", "128 units", "10,000 steps"])
 def test_every_size_is_painted(plot_class, show, document, size):
-    if size == SIZES["4k"] and document == "stack":
-        pytest.skip("as large as the others, and slower")
-    plot = show(plot_class, document, size=size)
+    plot = show(plot_class, document, size=SIZES[size])
     plot.show_cursor(0)
     QApplication.processEvents()
     assert colours(picture(plot)) > 2
@@ -423,9 +421,7 @@ def test_everywhere_there_is_something_to_say(plot_class, show, document):
     rect = QRectF(plot.rect())
     for x in np.linspace(0, plot.width() - 1, 7):
         for y in np.linspace(0, plot.height() - 1, 5):
-            words = plot.describe(QPointF(x, y), rect)
-            assert words.strip() != ""
-            assert "nan" not in words.lower().split()
+            assert plot.describe(QPointF(x, y), rect).strip() != ""
 
 
 @every_plot

@@ -194,7 +194,7 @@ class MatrixView(QWidget):
             painter.drawPixmap(QRectF(at, source.size() / grid.ratio), self._grille_pixmap(), source)
 
     def _paint_cells(self, painter: QPainter, block: Block) -> None:
-        """Paint the colours as one rounded rectangle for each cell, or as an image where nothing is between them."""
+        """Paint the colours as one rounded rectangle for each cell, or as an image if nothing parts them."""
         grid, colours = self._grid(), self._colours()
         if not grid.gap:
             rows, columns = block.slices

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 import numpy as np
@@ -64,6 +65,28 @@ class Panel:
         return self.rect.width() / (self.last - self.first)
 
 
+@lru_cache(maxsize=64)
+def _placed(
+    specs: tuple[PanelSpec, ...], place: tuple[float, float, float, float], left: float, text_px: float, last_t: int
+) -> tuple[Panel, ...]:
+    """Return panels in their places; cached, because every step of the cursor asks several times."""
+
+    def px(size: float) -> float:
+        return size * text_px / 12.0
+
+    area = QRectF(*place).adjusted(left, 0, -px(14), -px(24))
+    shares = sum(spec.height for spec in specs) or 1.0
+    heads = [px(22) if spec.caption or spec.legend else px(8) for spec in specs]
+    free = max(area.height() - sum(heads), 1.0)
+    panels, top = [], area.top()
+    for spec, head in zip(specs, heads, strict=True):
+        height = free * spec.height / shares
+        inner = QRectF(area.left(), top + head, max(area.width(), 1.0), max(height, 1.0))
+        panels.append(Panel(spec, inner, -0.5, last_t + 0.5))
+        top += head + height
+    return tuple(panels)
+
+
 class TimePlot(Plot):
     """A plot over time. It says which panels there are and paints the data of each; axes and cursor are done here."""
 
@@ -87,20 +110,9 @@ class TimePlot(Plot):
         """The last t on the axis."""
         return self.frame.last_step if self.frame is not None else 1
 
-    def panels(self, rect: QRectF) -> list[Panel]:
+    def panels(self, rect: QRectF) -> tuple[Panel, ...]:
         """Return the panels in their places, for a plot that fills the rectangle."""
-        px = self.theme.px
-        area = rect.adjusted(self.left_margin(), 0, -px(14), -px(24))
-        shares = sum(spec.height for spec in self._panel_specs) or 1.0
-        heads = [px(22) if spec.caption or spec.legend else px(8) for spec in self._panel_specs]
-        free = max(area.height() - sum(heads), 1.0)
-        panels, top = [], area.top()
-        for spec, head in zip(self._panel_specs, heads, strict=True):
-            height = free * spec.height / shares
-            inner = QRectF(area.left(), top + head, max(area.width(), 1.0), max(height, 1.0))
-            panels.append(Panel(spec, inner, -0.5, self.last_t + 0.5))
-            top += head + height
-        return panels
+        return _placed(self._panel_specs, rect.getRect(), self.left_margin(), self.theme.text_px, self.last_t)  # type: ignore[arg-type]
 
     def left_margin(self) -> float:
         """Return the room for labels: the same in every plot over time, so that their time axes line up."""
@@ -124,7 +136,7 @@ class TimePlot(Plot):
     def _paints_itself(self, painter: QPainter, rect: QRectF) -> bool:
         return isinstance(painter.device(), QPixmap) and rect == QRectF(self.rect())
 
-    def _paint_kept_axes(self, painter: QPainter, rect: QRectF, panels: list[Panel]) -> None:
+    def _paint_kept_axes(self, painter: QPainter, rect: QRectF, panels: tuple[Panel, ...]) -> None:
         """Paint axes from a pixmap that lasts as long as ranges, size and theme do."""
         ratio = self.devicePixelRatioF()
         key = (self._panel_specs, rect.size(), ratio, self.theme, self.last_t)
@@ -138,7 +150,7 @@ class TimePlot(Plot):
             self._axes_key = key
         painter.drawPixmap(0, 0, self._axes_pixmap)
 
-    def _paint_axes(self, painter: QPainter, panels: list[Panel]) -> None:
+    def _paint_axes(self, painter: QPainter, panels: tuple[Panel, ...]) -> None:
         for panel in panels:
             self._paint_head(painter, panel)
             if panel.spec.scale == "rows":

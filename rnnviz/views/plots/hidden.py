@@ -103,7 +103,7 @@ class HiddenPlot(TimePlot):
         label = QRectF(left, rect.top(), 2 * half, self.theme.px(19)).toAlignedRect()
         return [*super().cursor_region(rect), label]
 
-    def panels(self, rect: QRectF) -> list[Panel]:
+    def panels(self, rect: QRectF) -> tuple[Panel, ...]:
         return super().panels(rect.adjusted(0, self.theme.px(14), 0, 0))
 
     def describe(self, position: QPointF, rect: QRectF) -> str:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import dataclass
+
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QMouseEvent, QPainter, QPen, QPixmap
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
 from rnnviz.core.activations import Array
@@ -12,7 +15,8 @@ from rnnviz.core.measures import step_from_plane
 from rnnviz.core.unroll import WHOLE, LayerWeights, Window
 from rnnviz.document.compute import stacked_weights
 from rnnviz.views.axes import finite_extent
-from rnnviz.views.fonts import MINUS, number, scientific, ui_font
+from rnnviz.views.colours import mixed
+from rnnviz.views.fonts import MINUS, number, scientific, subscript, ui_font
 from rnnviz.views.marks import draw_segments, is_screen
 from rnnviz.views.plots._base import Plot, PlotSpec
 from rnnviz.views.steps import rounded_limit
@@ -21,7 +25,30 @@ from rnnviz.views.theme import Theme
 _WIDE_SEGMENTS = 2000  # beyond this many, thick lines cost more than a scrub step may
 _MAP_POINTS = 65
 _TICK_LETTERS = 5
-_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+
+
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """Where things are in pixels, as long as the frame and the rectangle stay the same.
+
+    Attributes:
+        key: the rectangle and the size of words.
+        area: the inside of the axes.
+        points: where the dot is at every t, (T + 1, 2).
+        segments: the path, (segments, 4).
+        field: where the arrows start, (arrows, 2); plane: the same as values, (2, arrows).
+        scale: pixels for 1, across and downwards.
+        longest: of an arrow.
+    """
+
+    key: tuple[object, ...]
+    area: QRectF
+    points: Array
+    segments: Array
+    field: Array
+    plane: Array
+    scale: Array
+    longest: float
 
 
 class PhasePlot(Plot):
@@ -49,6 +76,7 @@ class PhasePlot(Plot):
         self._points: Array = np.zeros((1, 2))
         self._segments: Array = np.zeros((0, 4))
         self._low, self._high = -1.0, 1.0
+        self._kept: _Places | None = None
 
     # What is shown
 
@@ -76,6 +104,7 @@ class PhasePlot(Plot):
         else:
             self._points, self._segments = h, np.hstack([before, h[1:]])
         self._low, self._high = _range(h, layer.activation if layer.cell == "rnn" else "tanh")
+        self._kept = None
 
     def remark(self) -> str:
         assert self.frame is not None
@@ -115,7 +144,7 @@ class PhasePlot(Plot):
     def _names(self) -> list[str]:
         if self.is_return_map:
             return ["hₜ₋₁", "hₜ"]
-        return [f"h{str(unit + 1).translate(_SUBSCRIPTS)}" for unit in self._units.tolist()]
+        return [f"h{subscript(unit + 1)}" for unit in self._units.tolist()]
 
     # Where it is
 
@@ -133,6 +162,33 @@ class PhasePlot(Plot):
         area = rect.adjusted(left, px(5), -px(14), -px(24))
         return QRectF(area.left(), area.top(), max(area.width(), 1.0), max(area.height(), 1.0))
 
+    def _places(self, rect: QRectF) -> _Places:
+        key = (rect.getRect(), self.theme.text_px)
+        if self._kept is None or self._kept.key != key:
+            self._kept = self._find_places(rect, key)
+        return self._kept
+
+    def _find_places(self, rect: QRectF, key: tuple[object, ...]) -> _Places:
+        area, px, span = self._area(rect), self.theme.px, self._high - self._low
+        columns = min(max(round(area.width() / px(27)), 3), 14)
+        rows = min(max(round(area.height() / px(21)), 3), 10)
+        across, upward = (self._low + (np.arange(n) + 0.5) / n * span for n in (columns, rows))
+        plane = np.stack([each.ravel() for each in np.meshgrid(across, upward)])
+        ends = (
+            self._x(area, np.array([self._low, self._high])),
+            self._y(area, np.array([self._low, self._high])),
+        )
+        return _Places(
+            key=key,
+            area=area,
+            points=np.stack([self._x(area, self._points[:, 0]), self._y(area, self._points[:, 1])], axis=1),
+            segments=_in_turn(self._x(area, self._segments[:, 0::2]), self._y(area, self._segments[:, 1::2])),
+            field=np.stack([self._x(area, plane[0]), self._y(area, plane[1])], axis=1),
+            plane=plane,
+            scale=np.array([float(end[1] - end[0]) / span for end in ends]),
+            longest=0.72 * min(area.width() / columns, area.height() / rows),
+        )
+
     def _x(self, area: QRectF, values: Array | float) -> Array:
         return area.left() + self._part(values) * area.width()
 
@@ -148,7 +204,8 @@ class PhasePlot(Plot):
     # Painting what stays
 
     def paint_ground(self, painter: QPainter, rect: QRectF) -> None:
-        area = self._area(rect)
+        places = self._places(rect)
+        area = places.area
         self._paint_grid(painter, area)
         self._paint_ticks(painter, rect, area)
         painter.setClipRect(area, Qt.ClipOperation.IntersectClip)
@@ -157,12 +214,15 @@ class PhasePlot(Plot):
             ends = np.array([self._low, self._high])
             (x0, x1), (y0, y1) = self._x(area, ends).tolist(), self._y(area, ends).tolist()
             painter.drawLine(QLineF(x0, y0, x1, y1))
-        self._paint_path(painter, area, len(self._segments), _blend(self.theme.input, self.theme.card, 0.35))
-        self._paint_start(painter, area)
+        path = mixed(self.theme.card, self.theme.input, 0.35)
+        self._paint_path(painter, places.segments, path)
+        if not self.is_return_map and self.shows_cursor:
+            _draw_dots(painter, places.field, self.theme.px(2.8), QColor(self.theme.muted))
+        self._paint_start(painter, places)
 
     def _paint_grid(self, painter: QPainter, area: QRectF) -> None:
         lines = np.linspace(self._low, self._high, 5)
-        zero = _blend(self.theme.muted, self.theme.card, 0.3)
+        zero = mixed(self.theme.card, self.theme.muted, 0.3)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
         for value, x, y in zip(
             lines, self._x(area, lines).tolist(), self._y(area, lines).tolist(), strict=True
@@ -201,70 +261,59 @@ class PhasePlot(Plot):
                     painter.setPen(pen)
                     painter.drawText(place, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextDontClip, text)
 
-    def _paint_path(self, painter: QPainter, area: QRectF, count: int, colour: QColor) -> None:
-        """Paint the first ``count`` segments of the path."""
-        ends = self._segments[:count]
-        ends = ends[np.isfinite(ends).all(axis=1)]
+    def _paint_path(self, painter: QPainter, segments: Array, colour: QColor) -> None:
+        ends = segments if np.isfinite(segments).all() else segments[np.isfinite(segments).all(axis=1)]
         quick = is_screen(painter)
         pen = QPen(colour, 1.0 if quick and len(ends) > _WIDE_SEGMENTS else 1.8 * self.theme.line_px)
         # Qt strokes a line with round ends as a general path: fifteen times slower, for half a pixel.
         pen.setCapStyle(Qt.PenCapStyle.SquareCap if quick else Qt.PenCapStyle.RoundCap)
         painter.setPen(pen)
-        x, y = self._x(area, ends[:, 0::2]), self._y(area, ends[:, 1::2])
-        _draw_segments(painter, x[:, 0], y[:, 0], x[:, 1], y[:, 1])
+        draw_segments(painter, ends)
 
-    def _paint_start(self, painter: QPainter, area: QRectF) -> None:
-        if not np.isfinite(self._points[0]).all():
-            return
-        place = QPointF(float(self._x(area, self._points[0, 0])), float(self._y(area, self._points[0, 1])))
-        painter.setPen(QPen(QColor(self.theme.input), 1.6 * self.theme.line_px))
-        painter.setBrush(QColor(self.theme.card))
-        painter.drawEllipse(place, self.theme.px(3.4), self.theme.px(3.4))
+    def _paint_start(self, painter: QPainter, places: _Places) -> None:
+        x, y = places.points[0].tolist()
+        if math.isfinite(x) and math.isfinite(y):
+            painter.setPen(QPen(QColor(self.theme.input), 1.6 * self.theme.line_px))
+            painter.setBrush(QColor(self.theme.card))
+            painter.drawEllipse(QPointF(x, y), self.theme.px(3.4), self.theme.px(3.4))
 
     # Painting what follows the cursor
 
     def paint_cursor(self, painter: QPainter, rect: QRectF) -> None:
-        area, t = self._area(rect), min(self.cursor_t, len(self._points) - 1)
-        painter.setClipRect(area, Qt.ClipOperation.IntersectClip)
+        places, t = self._places(rect), min(self.cursor_t, len(self._points) - 1)
+        painter.setClipRect(places.area, Qt.ClipOperation.IntersectClip)
         if self.is_return_map:
-            self._paint_map(painter, area, t)
+            self._paint_map(painter, places.area, t)
         else:
-            self._paint_arrows(painter, area, t)
+            self._paint_arrows(painter, places, t)
         per_step = len(self._segments) // (len(self._points) - 1)
-        self._paint_path(painter, area, per_step * t, QColor(self.theme.input))
-        self._paint_start(painter, area)
-        if np.isfinite(self._points[t]).all():
-            self._paint_dot(painter, area, self._points[t])
+        self._paint_path(painter, places.segments[: per_step * t], QColor(self.theme.input))
+        self._paint_start(painter, places)
+        x, y = places.points[t].tolist()
+        if math.isfinite(x) and math.isfinite(y):
+            painter.setPen(QPen(QColor(self.theme.card), self.theme.px(1.5)))
+            painter.setBrush(QColor(self.theme.accent))
+            painter.drawEllipse(QPointF(x, y), self.theme.px(6), self.theme.px(6))
         else:
-            painter.setFont(ui_font(self.theme.px(11)))
-            painter.setPen(QColor(self.theme.warning))
-            inside = area.adjusted(self.theme.px(6), self.theme.px(4), 0, 0)
-            text = f"overflow at t = {t}"
-            painter.fillRect(painter.boundingRect(inside, 0, text), QColor(self.theme.card))
-            painter.drawText(inside, 0, text)
+            self._say_overflow(painter, places.area, t)
 
-    def _paint_arrows(self, painter: QPainter, area: QRectF, t: int) -> None:
-        px = self.theme.px
-        columns = min(max(round(area.width() / px(27)), 3), 14)
-        rows = min(max(round(area.height() / px(21)), 3), 10)
-        across, upward = (
-            self._low + (np.arange(n) + 0.5) / n * (self._high - self._low) for n in (columns, rows)
-        )
-        points = np.stack([each.ravel() for each in np.meshgrid(across, upward)])
-        ends = points + self.arrows(t, points)
-        x, y = self._x(area, points[0]), self._y(area, points[1])
-        with np.errstate(invalid="ignore"):
-            dx, dy = self._x(area, ends[0]) - x, self._y(area, ends[1]) - y
-            length = np.hypot(dx, dy)
-        longest = 0.72 * min(area.width() / columns, area.height() / rows)
-        shorter = longest / np.maximum(length, longest)
-        known = np.isfinite(length)
-        if not known.any():
-            return
-        colour = QColor(self.theme.muted)
-        painter.setPen(QPen(colour, 1.0))
-        _draw_segments(painter, *(end[known] for end in (x, y, x + dx * shorter, y + dy * shorter)))
-        _draw_dots(painter, x[known], y[known], px(2.8), colour)
+    def _say_overflow(self, painter: QPainter, area: QRectF, t: int) -> None:
+        painter.setFont(ui_font(self.theme.px(11)))
+        painter.setPen(QColor(self.theme.warning))
+        inside = area.adjusted(self.theme.px(6), self.theme.px(4), 0, 0)
+        text = f"overflow at t = {t}"
+        painter.fillRect(painter.boundingRect(inside, 0, text), QColor(self.theme.card))
+        painter.drawText(inside, 0, text)
+
+    def _paint_arrows(self, painter: QPainter, places: _Places, t: int) -> None:
+        """Paint the arrows; the dots that they start from are on the ground."""
+        most = 4.0 * (self._high - self._low)
+        arrows = self.arrows(t, places.plane).clip(-most, most).T * places.scale
+        length = np.hypot(arrows[:, 0], arrows[:, 1])
+        arrows *= (places.longest / np.maximum(length, places.longest))[:, None]
+        painter.setPen(QPen(QColor(self.theme.muted), 1.0))
+        lines = np.hstack([places.field, places.field + arrows])
+        draw_segments(painter, lines if np.isfinite(length).all() else lines[np.isfinite(length)])
 
     def _paint_map(self, painter: QPainter, area: QRectF, t: int) -> None:
         """Paint h_t as a function of h_{t−1}, for the input of the step to the cursor."""
@@ -276,23 +325,15 @@ class PhasePlot(Plot):
         painter.setPen(QPen(QColor(self.theme.muted), 1.2 * self.theme.line_px))
         painter.drawPolyline(_points(self._x(area, before[0, known]), self._y(area, after[0, known])))
 
-    def _paint_dot(self, painter: QPainter, area: QRectF, point: Array) -> None:
-        px = self.theme.px
-        painter.setPen(QPen(QColor(self.theme.card), px(1.5)))
-        painter.setBrush(QColor(self.theme.accent))
-        place = QPointF(float(self._x(area, point[0])), float(self._y(area, point[1])))
-        painter.drawEllipse(place, px(6), px(6))
-
     def cursor_region(self, rect: QRectF) -> list[QRect]:
-        return [self._area(rect).toAlignedRect()] if self.frame is not None else []
+        return [self._places(rect).area.toAlignedRect()] if self.frame is not None else []
 
     # The pointer
 
     def t_near(self, position: QPointF, rect: QRectF) -> int | None:
         """Return the t whose state is at a position, or None if none is near."""
-        area = self._area(rect)
-        x, y = self._x(area, self._points[:, 0]), self._y(area, self._points[:, 1])
-        distance = np.hypot(x - position.x(), y - position.y())
+        away = self._places(rect).points - (position.x(), position.y())
+        distance = np.hypot(away[:, 0], away[:, 1])
         distance[~np.isfinite(distance)] = np.inf
         nearest = int(distance.argmin())
         return nearest if distance[nearest] <= self.theme.px(9) else None
@@ -339,26 +380,26 @@ def _cobweb(before: Array, after: Array) -> Array:
     return np.stack([upright, level], axis=1).reshape(-1, 4)
 
 
-def _draw_segments(painter: QPainter, x0: Array, y0: Array, x1: Array, y1: Array) -> None:
-    """Draw separate lines, in pixels: much faster than a polyline when they are wide."""
-    draw_segments(painter, np.stack([x0, y0, x1, y1], axis=1))
+def _in_turn(xs: Array, ys: Array) -> Array:
+    """Return the ends of lines, each (lines, 2), as x, y, x, y."""
+    return np.stack([xs, ys], axis=2).reshape(-1, 4)
 
 
 def _points(xs: Array, ys: Array) -> list[QPointF]:
     return [QPointF(x, y) for x, y in zip(xs.tolist(), ys.tolist(), strict=True)]
 
 
-def _draw_dots(painter: QPainter, xs: Array, ys: Array, size: float, colour: QColor) -> None:
+def _draw_dots(painter: QPainter, places: Array, size: float, colour: QColor) -> None:
     """Draw small discs; on the screen as crosses of two bars, which looks the same and is far quicker."""
-    pen = QPen(colour, 0.6 * size if is_screen(painter) else size)
-    pen.setCapStyle(Qt.PenCapStyle.FlatCap if is_screen(painter) else Qt.PenCapStyle.RoundCap)
+    quick = is_screen(painter)
+    pen = QPen(colour, 0.6 * size if quick else size)
+    pen.setCapStyle(Qt.PenCapStyle.FlatCap if quick else Qt.PenCapStyle.RoundCap)
     painter.setPen(pen)
-    if not is_screen(painter):
-        painter.drawPoints(_points(xs, ys))
+    if not quick:
+        painter.drawPoints(_points(places[:, 0], places[:, 1]))
         return
-    _draw_segments(painter, xs - size / 2, ys, xs + size / 2, ys)
-    _draw_segments(painter, xs, ys - size / 2, xs, ys + size / 2)
-
+    for half in ((size / 2, 0.0), (0.0, size / 2)):
+        draw_segments(painter, np.hstack([places - half, places + half]))
 
 
 def _is_free(place: QRectF, taken: list[QRectF], gap: float) -> bool:
@@ -370,13 +411,6 @@ def _is_free(place: QRectF, taken: list[QRectF], gap: float) -> bool:
 def _tick_text(value: float) -> str:
     plain = f"{value:g}".replace("-", MINUS)
     return plain if "e" not in plain and len(plain) <= _TICK_LETTERS else scientific(value)
-
-
-def _blend(colour: str, ground: str, part: float) -> QColor:
-    """Return so much of a colour on a ground; opaque, so that lines that overlap do not add up."""
-    top, bottom = QColor(colour), QColor(ground)
-    channels = zip(top.getRgbF()[:3], bottom.getRgbF()[:3], strict=True)  # type: ignore[index]
-    return QColor.fromRgbF(*(part * a + (1 - part) * b for a, b in channels))
 
 
 PLOT = PhasePlot

@@ -265,7 +265,7 @@ class StepPlot(Plot):
         if line.kind == "gate":
             x = columns.words
         if face.width(words) > room - x:
-            face = ui_face(max(1, int(columns.size * max(room - x, 1.0) / face.width(words))))
+            face = ui_face(max(1, int(columns.size * max(room - x, 1.0) / max(face.width(words), 1.0))))
         writer.write(x, y, words, face)
 
     def _write_factors(self, writer: Writer, columns: Columns, y: float, line: Line, face: Face) -> None:

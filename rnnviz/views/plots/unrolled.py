@@ -43,9 +43,9 @@ class UnrolledPlot(Plot):
         title="Unrolled network",
         look_at="the same weights at every step",
         meaning="The network written out over time. Each box is the hidden state h_t, one dot or cell per "
-        "unit: orange is positive, blue negative. It is made from the state before (through W_hh) and the input "
-        "x_t (through W_xh); the output y_t reads it (through W_hy). The weights are the same at every step. "
-        "Steps after the cursor are pale. Click a step to go there.",
+        "unit: orange is positive, blue negative. It is made from the state before (through W_hh) and the "
+        "input x_t (through W_xh); the output y_t reads it (through W_hy). The weights are the same at every "
+        "step. Steps after the cursor are pale. Click a step to go there.",
         area="middle",
         order=10,
         height=3,
@@ -79,7 +79,7 @@ class UnrolledPlot(Plot):
         self._follow()
 
     def _follow(self) -> None:
-        """Repaint the numbers, and the ground only where another one belongs: near the ends of the sequence."""
+        """Repaint the numbers, and the ground only where it changes: near the ends of the sequence."""
         self.update()
         if self.frame is None:
             return

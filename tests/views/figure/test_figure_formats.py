@@ -11,7 +11,7 @@ import pyqtgraph as pg
 import pytest
 from PIL import Image
 from pypdf import PdfReader
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
 from rnnviz.views.figure import figure_image, save_figure
@@ -273,3 +273,22 @@ def _cross(painter: QPainter, rect: QRectF) -> None:
 
 def _svg(path):
     return ElementTree.fromstring(path.read_text("utf-8"))
+
+
+def test_an_image_in_a_pdf_has_no_dark_edges(make_figure, tmp_path):
+    """A program that smooths colours and transparency each by itself must not find black beside white."""
+    icon = QImage(64, 64, QImage.Format.Format_ARGB32_Premultiplied)
+    icon.fill(Qt.GlobalColor.transparent)
+    with QPainter(icon) as painter:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor("white"), 5))
+        painter.drawEllipse(QPointF(32, 32), 20, 20)
+
+    def paint(painter: QPainter, rect: QRectF) -> None:
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.drawImage(QRectF(rect.topLeft(), QSizeF(14, 14)), icon)
+
+    save_figure(make_figure(paint), tmp_path / "a.pdf")
+    images = PdfReader(tmp_path / "a.pdf").pages[0]["/Resources"]["/XObject"].values()
+    (drawn,) = [image.get_object() for image in images if "/SMask" in image.get_object()]
+    assert np.frombuffer(drawn.get_data(), np.uint8).min() >= 250

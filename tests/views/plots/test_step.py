@@ -264,6 +264,15 @@ def test_the_whole_sum_is_shown_at_every_usual_size(make_plot, name, size):
     assert of_kind(lines, "result").words
 
 
+@pytest.mark.parametrize("name", ["one", "stack", "wide", "lstm", "overflow"])
+def test_a_scrubbed_picture_is_the_picture_of_a_new_plot(make_plot, name):
+    document, size = EXTREMES[name](), (330, 260)
+    scrubbed, last = make_plot(document, t=0, size=size), EXTREMES[name]().timesteps
+    for t in sorted({0, 1, 2, last // 2, last - 1, last}):
+        scrubbed.show_cursor(t)
+        assert scrubbed.grab().toImage() == make_plot(document, t=t, size=size).grab().toImage()
+
+
 def test_scrubbing_does_not_paint_the_ground_again(make_plot, monkeypatch, qtbot):
     plot, painted = make_plot(built_in("default"), t=3), []
     plot.show()

@@ -133,6 +133,15 @@ def test_steps_stay_in_place_while_they_are_dragged_over(make_plot, qtbot):
     assert steps(plot) == [16, 17, 18, 19, 20]
 
 
+@pytest.mark.parametrize("name", ["one", "stack", "wide", "lstm", "overflow"])
+def test_a_scrubbed_picture_is_the_picture_of_a_new_plot(make_plot, name):
+    document, size = EXTREMES[name](), (720, 150)
+    scrubbed, last = make_plot(document, 0, size=size), EXTREMES[name]().timesteps
+    for t in sorted({0, 1, 2, last // 2, last - 1, last}):
+        scrubbed.show_cursor(t)
+        assert scrubbed.grab().toImage() == make_plot(document, t, size=size).grab().toImage()
+
+
 def test_scrubbing_does_not_paint_the_ground_again(make_plot, monkeypatch, qtbot):
     plot, painted = make_plot(built_in("default"), 3), []
     plot.show()

@@ -1,0 +1,85 @@
+"""What holds for every edit: it is named, changes nothing in place, and can be undone to the last bit."""
+
+import inspect
+from dataclasses import replace
+from typing import get_type_hints
+
+import numpy as np
+import pytest
+
+from rnnviz.document import edits
+from rnnviz.document.document import READOUT, Document, Input, Objective, Place
+from rnnviz.document.edits import Edit
+from rnnviz.document.presets import built_in
+from rnnviz.document.scenes import scene_text
+from rnnviz.session.session import Session
+
+MAKERS = {
+    name: function
+    for name, function in inspect.getmembers(edits, inspect.isfunction)
+    if not name.startswith("_") and get_type_hints(function).get("return") is Edit
+}
+
+# One of each that changes the golden network. An edit that is missing here fails a test.
+EXAMPLES = {
+    "set_weight": edits.set_weight(Place(0, "W_hh"), np.eye(2)),
+    "set_entry": edits.set_entry(Place(READOUT, "b_y"), (0,), 1 / 3),
+    "paste_block": edits.paste_block(Place(0, "W_xh"), (0, 0), np.array([[2.0], [3.0]])),
+    "set_input_values": edits.set_input_values({(0, 1, 0): 0.7}),
+    "set_loss_steps": edits.set_loss_steps("last"),
+    "set_title": edits.set_title("Another name"),
+    "set_activation": edits.set_activation(0, "relu"),
+    "replace_document": edits.replace_document(built_in("vanishing"), "Replace"),
+    "feed": edits.feed(Input(("a", "b"), np.ones((1, 3, 2))), Objective("sum"), "Feed ones"),
+}
+
+
+def test_every_edit_has_an_example():
+    assert set(EXAMPLES) == set(MAKERS)
+
+
+@pytest.fixture(params=EXAMPLES.values(), ids=EXAMPLES)
+def edit(request):
+    return request.param
+
+
+def copied(document: Document) -> str:
+    """Return everything that a document says, to the last bit."""
+    return scene_text(document)
+
+
+def test_it_is_named_in_the_imperative_for_the_menu(edit):
+    assert edit.label == edit.label.strip() != ""
+    assert edit.label[0].isupper()
+    assert not edit.label.endswith(".")
+
+
+def test_it_changes_the_document_it_returns_and_not_the_one_it_is_given(edit, golden):
+    before = copied(golden)
+    changed = edit.apply(golden)
+    assert changed != golden
+    assert copied(golden) == before
+    assert copied(changed) != before
+
+
+def test_it_depends_on_nothing_but_the_document(edit, golden):
+    assert edit.apply(golden) == edit.apply(replace(golden))
+
+
+def test_done_twice_it_is_dropped_the_second_time(edit, golden, qapp):  # noqa: ARG001
+    session = Session(golden)
+    session.apply(edit)
+    session.end_merging()
+    session.apply(edit)
+    assert session.history.labels == ("Open", edit.label)
+
+
+def test_undo_and_redo_are_exact(edit, golden, qapp):  # noqa: ARG001
+    session = Session(golden)
+    before = copied(golden)
+    session.apply(edit)
+    after = copied(session.document)
+    session.undo()
+    assert copied(session.document) == before
+    session.redo()
+    assert copied(session.document) == after
