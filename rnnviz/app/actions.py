@@ -59,7 +59,7 @@ def _redo_text(session: Session) -> str:
 def _scene_action(scene: Scene) -> Action:
     return Action(
         id=f"scene.{scene.name}",
-        menu="&File>Open &scene",
+        menu="&File>Open s&cene",
         text=scene.title,
         tip=scene.look_at,
         run=lambda window: window.open_built_in(scene),

@@ -24,9 +24,11 @@ class Menus:
         self._window, self._bar = window, bar
         self._menus: dict[str, QMenu] = {}
         self._actions: dict[str, tuple[Action, QAction]] = {}
-        # While a weight is dragged or time is scrubbed, menus need not follow every step.
+        # While a weight is dragged or time is scrubbed, menus need not follow every step; but they follow the first
+        # one at once, for a key that comes right after it must find its action enabled.
         self._timer = QTimer(window, singleShot=True, interval=REFRESH_MS)
-        self._timer.timeout.connect(self.refresh)
+        self._timer.timeout.connect(self._catch_up)
+        self._is_stale = False
         for action in ACTIONS:
             self._add(action)
         for signal in (
@@ -36,7 +38,7 @@ class Menus:
             window.session.selection_changed,
             window.session.file_changed,
         ):
-            signal.connect(self._refresh_soon)
+            signal.connect(self._follow)
         self.refresh()
 
     def __getitem__(self, action_id: str) -> QAction:
@@ -44,7 +46,7 @@ class Menus:
         return self._actions[action_id][1]
 
     def menu(self, path: str) -> QMenu:
-        """Return the menu of that path, such as ``&File>Open &scene``; it is made if there is none yet."""
+        """Return the menu of that path, such as ``&File>Open s&cene``; it is made if there is none yet."""
         if path not in self._menus:
             parent, _, name = path.rpartition(">")
             owner = self.menu(parent) if parent else self._bar
@@ -52,12 +54,20 @@ class Menus:
             self._menus[path].setToolTipsVisible(True)
         return self._menus[path]
 
-    def _refresh_soon(self, *_: object) -> None:
-        if not self._timer.isActive():
+    def _follow(self, *_: object) -> None:
+        if self._timer.isActive():
+            self._is_stale = True
+        else:
+            self.refresh()
             self._timer.start()
+
+    def _catch_up(self) -> None:
+        if self._is_stale:
+            self.refresh()
 
     def refresh(self) -> None:
         """Ask every action again whether it is enabled and checked, and what it is called."""
+        self._is_stale = False
         for action, made in self._actions.values():
             made.setEnabled(action.enabled(self._window.session))
             if action.checked is not None:

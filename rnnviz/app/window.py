@@ -84,7 +84,7 @@ class MainWindow(QMainWindow):
         self.session, self._is_attached = session, True
         self.playback = Playback(session, self.settings.speed)
         self.menus = Menus(self, self.header.menu_bar)
-        self.header.set_scene_menu(self.menus.menu("&File>Open &scene"))
+        self.header.set_scene_menu(self.menus.menu("&File>Open s&cene"))
         self._connect()
         self._show_document(session.document)
         self._show_frame(session.frame)
@@ -340,7 +340,9 @@ class MainWindow(QMainWindow):
     def _restore_geometry(self) -> None:
         geometry = self.settings.geometry()
         if geometry is None or not self.restoreGeometry(geometry):
-            self.resize(1600, 1000)
+            # the screen of the offscreen platform is an invention
+            is_seen = QApplication.platformName() != "offscreen"
+            self.resize(self.sizeHint().boundedTo(self.screen().availableSize()) if is_seen else self.sizeHint())
 
     def sizeHint(self) -> QSize:
         return QSize(1600, 1000)

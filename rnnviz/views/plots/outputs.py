@@ -12,6 +12,7 @@ from rnnviz.document.text import symbol_label
 from rnnviz.views.axes import finite_extent
 from rnnviz.views.colours import image_of
 from rnnviz.views.fonts import number as shown
+from rnnviz.views.fonts import scientific
 from rnnviz.views.marks import draw_curves, draw_image
 from rnnviz.views.plots._base import PlotSpec
 from rnnviz.views.plots._time import Panel, PanelSpec, TimePlot
@@ -63,8 +64,8 @@ class OutputsPlot(TimePlot):
         steps = self.frame.document.objective.steps
         where = {"all": "every step", "last": "the last step"}.get(str(steps), f"{len(self._counted)} steps")
         reduction = self.frame.document.objective.reduction if len(self._counted) > 1 else ""
-        words = f"loss L = {shown(self.frame.loss, 4)}, {reduction} over {where}"
-        return words if reduction else f"loss L = {shown(self.frame.loss, 4)} at {where}"
+        words = f"loss L = {scientific(self.frame.loss, 4)}, {reduction} over {where}"
+        return words if reduction else f"loss L = {scientific(self.frame.loss, 4)} at {where}"
 
     def panel_specs(self) -> tuple[PanelSpec, ...]:
         outputs = self.values().shape[1]
