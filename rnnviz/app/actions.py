@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from rnnviz.session.session import Session
 
 
-def _always(session: Session) -> bool:  # noqa: ARG001
+def always(session: Session) -> bool:  # noqa: ARG001
+    """Say yes: the action can be done in every state."""
     return True
 
 
@@ -42,7 +43,7 @@ class Action:
     tip: str
     run: Callable[[MainWindow], object]
     shortcut: str = ""
-    enabled: Callable[[Session], bool] = _always
+    enabled: Callable[[Session], bool] = always
     checked: Callable[[MainWindow], bool] | None = None
     dynamic_text: Callable[[Session], str] | None = None
     separated: bool = False

@@ -20,7 +20,7 @@ from rnnviz.app.exports import (
     scene_word,
 )
 from rnnviz.app.figure_form import FigureForm
-from rnnviz.app.offscreen import own_layout
+from rnnviz.app.layout import is_default_layout
 from rnnviz.app.window import MainWindow, file_name
 from rnnviz.views.figure import FigureError, figure_image, save_figure
 from rnnviz.views.figures import Moment
@@ -30,7 +30,7 @@ _PLOT_PAUSE_MS = 60
 _WINDOW_PAUSE_MS = 300
 _SAVE_FIRST = "Save the scene first: a command can only draw what is in a file, or built in"
 _ANY_DPI = 300  # not used, but checked
-_REARRANGED = "The panels are not where View > Reset layout puts them, and a command knows only that layout"
+_DEFAULT_LAYOUT = "It draws the panels where View > Reset layout puts them"
 
 
 class FigureDialog(QDialog):
@@ -127,7 +127,9 @@ class FigureDialog(QDialog):
         order = self.form.order(self._window.theme)
         if order.view != WINDOW:
             return order
-        return replace(order, layout=own_layout(self._window))
+        if is_default_layout(self._window.cards):
+            return order
+        return replace(order, layout=self._window.dock_area.saveState())
 
     def _moment(self) -> Moment:
         session = self._window.session
@@ -139,8 +141,7 @@ class FigureDialog(QDialog):
         if is_window or not self._timer.isActive():
             self._timer.start(_WINDOW_PAUSE_MS if is_window else _PLOT_PAUSE_MS)
         self._show_buttons()
-        if not is_window:
-            self._show_command()
+        self._show_command()
 
     def _show_buttons(self) -> None:
         self.export_button.setEnabled(not self.form.problem)
@@ -149,41 +150,29 @@ class FigureDialog(QDialog):
     def _show_preview(self) -> None:
         if self.form.size_problem:
             self.preview.show_words(self.form.size_problem)
-            self._show_command_of(self.form.order(self._window.theme))
             return
-        order = self._order()
         try:
-            with ordered_figure(order, self._moment()) as figure:
+            with ordered_figure(self._order(), self._moment()) as figure:
                 dpi = self.preview.resolution(figure.width_mm, figure.height_mm)
                 self.preview.show_image(figure_image(figure, dpi))
         except FigureError as error:
             self.preview.show_words(str(error))
-        if order.view == WINDOW:
-            self._show_command_of(order)
 
     def _show_command(self, *_: object) -> None:
-        if self.form.view == WINDOW:
-            self._follow()  # the layout must be looked at first
-        else:
-            self._show_command_of(self._order())
-
-    def _show_command_of(self, order: FigureOrder) -> None:
-        command = self._command_of(order)
+        command = self._command()
         self.command.setText(command)
         self.command.setCursorPosition(0)
-        self.command.setToolTip(command)
-        self.command.setPlaceholderText(
-            self.form.problem or (_SAVE_FIRST if order.layout is None else _REARRANGED)
-        )
+        self.command.setToolTip(f"{command}\n{_DEFAULT_LAYOUT}" if self.form.view == WINDOW else command)
+        self.command.setPlaceholderText(self.form.problem or _SAVE_FIRST)
         self.command.setAccessibleDescription("" if command else self.command.placeholderText())
         self.copy_command_button.setEnabled(bool(command))
 
-    def _command_of(self, order: FigureOrder) -> str:
+    def _command(self) -> str:
         """Return the command that makes the figure again, or nothing if none can."""
         scene = scene_word(self._window.session)
-        if scene is None or order.layout is not None or self.form.problem:
+        if scene is None or self.form.problem:
             return ""
-        return figure_command(order, self._moment(), scene)
+        return figure_command(self.form.order(self._window.theme), self._moment(), scene)
 
     def _say(self, text: str, *, is_error: bool = False) -> None:
         self.status.setStyleSheet(f"color: {self._theme.warning if is_error else self._theme.muted}")
@@ -214,7 +203,7 @@ class FigureDialog(QDialog):
         path = self._pick(order)
         if path is None:
             return
-        moment, command = self._moment(), self._command_of(order)
+        moment, command = self._moment(), self._command()
         try:
             with _busy(), ordered_figure(order, moment, command) as figure:
                 save_figure(figure, path, order.dpi if order.kind == "png" else _ANY_DPI)

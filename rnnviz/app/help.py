@@ -48,7 +48,7 @@ class KeysDialog(QDialog):
 
 def keys_table(muted: str) -> str:
     """Return the sheet as rich text."""
-    rows = [f"<tr><td colspan=2><h3>{menu}</h3></td></tr>{body}" for menu, body in _sections(muted)]
+    rows = [f"<tr><td colspan=2><p style='font-weight:600; font-size:large'>{menu}</p></td></tr>{body}" for menu, body in _sections(muted)]
     return f"<table cellpadding=3>{''.join(rows)}</table>"
 
 
@@ -65,7 +65,7 @@ def _sections(muted: str) -> list[tuple[str, str]]:
 
 
 def _row(keys: str, what: str, muted: str) -> str:
-    return f"<tr><td><b>{keys}</b></td><td style='color:{muted}'>{what}</td></tr>"
+    return f"<tr><td style='font-weight:600'>{keys}&nbsp;</td><td style='color:{muted}'>{what}</td></tr>"
 
 
 def about_text() -> str:

@@ -17,9 +17,7 @@ _EDITORS = {"weights-editor": 13, "input": 7}
 
 def apply_default_layout(window: QMainWindow, cards: Mapping[str, Card]) -> None:
     """Dock every card in its column, show those that the default shows, and share the room out."""
-    columns = {"left": list(_EDITORS)} | {
-        area: [key for key, plot in PLOTS.items() if plot.spec.area == area] for area in ("middle", "right")
-    }
+    columns = _columns()
     for card in cards.values():
         card.setFloating(False)
         window.removeDockWidget(card)
@@ -31,8 +29,27 @@ def apply_default_layout(window: QMainWindow, cards: Mapping[str, Card]) -> None
         for above, below in zip(keys, keys[1:], strict=False):
             window.splitDockWidget(cards[above], cards[below], Qt.Orientation.Vertical)
     for key, card in cards.items():
-        card.setVisible(key in _EDITORS or PLOTS[key].spec.shown)
+        card.setVisible(_is_shown(key))
     share_out(window, cards, columns)
+
+
+def is_default_layout(cards: Mapping[str, Card]) -> bool:
+    """Return whether just the default's panels are seen, in their order; how wide and high they are may differ."""
+    seen = {key: card for key, card in cards.items() if not card.isHidden()}
+    if any(card.isFloating() for card in seen.values()):
+        return False
+    in_order = sorted(seen, key=lambda key: (seen[key].x(), seen[key].y()))
+    return in_order == [key for keys in _columns().values() for key in keys if _is_shown(key)]
+
+
+def _is_shown(key: str) -> bool:
+    return key in _EDITORS or PLOTS[key].spec.shown
+
+
+def _columns() -> dict[str, list[str]]:
+    """Return the cards of each column, from the top."""
+    plots = {area: [key for key, plot in PLOTS.items() if plot.spec.area == area] for area in ("middle", "right")}
+    return {"left": list(_EDITORS)} | plots
 
 
 def share_out(window: QMainWindow, cards: Mapping[str, Card], columns: Mapping[str, list[str]]) -> None:

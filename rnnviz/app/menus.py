@@ -9,7 +9,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar
 
-from rnnviz.app.actions import ACTIONS, Action
+from rnnviz.app.actions import ACTIONS, Action, always
 
 if TYPE_CHECKING:
     from rnnviz.app.window import MainWindow
@@ -24,11 +24,9 @@ class Menus:
         self._window, self._bar = window, bar
         self._menus: dict[str, QMenu] = {}
         self._actions: dict[str, tuple[Action, QAction]] = {}
-        # While a weight is dragged or time is scrubbed, menus need not follow every step; but they follow the first
-        # one at once, for a key that comes right after it must find its action enabled.
+        # While a weight is dragged or time is scrubbed, words and marks in menus need not follow every step.
         self._timer = QTimer(window, singleShot=True, interval=REFRESH_MS)
-        self._timer.timeout.connect(self._catch_up)
-        self._is_stale = False
+        self._timer.timeout.connect(self.refresh)
         for action in ACTIONS:
             self._add(action)
         for signal in (
@@ -55,21 +53,19 @@ class Menus:
         return self._menus[path]
 
     def _follow(self, *_: object) -> None:
-        if self._timer.isActive():
-            self._is_stale = True
-        else:
-            self.refresh()
+        self._enable()  # at once: the next key must find its action enabled
+        if not self._timer.isActive():
             self._timer.start()
 
-    def _catch_up(self) -> None:
-        if self._is_stale:
-            self.refresh()
+    def _enable(self) -> None:
+        for action, made in self._actions.values():
+            if action.enabled is not always:
+                made.setEnabled(action.enabled(self._window.session))
 
     def refresh(self) -> None:
         """Ask every action again whether it is enabled and checked, and what it is called."""
-        self._is_stale = False
+        self._enable()
         for action, made in self._actions.values():
-            made.setEnabled(action.enabled(self._window.session))
             if action.checked is not None:
                 made.setChecked(action.checked(self._window))
             if action.dynamic_text is not None:

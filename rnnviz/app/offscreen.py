@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -74,17 +73,6 @@ def unseen_window(
             shiboken6.delete(window)
 
 
-def own_layout(window: MainWindow) -> QByteArray | None:
-    """Return how the panels of a window are arranged; None if that is the default."""
-    state = window.dock_area.saveState()
-    moment = Moment(window.session.frame, window.session.shown_selection, window.session.cursor)
-    with unseen_window(moment, window.theme, None, state, shows_cursor=False) as twin:
-        arranged = _places(twin)
-        twin.reset_layout()
-        _settle(twin)
-        return None if _are_close(arranged, _places(twin)) else state
-
-
 def _height(size_mm: tuple[float, float] | None) -> int:
     low, high = _HEIGHTS
     return HEIGHT if size_mm is None else round(min(max(WIDTH * size_mm[1] / size_mm[0], low), high))
@@ -124,19 +112,3 @@ def _settle(window: QWidget) -> None:
         for widget in (window, *window.findChildren(QWidget)):
             for kind in (QEvent.Type.MetaCall, QEvent.Type.LayoutRequest):
                 QCoreApplication.sendPostedEvents(widget, kind.value)
-
-
-def _places(window: MainWindow) -> dict[str, tuple[int, ...]]:
-    """Return where each visible panel is; those that are windows of their own are not."""
-    return {
-        key: card.geometry().getRect()  # type: ignore[misc]
-        for key, card in window.cards.items()
-        if card.isVisible() and not card.isFloating()
-    }
-
-
-def _are_close(places: dict[str, tuple[int, ...]], others: dict[str, tuple[int, ...]]) -> bool:
-    tolerance = 0.04 * WIDTH  # at large text the heights depend a little on how the window came to its size
-    return places.keys() == others.keys() and all(
-        math.dist(places[key], others[key]) <= tolerance for key in places
-    )

@@ -152,7 +152,7 @@ def _are_odd_decimals(places: Sequence[str]) -> bool:
 
 
 def _is_possible(dialect: Dialect, texts: Sequence[str]) -> bool:
-    """Return whether a dialect is worth trying: its signs are there, and no stronger separator in every row."""
+    """Return whether a dialect is worth trying: its signs are there, and nothing separates more strongly."""
     separator, decimal = dialect
     below_header = texts[1:] or texts
     if decimal == "," and not any("," in text for text in texts):

@@ -1,4 +1,4 @@
-"""A table of text as rows and cells: line ends, comments, quotation marks, separators. No cell is understood yet."""
+"""A table of text as rows and cells: line ends, comments, quotation marks and separators."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _SPACES = re.compile(r"[ \t]+")
 
 
 class TableError(Exception):
-    """A table cannot be read. The message goes on after the table's name, as in `` is empty`` or ``, line 2: …``.
+    """A table cannot be read. The message goes on after the table's name, as in "values.csv is empty".
 
     Attributes:
         line: the line at fault, from 1, or None when it is not one line.
@@ -64,18 +64,19 @@ def _says_something(line: str) -> bool:
 def _joined(lines: Sequence[str]) -> list[Row]:
     """Return the rows, with lines put together until the quotation marks are closed."""
     rows: list[Row] = []
-    start, pending, is_open = 1, "", False
+    open_lines: list[str] = []
+    start = 1
     for number, line in enumerate(lines, start=1):
-        if is_open:
-            pending += "\n" + line
-        elif _says_something(line):
-            start, pending = number, line
-        else:
+        if not open_lines and not _says_something(line):
             continue
-        is_open = pending.count('"') % 2 == 1
-        if not is_open:
-            rows.append(Row(start, pending))
-    if is_open:
+        start = start if open_lines else number
+        has_odd_mark = line.count('"') % 2 == 1
+        closes = has_odd_mark == bool(open_lines)
+        open_lines.append(line)
+        if closes:
+            rows.append(Row(start, "\n".join(open_lines)))
+            open_lines = []
+    if open_lines:
         raise TableError(": a quotation mark is opened and never closed. Close it or remove it.", start)
     return rows
 

@@ -16,8 +16,9 @@ from rnnviz.views.theme import Theme
 Kind = Literal["linear", "log", "time"]
 
 
-def ticks(kind: Kind, low: float, high: float, size: float) -> list[float]:
-    """Return where labels go on an axis over low…high of ``size`` pixels; exponents on a logarithmic one."""
+def ticks(theme: Theme, kind: Kind, low: float, high: float, pixels: float) -> list[float]:
+    """Return where labels go on an axis over low…high that is so long; exponents on a logarithmic one."""
+    size = pixels / theme.px(1)  # larger words need more room
     if kind == "time":
         return [float(t) for t in time_ticks(low, high, size)]
     return decade_ticks(low, high, size) if kind == "log" else value_ticks(low, high, size)
@@ -39,7 +40,7 @@ def paint_left_axis(painter: QPainter, theme: Theme, rect: QRectF, kind: Kind, l
     painter.setFont(ui_font(theme.px(11)))
     painter.setPen(QColor(theme.muted))
     flags = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextDontClip
-    values, half = ticks(kind, low, high, rect.height()), theme.px(9)
+    values, half = ticks(theme, kind, low, high, rect.height()), theme.px(9)
     for value, text in zip(values, labels(kind, values), strict=True):
         y = rect.bottom() - (value - low) / (high - low) * rect.height()
         painter.drawText(QRectF(rect.left(), y - half, rect.width() - theme.px(6), 2 * half), flags, text)
@@ -50,7 +51,7 @@ def paint_time_axis(painter: QPainter, theme: Theme, rect: QRectF, first: float,
     painter.setFont(ui_font(theme.px(11)))
     painter.setPen(QColor(theme.muted))
     flags = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextDontClip
-    values, half = ticks("time", first, last, rect.width()), theme.px(30)
+    values, half = ticks(theme, "time", first, last, rect.width()), theme.px(30)
     for value, text in zip(values, labels("time", values), strict=True):
         x = rect.left() + (value - first) / (last - first) * rect.width()
         painter.drawText(QRectF(x - half, rect.top() + theme.px(5), 2 * half, rect.height()), flags, text)
@@ -60,7 +61,7 @@ def paint_grid(painter: QPainter, theme: Theme, rect: QRectF, kind: Kind, low: f
     """Draw a faint line at each tick, a stronger one at 0, and the panel's left edge."""
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
-    for value in ticks(kind, low, high, rect.height()):
+    for value in ticks(theme, kind, low, high, rect.height()):
         zero = kind == "linear" and value == 0 and low < 0
         painter.setPen(QColor(theme.border if zero else theme.faint))
         y = round(rect.bottom() - (value - low) / (high - low) * rect.height())

@@ -221,8 +221,8 @@ def test_the_menu_says_what_would_be_undone(window, qtbot):
     undo, redo = window.menus["edit.undo"], window.menus["edit.redo"]
     assert not undo.isEnabled()
     window.session.apply(set_entry(W_HH, (0, 0), 0.9))
-    qtbot.waitUntil(undo.isEnabled)
-    assert undo.text() == "&Undo Set W_hh[1,1]"
+    assert undo.isEnabled()
+    qtbot.waitUntil(lambda: undo.text() == "&Undo Set W_hh[1,1]")
     press(window, KEY.Key_Z, CTRL)
     assert not undo.isEnabled()
     assert redo.text() == "&Redo Set W_hh[1,1]"
@@ -293,7 +293,7 @@ def test_every_built_in_scene_opens_from_the_menu(window, name):
     assert window.session.document == built_in(name)
     assert window.session.frame.document is window.session.document
     assert window.windowTitle() == f"{SCENES[name].title}[*] — rnnviz"
-    assert SCENES[name].title in window.header.scene_button.text()
+    assert window.header.scene_button.text().startswith(SCENES[name].title[:25])
     assert not window.isWindowModified()
     assert window.session.path is None
 

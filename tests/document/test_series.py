@@ -158,18 +158,6 @@ def test_any_matrix_in_any_encoding_comes_back_from_a_file(
     assert series.names[0] == "größe_0"
 
 
-@settings(deadline=None)
-@given(values=hnp.arrays(np.float64, (4, 2), elements=everyday), use_given=st.booleans())
-def test_given_dialect_overrides_detection(values: Array, use_given: bool) -> None:
-    whole = np.abs(np.trunc(values))
-    text = "\n".join(f"{int(a)},{int(b)}" for a, b in whole)
-    if use_given:
-        assert parse_series(text, separator=",").values.tolist() == whole.tolist()
-    else:
-        column = [[float(line.replace(",", "."))] for line in text.split("\n")]
-        assert parse_series(text, separator="", decimal=",").values.tolist() == column
-
-
 @settings(max_examples=500, deadline=None)
 @given(st.text(alphabet=" \t\n,;.\"'#-+\N{MINUS SIGN}0123eaxNn \ufeff\x00é", max_size=60))
 @example('"\n')
@@ -402,11 +390,6 @@ def test_file_over_50_mb_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(module, "MAX_BYTES", 10)
     with pytest.raises(SeriesError, match="the text is over"):
         parse_series("1\n" * 20)
-
-
-def test_dialect_that_does_not_exist_is_refused() -> None:
-    with pytest.raises(SeriesError, match="separator must be"):
-        parse_series("1\n2", separator="|")
 
 
 # ---- what a series is turned into

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
 from rnnviz.views.steps import time_ticks
 from rnnviz.views.fonts import ui_font
 from rnnviz.views.icons import icon
 from rnnviz.views.theme import Theme
+from rnnviz.views.widgets.choice_box import ChoiceBox
 from rnnviz.views.widgets.live_label import LiveLabel
 from rnnviz.views.widgets.segmented import Segmented
 
@@ -94,7 +95,7 @@ class TimeSlider(QWidget):
         px = self._theme.px
         painter.setFont(ui_font(px(11)))
         painter.setPen(QColor(self._theme.muted))
-        for t in time_ticks(0, self._last, self.width()):
+        for t in time_ticks(0, self._last, self.width() / px(1)):
             place = QRectF(self.x_of(t) - px(30), px(28), px(60), px(16))
             painter.drawText(place, Qt.AlignmentFlag.AlignCenter, str(t))
 
@@ -162,11 +163,8 @@ class TimeBar(QWidget):
             )
         }
         self._label, self._total = LiveLabel(), LiveLabel()
-        self._speed = QComboBox()
-        self._speed.setAccessibleName("Playback speed")
+        self._speed = ChoiceBox("Playback speed", [(f"{speed:g}", f"{speed:g} / s") for speed in SPEEDS], theme)
         self._speed.setToolTip("Playback speed, in steps per second")
-        for speed in SPEEDS:
-            self._speed.addItem(f"{speed:g} / s", speed)
         directions = (
             ("forward", "Forward", "Play forward through time, as states are computed"),
             ("backward", "Backward", "Play backward through time, as gradients are"),
@@ -224,8 +222,7 @@ class TimeBar(QWidget):
 
     def set_speed(self, speed: float) -> None:
         """Show the nearest speed on offer."""
-        nearest = min(range(len(SPEEDS)), key=lambda index: abs(SPEEDS[index] - speed))
-        self._speed.setCurrentIndex(nearest)
+        self._speed.set_choice(f"{min(SPEEDS, key=lambda offered: abs(offered - speed)):g}")
 
     def apply_theme(self, theme: Theme) -> None:
         """Paint with other colours and sizes."""
@@ -246,6 +243,7 @@ class TimeBar(QWidget):
         self._label.set_look(ui_font(px(15), QFont.Weight.DemiBold), theme.accent_text, theme.bar)
         self._total.set_look(ui_font(px(13)), theme.muted, theme.bar)
         self.slider.apply_theme(theme)
+        self._speed.apply_theme(theme)
         self._direction.apply_theme(theme)
         margin = round(px(14))
         self.layout().setContentsMargins(margin, round(px(8)), margin, round(px(2)))  # type: ignore[union-attr]
