@@ -23,6 +23,9 @@ def run(options: argparse.Namespace) -> int:
     handler = {"scenes": _scenes, "views": _views, "export": _export, "trace": _trace}[options.command]
     try:
         handler(options)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise  # not a failure of the command: see main
     except (DocumentError, OSError) as error:
         print(f"rnnviz {options.command}: {error}", file=sys.stderr)
         return 2
@@ -77,7 +80,10 @@ def _write_npz(path: Path, arrays: dict[str, np.ndarray]) -> None:  # type: igno
 
 def _write_csv(folder: Path, arrays: dict[str, np.ndarray]) -> None:  # type: ignore[type-arg]
     """Write one table for each array: an index column for each axis but the last, then the values."""
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DocumentError(f"{folder}: the folder cannot be made: {error.strerror}") from None
     for name, array in arrays.items():
         table = array.reshape(-1, array.shape[-1]) if array.ndim else array.reshape(1, 1)
         indices = list(np.ndindex(array.shape[:-1])) if array.ndim else [()]
