@@ -69,7 +69,7 @@ class MainWindow(QMainWindow):
         self.setMenuWidget(self.header)
         self.setCentralWidget(self.dock_area)
         self._add_time_bar()
-        self._verdict, self._busy = LiveLabel(), QLabel()
+        self._verdict, self._notes, self._busy = LiveLabel(), LiveLabel(), QLabel()
         self._add_status_bar()
         self._restore_geometry()
         if session is not None:
@@ -106,11 +106,16 @@ class MainWindow(QMainWindow):
 
     def _add_status_bar(self) -> None:
         bar, px = self.statusBar(), self.theme.px
-        self._verdict.set_look(ui_font(px(11.5)), self.theme.muted, self.theme.bar)
+        self._dress_status_bar()
         bar.addWidget(self._verdict, 1)
+        bar.addWidget(self._notes, 1)
         bar.addPermanentWidget(self._busy)
         bar.setSizeGripEnabled(False)
         bar.setContentsMargins(round(px(14)), 0, round(px(14)), round(px(4)))
+
+    def _dress_status_bar(self) -> None:
+        for label in (self._verdict, self._notes):
+            label.set_look(ui_font(self.theme.px(11.5)), self.theme.muted, self.theme.bar)
 
     def _connect(self) -> None:
         session, bar = self.session, self.time_bar
@@ -160,6 +165,7 @@ class MainWindow(QMainWindow):
 
     def _show_document(self, document: Document) -> None:
         self.header.set_scene(document.title)
+        self._notes.set_text(document.notes.partition("\n")[0])
         self._show_cell(document, self.session.selection)
         steps = document.objective.steps
         self.header.loss.set_choice(steps if isinstance(steps, str) else "")
@@ -241,7 +247,7 @@ class MainWindow(QMainWindow):
         dress(_application(), theme)
         self.header.apply_theme(theme)
         self.time_bar.apply_theme(theme)
-        self._verdict.set_look(ui_font(theme.px(11.5)), theme.muted, theme.bar)
+        self._dress_status_bar()
         self.dock_area.apply_theme(theme)
         for card in self.cards.values():
             card.apply_theme(theme)
