@@ -1,4 +1,4 @@
-"""What every test needs: an environment without a screen, small networks, and the window with a hand to use it."""
+"""What every test needs: an environment without a screen, small networks, and the window."""
 
 import os
 
@@ -57,7 +57,7 @@ def scene_file(tmp_path: Path, golden: Document) -> Path:
 
 
 class Answers(Dialogs):
-    """Answers as a test has said beforehand. A question that was not expected is declined, and fails the test."""
+    """Answers as a test has said beforehand; a question that was not expected is declined and fails the test."""
 
     def __init__(self) -> None:
         self._queue: deque[tuple[str, object]] = deque()

@@ -19,7 +19,8 @@ SHOWN = """
     ("test", "reason"),
     [
         (
-            "class Broken(QWidget):\n    def paintEvent(self, event):\n        raise RuntimeError('while painting')\n\n"
+            "class Broken(QWidget):\n    def paintEvent(self, event):\n"
+            "        raise RuntimeError('while painting')\n\n"
             f"def test(qtbot):\n    widget = Broken(){SHOWN}",
             "while painting",
         ),
@@ -34,8 +35,8 @@ SHOWN = """
         ("def test(window):\n    global left\n    left = QWidget()\n    left.show()\n", "QWidget"),
         ("def test(window):\n    global left\n    left = QTimer()\n    left.start(10**6)\n", "timer"),
         (
-            "import threading\n\ndef test(window):\n    threading.Thread(target=threading.Event().wait, daemon=True, "
-            "name='forgotten').start()\n",
+            "import threading\n\ndef test(window):\n"
+            "    threading.Thread(target=threading.Event().wait, daemon=True, name='forgotten').start()\n",
             "forgotten",
         ),
     ],
@@ -44,9 +45,22 @@ SHOWN = """
 def test_it_fails_a_test(tmp_path, test, reason):
     (tmp_path / "conftest.py").write_text((ROOT / "tests" / "conftest.py").read_text(encoding="utf-8"))
     (tmp_path / "test_inside.py").write_text(START + test)
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-c", str(ROOT / "pyproject.toml")]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "-c",
+        str(ROOT / "pyproject.toml"),
+    ]
     run = subprocess.run(
-        [*command, "--rootdir", str(tmp_path), str(tmp_path)], capture_output=True, text=True, check=False, cwd=tmp_path
+        [*command, "--rootdir", str(tmp_path), str(tmp_path)],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=tmp_path,
     )
     assert run.returncode == 1, run.stdout + run.stderr
     assert reason in run.stdout

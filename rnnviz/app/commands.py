@@ -15,7 +15,7 @@ from rnnviz.document.compute import compute
 from rnnviz.document.frame import Frame
 from rnnviz.document.presets import SCENES
 from rnnviz.document.scenes import write_atomically
-from rnnviz.document.values import DocumentError
+from rnnviz.document.values import Array, DocumentError
 
 
 def run(options: argparse.Namespace) -> int:
@@ -70,7 +70,7 @@ def _trace(options: argparse.Namespace) -> None:
         _write_csv(options.csv, arrays)
 
 
-def _write_npz(path: Path, arrays: dict[str, np.ndarray]) -> None:  # type: ignore[type-arg]
+def _write_npz(path: Path, arrays: dict[str, Array]) -> None:
     import io
 
     buffer = io.BytesIO()
@@ -78,7 +78,7 @@ def _write_npz(path: Path, arrays: dict[str, np.ndarray]) -> None:  # type: igno
     write_atomically(path, buffer.getvalue())
 
 
-def _write_csv(folder: Path, arrays: dict[str, np.ndarray]) -> None:  # type: ignore[type-arg]
+def _write_csv(folder: Path, arrays: dict[str, Array]) -> None:
     """Write one table for each array: an index column for each axis but the last, then the values."""
     try:
         folder.mkdir(parents=True, exist_ok=True)

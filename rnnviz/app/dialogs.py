@@ -53,7 +53,7 @@ class Dialogs:
         """Return what to do with unsaved changes."""
         buttons = QMessageBox.StandardButton
         answer = QMessageBox.question(
-            self.parent,  # type: ignore[arg-type]  # None is fine: the dialog then has no parent
+            self.parent,
             "Unsaved changes",
             f"“{title}” has changes that are not saved.",
             buttons.Save | buttons.Discard | buttons.Cancel,

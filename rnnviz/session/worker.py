@@ -17,13 +17,12 @@ from types import MappingProxyType
 from rnnviz.document.compute import Solution, solve
 
 
-
 def _mapping(entries: dict[str, object]) -> MappingProxyType[str, object]:
     return MappingProxyType(entries)
 
 
 # The type of read-only mappings cannot be pickled by its own name.
-copyreg.pickle(MappingProxyType, lambda mapping: (_mapping, (dict(mapping),)))  # type: ignore[arg-type]
+copyreg.pickle(MappingProxyType, lambda mapping: (_mapping, (dict(mapping),)))
 
 _ALIGNMENT = 64
 _MEMORY = Path("/dev/shm")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import TypeVar, cast
 
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
@@ -71,7 +71,7 @@ def _in_place(shape: type[_Shape], rows: Array) -> tuple[_Shape, int]:
 
     Both types are just four doubles, so the array is read where it lies and no object is made for each row.
     """
-    return Shiboken.wrapInstance(rows.ctypes.data, shape), len(rows)
+    return cast(_Shape, Shiboken.wrapInstance(rows.ctypes.data, shape)), len(rows)
 
 
 def _finite_runs(ys: Array) -> list[tuple[int, int]]:

@@ -74,7 +74,9 @@ def network(*cells, batch=2):
         layers.append(Layer(cell, {name: 0.4 * rng.normal(size=shape) for name, shape in shapes.items()}))
         width = 4
     readout = Readout("linear", {"W_hy": rng.normal(size=(2, 4))})
-    return Document(tuple(layers), readout, Input(("a", "b", "c"), rng.normal(size=(batch, 5, 3))), Objective())
+    return Document(
+        tuple(layers), readout, Input(("a", "b", "c"), rng.normal(size=(batch, 5, 3))), Objective()
+    )
 
 
 def overflowing():

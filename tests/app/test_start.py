@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from PySide6 import __version_info__
 
 LAZY = ("ziamath", "PIL", "h5py", "av", "onnx", "tqdm")
 
@@ -15,7 +16,13 @@ def run(code, folder, **environment):
     """Run code in a fresh Python with settings of its own; return what it prints as JSON."""
     environment = os.environ | {"QT_QPA_PLATFORM": "offscreen", "XDG_CONFIG_HOME": str(folder)} | environment
     process = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, env=environment, cwd=folder, timeout=60, check=False
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        env=environment,
+        cwd=folder,
+        timeout=60,
+        check=False,
     )
     assert process.returncode == 0, process.stderr
     return json.loads(process.stdout.splitlines()[-1])
@@ -78,7 +85,7 @@ def test_the_window_opens_on_the_default_scene_and_closing_it_ends_the_program(o
     assert {"weights-editor", "input", "hidden", "gradients"} <= set(opened["cards"])
 
 
-# PySide6 6.12.0 drops a reference to None at every call that returns None, which ends Python 3.11 within seconds.
+# PySide6 6.12.0 drops a reference to None at every call that returns None: Python 3.11 ends within seconds.
 COUNT = """
 import json, sys
 import numpy as np
@@ -130,11 +137,11 @@ def test_calls_of_widgets_cost_no_reference_to_none(tmp_path):
 
 
 def test_the_version_of_qt_is_one_that_works():
-    from PySide6 import __version_info__
-
     assert (6, 10) <= __version_info__[:2] < (6, 12)
 
 
 def test_the_assets_are_found_from_any_folder(tmp_path):
-    code = "import json; from rnnviz.document.resources import asset; print(json.dumps(str(asset('style.qss'))))"
+    code = (
+        "import json; from rnnviz.document.resources import asset; print(json.dumps(str(asset('style.qss'))))"
+    )
     assert Path(run(code, tmp_path)).is_file()

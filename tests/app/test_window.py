@@ -74,7 +74,7 @@ def turn_wheel(widget, notches):
         Qt.MouseButton.NoButton,
         NONE,
         Qt.ScrollPhase.NoScrollPhase,
-        False,  # noqa: FBT003
+        False,
     )
     QApplication.sendEvent(widget, event)
 
@@ -122,9 +122,14 @@ def message(window):
     return window.statusBar().currentMessage()
 
 
+def at_the_bottom(window):
+    """Return what the status bar says, from the left: the verdict, and what to look at."""
+    labels = sorted(window.statusBar().findChildren(LiveLabel), key=lambda label: label.x())
+    return [label.text for label in labels]
+
+
 def verdict_shown(window):
-    (label,) = window.statusBar().findChildren(LiveLabel)
-    return label.text
+    return at_the_bottom(window)[0]
 
 
 def visible(window, kind):
@@ -149,7 +154,9 @@ def gated(*cells, units=4, steps=6):
         layers.append(Layer(cell, weights))
         width = units
     readout = Readout("linear", {"W_hy": np.ones((1, units))})
-    return Document(tuple(layers), readout, Input(("a", "b"), np.ones((1, steps, 2))), Objective(), title="Gates")
+    return Document(
+        tuple(layers), readout, Input(("a", "b"), np.ones((1, steps, 2))), Objective(), title="Gates"
+    )
 
 
 # Editing
@@ -343,7 +350,11 @@ def test_save_as_goes_on_with_the_other_file(window, answers, tmp_path):
 
 def test_not_choosing_a_file_changes_nothing(window, answers):
     before = window.session.document
-    for question, action in (("open_scene", "file.open"), ("open_data", "file.data"), ("save_scene", "file.save")):
+    for question, action in (
+        ("open_scene", "file.open"),
+        ("open_data", "file.data"),
+        ("save_scene", "file.save"),
+    ):
         answers.expect(question, None)
         window.menus[action].trigger()
     assert window.session.document is before
@@ -623,7 +634,9 @@ def test_the_space_bar_plays_and_pauses(window, qtbot, where):
 def test_backward_plays_as_gradients_flow(window, qtbot):
     window.session.set_cursor(3)
     window.playback.set_speed(100)
-    (button,) = [button for button in visible(window.time_bar, QAbstractButton) if button.text() == "Backward"]
+    (button,) = [
+        button for button in visible(window.time_bar, QAbstractButton) if button.text() == "Backward"
+    ]
     QTest.mouseClick(button, LEFT)
     with qtbot.waitSignal(window.playback.playing_changed, check_params_cb=lambda playing: not playing):
         QTest.mouseClick(window.time_bar.button("play"), LEFT)
@@ -682,7 +695,13 @@ def measured(frame):
 def test_the_verdict_follows_from_the_measured_ratio_alone(window, name):
     window.session.open_document(built_in(name))
     ratio = measured(window.session.frame)
-    words = "Vanishing gradient" if ratio < 0.01 else "Exploding gradient" if ratio > 100 else "The gradient is kept"
+    words = (
+        "Vanishing gradient"
+        if ratio < 0.01
+        else "Exploding gradient"
+        if ratio > 100
+        else "The gradient is kept"
+    )
     shown = verdict_shown(window)
     assert shown.startswith(words)
     assert f"over {window.session.frame.last_step} steps" in shown
@@ -727,11 +746,19 @@ def test_no_gradient_at_the_last_step_is_no_verdict(make_window):
     assert verdict_shown(window).startswith("No verdict")
 
 
+def test_beside_it_stands_what_to_look_at_in_the_scene(window):
+    for scene in SCENES.values():
+        window.session.open_document(scene.document())
+        assert at_the_bottom(window)[1] == scene.look_at
+
+
 # Looks
 
 
 def luminance(colour):
-    channels = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in QColor(colour).getRgbF()[:3]]
+    channels = [
+        c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in QColor(colour).getRgbF()[:3]
+    ]
     return 0.2126 * channels[0] + 0.7152 * channels[1] + 0.0722 * channels[2]
 
 
@@ -852,7 +879,9 @@ def button_named(window, name):
 
 
 def test_the_default_layout_shows_what_is_declared(window):
-    assert titles(window) == {"weights-editor", "input"} | {key for key, plot in PLOTS.items() if plot.spec.shown}
+    assert titles(window) == {"weights-editor", "input"} | {
+        key for key, plot in PLOTS.items() if plot.spec.shown
+    }
 
 
 def test_what_you_edit_is_left_what_it_does_in_the_middle_and_why_right(window):
@@ -933,7 +962,9 @@ def test_the_layout_and_the_size_are_remembered_by_the_next_window(make_window):
 def test_a_damaged_layout_is_passed_over(make_window, window_settings):
     window_settings.remember_window(QByteArray(b"nonsense"), QByteArray(b"nonsense"))
     window = make_window()
-    assert titles(window) == {"weights-editor", "input"} | {key for key, plot in PLOTS.items() if plot.spec.shown}
+    assert titles(window) == {"weights-editor", "input"} | {
+        key for key, plot in PLOTS.items() if plot.spec.shown
+    }
 
 
 def test_a_hidden_plot_gets_nothing_until_it_is_shown_then_the_last_frame_once(window, monkeypatch):
@@ -999,7 +1030,12 @@ def test_every_view_survives_a_network_of_another_shape(make_window):
     window = make_window(gated("lstm", "rnn", units=5, steps=9))
     for card in window.cards.values():
         card.show()
-    for document in (built_in("default"), gated("gru", units=3, steps=1), overflowing(), gated("lstm", "gru", "rnn")):
+    for document in (
+        built_in("default"),
+        gated("gru", units=3, steps=1),
+        overflowing(),
+        gated("lstm", "gru", "rnn"),
+    ):
         window.session.open_document(document)
         for t in (0, document.timesteps):
             window.session.set_cursor(t)
@@ -1031,7 +1067,9 @@ def test_no_two_actions_share_a_shortcut_and_none_steals_a_bare_key():
 
 def test_no_two_entries_of_a_menu_share_a_mnemonic(window):
     for menu in window.header.menu_bar.findChildren(QMenu):
-        letters = [action.text().partition("&")[2][:1].lower() for action in menu.actions() if "&" in action.text()]
+        letters = [
+            action.text().partition("&")[2][:1].lower() for action in menu.actions() if "&" in action.text()
+        ]
         assert len(set(letters)) == len(letters), (menu.title(), letters)
 
 

@@ -1,7 +1,7 @@
-"""What holds for every plot, whatever it draws: it paints anything, at any size, and scrubbing repaints little."""
+"""What holds for every plot: it paints anything, at any size, and scrubbing repaints little."""
 
 from dataclasses import replace
-from functools import lru_cache
+from functools import cache
 
 import numpy as np
 import pytest
@@ -20,6 +20,20 @@ from rnnviz.views.theme import DARK, LIGHT, PRINT
 
 THEMES = {"light": LIGHT, "dark": DARK, "print": PRINT, "large": LIGHT.with_text(24)}
 SIZES = {"small": (120, 80), "usual": (800, 500), "4k": (3840, 2160)}
+PROMISED = {
+    *(
+        "inputs",
+        "unrolled",
+        "hidden",
+        "gates",
+        "cell",
+        "gradients",
+        "gradient-map",
+        "connectivity",
+        "jacobians",
+    ),
+    *("spectrum", "phase", "outputs", "step", "weights", "weight-gradients", "sweep", "training"),
+}
 MOVING = {"unrolled", "step"}  # they have no time axis: what they show goes along with the cursor
 every_plot = pytest.mark.parametrize("plot_class", PLOTS.values(), ids=PLOTS)
 every_time_plot = pytest.mark.parametrize(
@@ -57,7 +71,9 @@ def text():
 def overflowing(entry):
     """Return a linear network whose state leaves the range of float64 on the way."""
     made = network(["rnn"], 3, 40)
-    layer = replace(made.layers[0], activation="linear", weights={**made.layers[0].weights, "W_hh": entry * np.eye(3)})
+    layer = replace(
+        made.layers[0], activation="linear", weights={**made.layers[0].weights, "W_hh": entry * np.eye(3)}
+    )
     return replace(made, layers=(layer,))
 
 
@@ -84,7 +100,8 @@ DOCUMENTS = {
     "gru": lambda: network(["gru"], 5, 20, steps="last"),
     "stack": lambda: network(["lstm", "gru", "rnn"], 4, 15),
     "chosen steps": lambda: replace(
-        network(["rnn"], 4, 12), objective=Objective("half_squared_error", (3, 7), "mean", np.ones((1, 12, 2)))
+        network(["rnn"], 4, 12),
+        objective=Objective("half_squared_error", (3, 7), "mean", np.ones((1, 12, 2))),
     ),
     "last state only": lambda: _last_only(network(["rnn"], 4, 12)),
 }
@@ -94,7 +111,7 @@ def _last_only(document):
     return replace(document, layers=(replace(document.layers[0], return_sequences=False),))
 
 
-@lru_cache(maxsize=None)
+@cache
 def frame_of(name):
     return compute(DOCUMENTS[name]())
 
@@ -180,11 +197,7 @@ def test_no_two_plots_share_a_key_or_a_place():
 
 
 def test_the_views_of_the_command_line_have_the_names_that_were_promised():
-    promised = (
-        "inputs unrolled hidden gates cell gradients gradient-map connectivity jacobians spectrum phase outputs step "
-        "weights weight-gradients sweep training"
-    ).split()
-    assert set(PLOTS) <= set(promised)
+    assert set(PLOTS) <= PROMISED
     assert set(PLOTS) >= {"inputs", "unrolled", "hidden", "gradients", "outputs"}
 
 
@@ -249,7 +262,9 @@ def test_another_theme_and_size_later_give_the_same_picture_as_at_once(plot_clas
 
 
 @every_plot
-@pytest.mark.parametrize(("first", "second"), [("default", "text"), ("10,000 steps", "one of each"), ("nan", "stack")])
+@pytest.mark.parametrize(
+    ("first", "second"), [("default", "text"), ("10,000 steps", "one of each"), ("nan", "stack")]
+)
 def test_another_frame_leaves_nothing_of_the_one_before(plot_class, show, first, second):
     changed, made_so = show(plot_class, first), show(plot_class, second)
     frame = frame_of(second)
@@ -443,4 +458,3 @@ def test_the_remark_is_announced_when_it_changes(plot_class, show):
     plot.show_frame(frame_of("default"), Selection())
     assert all(words.strip() for words in said)
     assert said[-1:] in ([], [plot.remark()])
-

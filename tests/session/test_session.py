@@ -10,7 +10,15 @@ from hypothesis import strategies as st
 
 from rnnviz.document.compute import compute
 from rnnviz.document.document import READOUT, Document, Input, Layer, Objective, Place, weight_shapes
-from rnnviz.document.edits import Edit, feed, replace_document, set_activation, set_entry, set_loss_steps, set_title
+from rnnviz.document.edits import (
+    Edit,
+    feed,
+    replace_document,
+    set_activation,
+    set_entry,
+    set_loss_steps,
+    set_title,
+)
 from rnnviz.document.presets import built_in
 from rnnviz.document.scenes import SceneError, load_scene
 from rnnviz.document.values import DocumentError

@@ -57,7 +57,16 @@ def test_the_speed_is_remembered(file, speed):
 
 @pytest.mark.parametrize(
     ("text", "speed"),
-    [("fast", 5.0), ("", 5.0), ("nan", 5.0), ("-3", 0.5), ("0", 0.5), ("1e9", 100.0), ("inf", 100.0), ("7", 7.0)],
+    [
+        ("fast", 5.0),
+        ("", 5.0),
+        ("nan", 5.0),
+        ("-3", 0.5),
+        ("0", 0.5),
+        ("1e9", 100.0),
+        ("inf", 100.0),
+        ("7", 7.0),
+    ],
 )
 def test_a_speed_is_always_one_that_can_be_played(file, text, speed):
     settings = written(file, speed=text)

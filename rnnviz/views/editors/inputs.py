@@ -2,65 +2,35 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QObject, QSignalBlocker, QTimer, Signal
-from PySide6.QtGui import QFontMetricsF, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QSignalBlocker, QTimer, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from rnnviz.document.document import Document, Input
 from rnnviz.document.edits import Edit, replace_document
 from rnnviz.document.series import Series
-from rnnviz.document.sources import curve_edit, read_source, series_edit, text_edit, whole_text
+from rnnviz.document.sources import curve_edit, series_edit, text_edit, whole_text
 from rnnviz.document.text import Encoding, tokens_of
 from rnnviz.document.values import DocumentError
 from rnnviz.session.session import Session
 from rnnviz.views.editors.input_canvas import InputCanvas
 from rnnviz.views.editors.series_options import SeriesOptions, wrap
+from rnnviz.views.editors.source_reading import Found, SourceReading
+from rnnviz.views.editors.text_field import TextField
 from rnnviz.views.fonts import ui_font
 from rnnviz.views.theme import Theme
 from rnnviz.views.widgets.segmented import Segmented
 
 PAUSE_MS = 150
-LARGE_FILE = 2_000_000  # bytes: above this, reading would be felt
-TEXT_LINES = 3
 
 _SOURCES = (
     ("curve", "Curve", "Draw the input with the mouse, or set it with the arrow keys"),
     ("text", "Text", "Type a text: one-hot, and every character is to predict the next one"),
     ("file", "File…", "Load a time series (CSV, TXT) or a text; or drop a file on the window"),
 )
-
-
-class TextField(QPlainTextEdit):
-    """A few lines of text. Undo is left to the window: every pause in typing is a step of its history."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setUndoRedoEnabled(False)
-        self.setTabChangesFocus(True)
-        self.setPlaceholderText("Type a text, such as hello world")
-        self.setAccessibleName("Input text")
-
-    def apply_theme(self, theme: Theme) -> None:
-        """Take on other colours and sizes."""
-        font = ui_font(theme.px(12.5))
-        self.setFont(font)
-        self.setPalette(theme.palette())
-        margins = self.document().documentMargin() + 2 * self.frameWidth() + theme.px(8)
-        self.setFixedHeight(round(TEXT_LINES * QFontMetricsF(font).lineSpacing() + margins))
-
-    def event(self, event: QEvent) -> bool:
-        """Leave the keys of Undo and Redo to the window."""
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            keys = (QKeySequence.StandardKey.Undo, QKeySequence.StandardKey.Redo)
-            if any(event.matches(key) for key in keys):
-                event.ignore()
-                return False
-        return bool(super().event(event))
 
 
 @dataclass(eq=False)
@@ -76,36 +46,6 @@ class _Opened:
     name: str
     before: Document
     document: Document | None = None
-
-
-class _Reading(QObject):
-    """A file being read in a thread of its own.
-
-    Signals:
-        done(_Reading): what was found, or an error, is in ``found``.
-    """
-
-    done = Signal(object)
-
-    def __init__(self, path: Path) -> None:
-        super().__init__()
-        self.path = path
-        self.found: Series | str | DocumentError = ""
-
-    def start(self) -> None:
-        """Begin; ``done`` arrives in the thread of whoever is connected."""
-        threading.Thread(target=self._read, name=f"reading {self.path.name}", daemon=True).start()
-
-    def _read(self) -> None:
-        self.found = _found_in(self.path)
-        self.done.emit(self)
-
-
-def _found_in(path: Path) -> Series | str | DocumentError:
-    try:
-        return read_source(path)
-    except DocumentError as error:
-        return error
 
 
 class InputPanel(QWidget):
@@ -132,7 +72,7 @@ class InputPanel(QWidget):
         self._shown_input: Input = session.document.input
         self._curve = session.document if self._shown_input.text is None else None
         self._opened: _Opened | None = None
-        self._reading: _Reading | None = None
+        self._reading: SourceReading | None = None
         self._pause = QTimer(self, singleShot=True, interval=PAUSE_MS)
         self.source = Segmented(_SOURCES, theme)
         self.source.setAccessibleName("Kind of input")
@@ -203,7 +143,7 @@ class InputPanel(QWidget):
             if not is_text:
                 self._take_text()
         elif is_text:
-            self._try(curve_edit(self._curve))
+            self._try(lambda: curve_edit(self._curve))
 
     def _show_source(self, key: str) -> None:
         self._source = key
@@ -262,7 +202,7 @@ class InputPanel(QWidget):
         if not text and encoding is None:
             self._say_trouble("")  # nothing is typed yet: no reason to complain
         else:
-            self._try_to(lambda: text_edit(text, encoding or "char"))
+            self._try(lambda: text_edit(text, encoding or "char"))
 
     # Files
 
@@ -271,36 +211,28 @@ class InputPanel(QWidget):
         self._take_text_now()
         self._say_trouble("")
         self.source.set_choice(self._source)
-        self._cancel_reading()
-        if _size_of(path) <= LARGE_FILE:
-            self._use(path, _found_in(path))
-            return
-        self._reading = _Reading(path)
+        self._reading = SourceReading(path)
         self._reading.done.connect(self._take_reading)
         self._progress_label.setText(f"Reading {path.name}…")
-        self._progress.show()
+        self._progress.setVisible(self._reading.is_large())
         self._reading.start()
 
-    def _take_reading(self, reading: _Reading) -> None:
+    def _take_reading(self, reading: SourceReading) -> None:
         if reading is self._reading:
             self._cancel_reading()
-            self._use(reading.path, reading.found)
+            self._use(reading.found, reading.path.name)
 
     def _cancel_reading(self) -> None:
         """Forget what is being read; the thread finds nobody to tell."""
         self._reading = None
         self._progress.hide()
 
-    def _use(self, path: Path, found: Series | str | DocumentError) -> None:
+    def _use(self, found: Found, name: str) -> None:
         if isinstance(found, DocumentError):
             self._say_trouble(str(found))
         elif isinstance(found, Series):
-            self._open_series(found, path.name)
-        else:
-            self._open_text(found, path.name)
-
-    def _open_text(self, text: str, name: str) -> None:
-        if self._try_to(lambda: text_edit(text, label=f"Open {name}")):
+            self._open_series(found, name)
+        elif self._try(lambda: text_edit(found, label=f"Open {name}")):
             self._show_source("text")
 
     def _open_series(self, series: Series, name: str) -> None:
@@ -313,48 +245,35 @@ class InputPanel(QWidget):
             self._opened = before
 
     def _apply_series(self) -> bool:
-        """Feed the opened series as the options say; return whether that was possible.
+        """Feed the opened series as the options say; return whether that was possible."""
+        opened = self._opened
+        if opened is None or not self._try(lambda: self._series_edit(opened)):
+            return False
+        opened.document = self._session.document  # the one before, if they are equal
+        return True
+
+    def _series_edit(self, opened: _Opened) -> Edit:
+        """Return the edit that feeds a series as the options say.
 
         As long as nothing else was changed, other options start from where the file was opened: what one
         choice did to the readout is undone by the next.
         """
-        opened, current = self._opened, self._session.document
-        if opened is None:
-            return False
-        base = opened.before if current is opened.document else current
-        try:
-            document = self._series_edit(opened).apply(base)
-        except DocumentError as error:
-            self._say_trouble(str(error))
-            return False
-        opened.document = document
-        self._session.apply(replace(replace_document(document, f"Open {opened.name}"), merge_key=opened))
-        opened.document = self._session.document  # the one before, if they are equal
-        self._say_trouble("")
-        return True
-
-    def _series_edit(self, opened: _Opened) -> Edit:
-        return series_edit(
+        feed = series_edit(
             opened.series,
             name=opened.name,
             z_scored=self.options.z_scored,
             next_value_target=self.options.next_value_target,
         )
+        current = self._session.document
+        opened.document = feed.apply(opened.before if current is opened.document else current)
+        return replace(replace_document(opened.document, feed.label), merge_key=opened)
 
     # Trying
 
-    def _try_to(self, make: Callable[[], Edit]) -> bool:
+    def _try(self, make: Callable[[], Edit]) -> bool:
         """Make an edit and do it; what is wrong is said, and then nothing has changed."""
         try:
-            edit = make()
-        except DocumentError as error:
-            self._say_trouble(str(error))
-            return False
-        return self._try(edit)
-
-    def _try(self, edit: Edit) -> bool:
-        try:
-            self._session.apply(edit)
+            self._session.apply(make())
         except DocumentError as error:
             self._say_trouble(str(error))
             return False

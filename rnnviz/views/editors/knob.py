@@ -1,18 +1,19 @@
-"""Turning a number by dragging it up or down."""
+"""Changing a number by hand: turning it by dragging up or down, or nudging it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from rnnviz.views.editors.number_entry import LARGEST
 
 DEAD_ZONE = 3  # px: a click with a trembling hand changes nothing
-FINE = 0.1
+NUDGE = 0.05  # what a key or a notch of the wheel adds to a number of ordinary size
+FINE = 0.1  # of that with Shift
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Knob:
-    """A drag in progress.
+    """A drag in progress. No other equals it, so it can be the merge key of its own edits.
 
     Attributes:
         start: the number before the drag.
@@ -27,7 +28,7 @@ class Knob:
     step: float
     is_fine: bool
     is_turning: bool = False
-    anchor_value: float = 0.0
+    anchor_value: float = field(init=False)
 
     def __post_init__(self) -> None:
         self.anchor_value = self.start

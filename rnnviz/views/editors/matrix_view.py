@@ -129,6 +129,8 @@ class MatrixView(QWidget):
     def _set_values(self, values: Array) -> None:
         """Show other numbers of the same shape; only the cells that differ are painted anew."""
         changed = np.argwhere(self._values != values)
+        if not len(changed):
+            return
         self._values = values
         self._colours_of = None
         if len(changed) > _FEW:

@@ -178,7 +178,7 @@ class Plot(QWidget):
                 if self.is_ready:
                     self.paint_ground(painter, QRectF(self.rect()))
         with QPainter(self) as painter:
-            for rect in event.region():
+            for rect in event.region():  # type: ignore[attr-defined]  # a region is iterable; the stubs do not say so
                 source = QRectF(rect.x() * ratio, rect.y() * ratio, rect.width() * ratio, rect.height() * ratio)
                 painter.drawPixmap(rect, self._ground, source.toRect())  # whole pixels are copied, fractions resampled
             if self.is_ready and self.shows_cursor:

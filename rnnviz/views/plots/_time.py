@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Literal
 
 import numpy as np
+from numpy.typing import ArrayLike
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QMouseEvent, QPainter, QPen, QPixmap
 
@@ -49,9 +50,9 @@ class Panel:
     first: float
     last: float
 
-    def x(self, t: Array | float) -> Array:
+    def x(self, t: ArrayLike) -> Array:
         """Return the horizontal place of a time."""
-        return self.rect.left() + (np.asarray(t) - self.first) * (self.rect.width() / (self.last - self.first))
+        return self.rect.left() + (np.asarray(t, dtype=np.float64) - self.first) * (self.rect.width() / (self.last - self.first))
 
     def y(self, value: Array | float) -> Array:
         """Return the vertical place of a value (its exponent on a log scale), kept near the panel."""
@@ -112,7 +113,7 @@ class TimePlot(Plot):
 
     def panels(self, rect: QRectF) -> tuple[Panel, ...]:
         """Return the panels in their places, for a plot that fills the rectangle."""
-        return _placed(self._panel_specs, rect.getRect(), self.left_margin(), self.theme.text_px, self.last_t)  # type: ignore[arg-type]
+        return _placed(self._panel_specs, rect.getRect(), self.left_margin(), self.theme.text_px, self.last_t)
 
     def left_margin(self) -> float:
         """Return the room for labels: the same in every plot over time, so that their time axes line up."""

@@ -64,7 +64,7 @@ class GradientsPlot(TimePlot):
 
     def paint_panel(self, painter: QPainter, panel: Panel, number: int) -> None:  # noqa: ARG002
         base = panel.rect.bottom()
-        t = np.arange(len(self._total))
+        t = np.arange(float(len(self._total)))
         for values, share, colours in (
             (self._total, 0.76, self._shades(self.theme.gradient)),
             (self._direct, 0.30, [QColor(self.theme.gradient_direct)]),

@@ -36,7 +36,8 @@ class HiddenPlot(TimePlot):
     def values(self) -> Array:
         """Return what is drawn: (T + 1, units)."""
         assert self.frame is not None
-        return self.frame.layers[self.selection.layer].states["h"][self.selection.sample]
+        states: Array = self.frame.layers[self.selection.layer].states["h"][self.selection.sample]
+        return states
 
     def frame_shown(self) -> None:
         assert self.frame is not None

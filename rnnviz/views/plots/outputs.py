@@ -40,7 +40,8 @@ class OutputsPlot(TimePlot):
     def values(self) -> Array:
         """Return y, (T, outputs)."""
         assert self.frame is not None
-        return self.frame.y[self.selection.sample]
+        outputs: Array = self.frame.y[self.selection.sample]
+        return outputs
 
     def targets(self) -> Array | None:
         """Return the targets of the shown sequence, or None."""
@@ -97,7 +98,7 @@ class OutputsPlot(TimePlot):
             self._paint_map(painter, panel)
             return
         y = self.values()
-        t = np.arange(1, len(y) + 1)
+        t = np.arange(1.0, len(y) + 1)
         targets = self.targets()
         if targets is not None and targets.ndim == 2:
             self._paint_targets(painter, panel, t, targets)
@@ -131,7 +132,7 @@ class OutputsPlot(TimePlot):
             cell = QRectF(left, panel.rect.top() + target * height, panel.step, height)
             painter.drawRect(cell.adjusted(0.5, 0.5, -0.5, -0.5))
 
-    def _shades(self, y: Array) -> np.ndarray:  # type: ignore[type-arg]
+    def _shades(self, y: Array) -> np.ndarray:
         """Return colours from the card's own (0) to the output's (the largest value, or probability 1)."""
         ground, full = QColor(self.theme.card), QColor(self.theme.output)
         part = np.nan_to_num(np.abs(y) / max(self._limit, 1e-300)).clip(0, 1)

@@ -14,8 +14,9 @@ from rnnviz.document.edits import set_entry
 from rnnviz.document.presets import built_in
 from rnnviz.document.sources import text_edit
 from rnnviz.session.session import Session
-from rnnviz.views.editors.input_canvas import IS_TEXT
-from rnnviz.views.editors.inputs import LARGE_FILE, InputPanel
+from rnnviz.views.editors.drawn_inputs import IS_TEXT
+from rnnviz.views.editors.inputs import InputPanel
+from rnnviz.views.editors.source_reading import LARGE_FILE
 from rnnviz.views.plots.inputs import Bar
 from rnnviz.views.theme import DARK, LIGHT
 

@@ -1,0 +1,211 @@
+"""Which cells of a matrix are selected: the current one, and with Shift a block of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QFocusEvent, QHelpEvent, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QToolTip, QWidget
+
+from rnnviz.document.document import READOUT, Document, Place
+from rnnviz.document.values import Array
+from rnnviz.session.session import Selection, Session
+from rnnviz.views.editors.grid import Block, Cell
+from rnnviz.views.editors.matrix_view import Marks, MatrixView
+from rnnviz.views.editors.naming import describe, spoken
+from rnnviz.views.editors.number_keys import modifiers_of
+from rnnviz.views.theme import Theme
+
+Action = Callable[[], None]
+
+_PLAIN = Qt.KeyboardModifier.NoModifier
+_CTRL, _SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+_MOVES = {
+    Qt.Key.Key_Left: (0, -1),
+    Qt.Key.Key_Right: (0, 1),
+    Qt.Key.Key_Up: (-1, 0),
+    Qt.Key.Key_Down: (1, 0),
+}
+_ENDS = (Qt.Key.Key_Home, Qt.Key.Key_End)
+_BY_KEYBOARD = (
+    Qt.FocusReason.TabFocusReason,
+    Qt.FocusReason.BacktabFocusReason,
+    Qt.FocusReason.ShortcutFocusReason,
+)
+
+
+class SelectableMatrix(MatrixView):
+    """Shows one matrix of the document, or a vector as one row, with its selected cells.
+
+    Cells are (row, column) as displayed; a transposed matrix swaps them. The current cell is the session's
+    selected entry, so it is outlined in one matrix at most.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        place: Place,
+        theme: Theme,
+        *,
+        transposed: bool = False,
+        parent: QWidget | None = None,
+    ) -> None:
+        array = session.document.weight(place)
+        self._is_vector = array.ndim == 1
+        self._is_transposed = transposed or self._is_vector
+        super().__init__(self._displayed(array), theme, parent)
+        self.session, self.place = session, place
+        self._current: Cell = (0, 0)
+        self._far: Cell = (0, 0)  # what Shift moves: the corner of the block across from where it began
+        self._block = Block(0, 0, 0, 0)
+        self._hovered: Cell | None = None
+        self._visit = 0  # counts how often another cell has become the current one
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMouseTracking(True)
+        self.setAccessibleName(spoken(session.document, place, self.shape, transposed=transposed))
+        session.document_changed.connect(self._show_document)
+        session.selection_changed.connect(self._show_selection)
+        self._show_selection(session.selection)
+
+    def cell_of(self, row: int, column: int = 0) -> Cell:
+        """Return where an entry of the document's array is displayed; and the entry that a cell displays."""
+        return (column, row) if self._is_transposed else (row, column)
+
+    def _displayed(self, array: Array) -> Array:
+        matrix = array.reshape(len(array), -1)
+        return matrix.T if self._is_transposed else matrix
+
+    def _describe(self, cell: Cell) -> str:
+        return describe(self.session.document, self.place, *self.cell_of(*cell))
+
+    # Following the session
+
+    def _show_document(self, document: Document) -> None:
+        try:
+            values = self._displayed(document.weight(self.place))
+        except (KeyError, IndexError):
+            return  # the owner is about to remove this editor
+        if values.shape == self.shape:
+            self._set_values(values)
+
+    def _show_selection(self, selection: Selection) -> None:  # noqa: ARG002
+        cell = self._selected_cell()
+        if cell is None or cell != self._current:
+            self._current = cell or self._current
+            self._select_block(Block.between(self._current, self._current))
+        self._show_marks()
+
+    def _selected_cell(self) -> Cell | None:
+        """Return where the session's selected entry is displayed, if it is one of this matrix."""
+        entry = self.session.selection.entry
+        return self.cell_of(*entry[1:]) if entry is not None and entry[0] == self.place else None
+
+    def _show_marks(self) -> None:
+        current = self._selected_cell()
+        several = current is not None and self._block.shape != (1, 1)
+        self._set_marks(Marks(current, self._block if several else None, self._hovered))
+
+    # Selecting
+
+    def _go(self, cell: Cell) -> None:
+        """Make a cell the current one, and the only one selected."""
+        self._visit += cell != self._current
+        self._current = cell
+        self._select_block(Block.between(cell, cell))
+        row, column = self.cell_of(*cell)
+        selection = replace(self.session.selection, entry=(self.place, row, column))
+        if self.place.layer != READOUT:
+            selection = replace(selection, layer=self.place.layer, unit=row)
+        self.session.select(selection)
+        self.setAccessibleDescription(self._describe(cell))
+
+    def _go_if_elsewhere(self) -> None:
+        """Make the cell that was current here last the current one, unless one of these is."""
+        if self._selected_cell() is None:
+            self._go(self._current)
+
+    def _extend_to(self, cell: Cell) -> None:
+        self._go_if_elsewhere()
+        self._select_block(Block.between(self._current, cell))
+        self._far = cell
+
+    def _select_block(self, block: Block) -> None:
+        self._block, self._far = block, (block.bottom, block.right)
+        self._show_marks()
+
+    def _select_all(self) -> None:
+        self._go(self._current)
+        self._select_block(Block(0, 0, self.shape[0] - 1, self.shape[1] - 1))
+
+    def _step(self, rows: int, columns: int, *, extend: bool) -> None:
+        row, column = self._far if extend else self._current
+        self._move_to(row + rows, column + columns, extend=extend)
+
+    def _jump(self, *, home: bool, all_rows: bool, extend: bool) -> None:
+        """Go to the first or last cell, of the row or of the whole matrix."""
+        last_row, last_column = self.shape[0] - 1, self.shape[1] - 1
+        row = (self._far if extend else self._current)[0]
+        if all_rows:
+            row = 0 if home else last_row
+        self._move_to(row, 0 if home else last_column, extend=extend)
+
+    def _move_to(self, row: int, column: int, *, extend: bool = False) -> None:
+        """Go to a cell, or to the nearest one if it lies beyond an edge."""
+        cell = min(max(row, 0), self.shape[0] - 1), min(max(column, 0), self.shape[1] - 1)
+        (self._extend_to if extend else self._go)(cell)
+
+    def _action_for(self, event: QKeyEvent) -> Action | None:
+        """Return what a key does here, or None."""
+        key, modifiers = Qt.Key(event.key()), modifiers_of(event)
+        extend = bool(modifiers & _SHIFT)
+        if event.matches(QKeySequence.StandardKey.SelectAll):
+            return self._select_all
+        if key in _MOVES and modifiers in (_PLAIN, _SHIFT):
+            return partial(self._step, *_MOVES[key], extend=extend)
+        if key in _ENDS and not modifiers & ~(_CTRL | _SHIFT):
+            whole = bool(modifiers & _CTRL)
+            return partial(self._jump, home=key == Qt.Key.Key_Home, all_rows=whole, extend=extend)
+        if key == Qt.Key.Key_Escape and modifiers == _PLAIN and self._block.shape != (1, 1):
+            return partial(self._go, self._current)
+        return None
+
+    # Qt
+
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            self._show_tip(event.globalPos(), self.cell_at(QPointF(event.pos())))
+            return True
+        is_override = event.type() == QEvent.Type.ShortcutOverride
+        if isinstance(event, QKeyEvent) and is_override and self._action_for(event) is not None:
+            event.accept()  # ours, even if the window has a shortcut on it
+            return True
+        return bool(super().event(event))
+
+    def _show_tip(self, at: QPoint, cell: Cell | None) -> None:
+        if cell is None:
+            QToolTip.hideText()
+        else:
+            QToolTip.showText(at, self._describe(cell), self, self.cell_rect(*cell))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        action = self._action_for(event)
+        if action is None:
+            super().keyPressEvent(event)
+        else:
+            action()
+
+    def _hover(self, cell: Cell | None) -> None:
+        self._hovered = cell
+        self._show_marks()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._hover(None)
+        super().leaveEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        if event.reason() in _BY_KEYBOARD:
+            self._go(self._current)
