@@ -112,9 +112,7 @@ def output_of(command: Sequence[str | Path]) -> str:
     """Return what a command prints, in English; whether it fails does not matter."""
     environ = os.environ | {"LC_ALL": "C"}
     try:
-        result = subprocess.run(
-            command, env=environ, capture_output=True, text=True, errors="replace", check=False
-        )
+        result = subprocess.run(command, env=environ, capture_output=True, text=True, errors="replace", check=False)
     except OSError:
         return ""
     return result.stdout
@@ -166,9 +164,7 @@ def rights_prefix() -> list[str] | None:
         return []
     if not shutil.which("sudo"):
         return None
-    asks_no_password = (
-        subprocess.run(["sudo", "-n", "true"], capture_output=True, check=False).returncode == 0
-    )
+    asks_no_password = subprocess.run(["sudo", "-n", "true"], capture_output=True, check=False).returncode == 0
     return ["sudo", "-n"] if asks_no_password else None
 
 

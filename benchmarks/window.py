@@ -98,7 +98,7 @@ def drag() -> None:
     window.session.close()
 
 
-def _window(scene: str):  # type: ignore[no-untyped-def]  # noqa: ANN202
+def _window(scene: str):  # type: ignore[no-untyped-def]
     import numpy as np
     from PySide6.QtWidgets import QApplication
 

@@ -57,7 +57,7 @@ def scene_file(tmp_path: Path, golden: Document) -> Path:
 
 
 class Answers(Dialogs):
-    """Answers as a test has said beforehand; a question that was not expected is declined and fails the test."""
+    """Answers as a test has said beforehand; an unexpected question is declined and fails the test."""
 
     def __init__(self) -> None:
         self._queue: deque[tuple[str, object]] = deque()
@@ -120,9 +120,7 @@ def window_settings(tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def make_window(
-    qtbot: QtBot, answers: Answers, window_settings: Settings
-) -> Iterator[Callable[..., MainWindow]]:
+def make_window(qtbot: QtBot, answers: Answers, window_settings: Settings) -> Iterator[Callable[..., MainWindow]]:
     """Return a function that opens the program's window, active and filled; leftovers of it fail the test."""
     application = QApplication.instance()
     assert isinstance(application, QApplication)

@@ -117,9 +117,7 @@ def test_a_stamp_is_read_back_as_it_was_written(tmp_path):
     assert (tuple(stamp.distributions), tuple(stamp.system)) == (STAMP.distributions, STAMP.system)
 
 
-@pytest.mark.parametrize(
-    "text", ["", "{", "[]", "null", '"text"', json.dumps({"base": BASE}), '{"other": 1}']
-)
+@pytest.mark.parametrize("text", ["", "{", "[]", "null", '"text"', json.dumps({"base": BASE}), '{"other": 1}'])
 def test_a_damaged_stamp_counts_as_none(tmp_path, text):
     path = tmp_path / "stamp.json"
     path.write_text(text, encoding="utf-8")
@@ -152,9 +150,7 @@ def test_a_step_whose_program_is_absent_is_an_ordinary_error(tmp_path):
 def test_a_step_that_lost_its_connection_says_so_in_one_line():
     said = "Retrying after connection broken by a cut cable\\nRetrying again\\nNo matching distribution"
     with pytest.raises(tasks.SetupError) as caught:
-        tasks.step(
-            "fetching", [sys.executable, "-c", f"print('{said}'); raise SystemExit(1)"], "cannot fetch"
-        )
+        tasks.step("fetching", [sys.executable, "-c", f"print('{said}'); raise SystemExit(1)"], "cannot fetch")
     assert str(caught.value) == "cannot fetch: is there a network? a cut cable"
 
 

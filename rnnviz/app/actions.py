@@ -76,9 +76,7 @@ def _activation_action(name: str) -> Action:
         tip=f"Let every unit of the selected layer use {name}",
         run=lambda window: window.apply(set_activation(window.session.selection.layer, name)),
         enabled=lambda session: session.document.layers[session.selection.layer].cell == "rnn",
-        checked=lambda window: (
-            window.session.document.layers[window.session.selection.layer].activation == name
-        ),
+        checked=lambda window: window.session.document.layers[window.session.selection.layer].activation == name,
     )
 
 
@@ -107,7 +105,9 @@ def _theme_action(name: str, text: str) -> Action:
 ACTIONS: tuple[Action, ...] = (
     Action("file.open", "&File", "&Open…", "Open a scene file", lambda w: w.ask_open(), "Ctrl+O"),
     *(_scene_action(scene) for scene in SCENES.values()),
-    Action("file.data", "&File", "Open &data…", "Feed a CSV or text file to the network", lambda w: w.ask_data(), "Ctrl+D"),
+    Action(
+        "file.data", "&File", "Open &data…", "Feed a CSV or text file to the network", lambda w: w.ask_data(), "Ctrl+D"
+    ),
     Action("file.save", "&File", "&Save", "Write the scene to its file", lambda w: w.save(), "Ctrl+S", separated=True),
     Action(
         "file.save_as", "&File", "Save &as…", "Write the scene to another file", lambda w: w.ask_save(), "Ctrl+Shift+S"
@@ -142,11 +142,24 @@ ACTIONS: tuple[Action, ...] = (
         enabled=lambda s: s.history.redo_label is not None,
         dynamic_text=_redo_text,
     ),
+    Action(
+        "edit.rename",
+        "&Edit",
+        "Re&name scene…",
+        "Give the scene another title",
+        lambda w: w.ask_rename(),
+        separated=True,
+    ),
     *(_activation_action(name) for name in ACTIVATIONS),
     _loss_action("last", "&Last step", "Let only the last step's loss count"),
     _loss_action("all", "&Every step", "Let the loss of every step count"),
     Action(
-        "time.play", "&Time", "&Play or pause", "Let the cursor walk through time", lambda w: w.playback.toggle(), "Ctrl+Space"
+        "time.play",
+        "&Time",
+        "&Play or pause",
+        "Let the cursor walk through time",
+        lambda w: w.playback.toggle(),
+        "Ctrl+Space",
     ),
     Action(
         "time.forward",
@@ -167,7 +180,9 @@ ACTIONS: tuple[Action, ...] = (
         "Ctrl+Left",
         enabled=lambda s: s.cursor > 0,
     ),
-    Action("time.first", "&Time", "To the f&irst", "Show the initial state", lambda w: w.session.set_cursor(0), "Ctrl+Home"),
+    Action(
+        "time.first", "&Time", "To the f&irst", "Show the initial state", lambda w: w.session.set_cursor(0), "Ctrl+Home"
+    ),
     Action(
         "time.last",
         "&Time",
@@ -179,7 +194,15 @@ ACTIONS: tuple[Action, ...] = (
     _theme_action("system", "As the &system"),
     _theme_action("light", "&Light"),
     _theme_action("dark", "&Dark"),
-    Action("view.larger", "&View", "&Larger text", "Make all words larger", lambda w: w.change_text(+1), "Ctrl++", separated=True),
+    Action(
+        "view.larger",
+        "&View",
+        "&Larger text",
+        "Make all words larger",
+        lambda w: w.change_text(+1),
+        "Ctrl++",
+        separated=True,
+    ),
     Action("view.smaller", "&View", "S&maller text", "Make all words smaller", lambda w: w.change_text(-1), "Ctrl+-"),
     Action(
         "view.reset",

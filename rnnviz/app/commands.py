@@ -90,7 +90,8 @@ def _write_csv(folder: Path, arrays: dict[str, Array]) -> None:
         axes = [f"i{axis}" for axis in range(max(array.ndim - 1, 0))]
         lines = [",".join([*axes, *(f"v{column}" for column in range(table.shape[1]))])]
         lines += [
-            ",".join([*map(str, index), *(repr(float(v)) for v in row)]) for index, row in zip(indices, table, strict=True)
+            ",".join([*map(str, index), *(repr(float(v)) for v in row)])
+            for index, row in zip(indices, table, strict=True)
         ]
         write_atomically(folder / f"{name}.csv", ("\n".join(lines) + "\n").encode())
 
@@ -109,7 +110,7 @@ def _without_display() -> None:
 
 
 def _export(options: argparse.Namespace) -> None:
-    from rnnviz.app.export_command import export  # noqa: PLC0415 - only drawing needs Qt
+    from rnnviz.app.export_command import export
 
     _without_display()
     export(options)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum
 from pathlib import Path
 
-from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QFileDialog, QInputDialog, QMessageBox, QWidget
 
 from rnnviz.document import SCENE_SUFFIX
 
@@ -48,6 +48,11 @@ class Dialogs:
         kinds.sort(key=lambda kind: f"*{suggested.suffix})" not in kind)
         chosen = QFileDialog.getSaveFileName(self.parent, "Export figure", str(suggested), ";;".join(kinds))
         return self._path(chosen[0])
+
+    def scene_title(self, title: str) -> str | None:
+        """Return another title for the scene, or None."""
+        words, accepted = QInputDialog.getText(self.parent, "Rename scene", "Title", text=title)
+        return words.strip() or None if accepted else None
 
     def unsaved(self, title: str) -> Unsaved:
         """Return what to do with unsaved changes."""

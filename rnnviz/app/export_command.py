@@ -29,9 +29,7 @@ def export(options: argparse.Namespace) -> None:
     document, _ = open_scene(options.scene)
     if options.view not in (*PLOTS, "all", WINDOW):
         views = ", ".join(PLOTS)
-        raise DocumentError(
-            f"--view: no view is called {options.view!r}; choose one of {views}, all or {WINDOW}"
-        )
+        raise DocumentError(f"--view: no view is called {options.view!r}; choose one of {views}, all or {WINDOW}")
     frame = compute(document)
     for problem in frame.problems:
         print(f"rnnviz: warning: {problem}", file=sys.stderr)

@@ -72,7 +72,7 @@ def ordered_figure(order: FigureOrder, moment: Moment, command: str = "") -> Ite
         style = FigureStyle(order.dressed, width, height, order.shows_cursor, order.shows_title)
         yield plot_figure(PLOTS[order.view], moment, style, command)
         return
-    from rnnviz.app.offscreen import unseen_window  # noqa: PLC0415 - a plot needs no window
+    from rnnviz.app.offscreen import unseen_window
 
     theme = order.dressed
     with unseen_window(moment, theme, order.size_mm, order.layout, shows_cursor=order.shows_cursor) as window:

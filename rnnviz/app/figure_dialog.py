@@ -50,9 +50,7 @@ class FigureDialog(QDialog):
         self.status.setWordWrap(True)
         self.status.setAccessibleName("Result")
         self.copy_command_button = _button("Co&py", "Copy the command to the clipboard")
-        self.copy_image_button = _button(
-            "Copy ima&ge", "Copy the figure to the clipboard, at this size and resolution"
-        )
+        self.copy_image_button = _button("Copy ima&ge", "Copy the figure to the clipboard, at this size and resolution")
         self.export_button = _button("&Export…", "Write the figure to a file (Enter)")
         self.close_button = _button("C&lose", "Close this dialog (Esc)")
         self.export_button.setDefault(True)

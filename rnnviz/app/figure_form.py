@@ -236,24 +236,16 @@ class FigureForm(QFrame):
         if not is_png:
             self._show_note(self.dpi_field, "dpi, for PNG only", is_error=False)
         elif self.dpi_field.problem or self.size_problem:
-            self._show_note(
-                self.dpi_field, self.dpi_field.problem or "dpi", is_error=bool(self.dpi_field.problem)
-            )
+            self._show_note(self.dpi_field, self.dpi_field.problem or "dpi", is_error=bool(self.dpi_field.problem))
         else:
             width, height = self.size_px
             is_huge = bool(self.raster_problem)
-            self._show_note(
-                self.dpi_field, _TOO_MANY if is_huge else f"dpi: {width} × {height} px", is_error=is_huge
-            )
+            self._show_note(self.dpi_field, _TOO_MANY if is_huge else f"dpi: {width} × {height} px", is_error=is_huge)
         self.dpi_field.setEnabled(is_png)
         for key, _, _ in _SHOWN:
-            self.title_row.set_disabled(
-                key, "The window has no title of its own" if self.view == WINDOW else None
-            )
+            self.title_row.set_disabled(key, "The window has no title of its own" if self.view == WINDOW else None)
         size = (self.width_field.value, self.height_field.value)
-        self.preset_box.set_choice(
-            next((name for name, preset in _PRESETS.items() if preset == size), _OWN_SIZE)
-        )
+        self.preset_box.set_choice(next((name for name, preset in _PRESETS.items() if preset == size), _OWN_SIZE))
 
     def _show_note(self, field: NumberField, text: str, *, is_error: bool) -> None:
         note = self.notes[field]

@@ -48,7 +48,10 @@ class KeysDialog(QDialog):
 
 def keys_table(muted: str) -> str:
     """Return the sheet as rich text."""
-    rows = [f"<tr><td colspan=2><p style='font-weight:600; font-size:large'>{menu}</p></td></tr>{body}" for menu, body in _sections(muted)]
+    rows = [
+        f"<tr><td colspan=2><p style='font-weight:600; font-size:large'>{menu}</p></td></tr>{body}"
+        for menu, body in _sections(muted)
+    ]
     return f"<table cellpadding=3>{''.join(rows)}</table>"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import pairwise
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMainWindow
@@ -23,10 +24,10 @@ def apply_default_layout(window: QMainWindow, cards: Mapping[str, Card]) -> None
         window.removeDockWidget(card)
     firsts = [cards[keys[0]] for keys in columns.values() if keys]
     window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, firsts[0])
-    for before, card in zip(firsts, firsts[1:], strict=False):
+    for before, card in pairwise(firsts):
         window.splitDockWidget(before, card, Qt.Orientation.Horizontal)
     for keys in columns.values():
-        for above, below in zip(keys, keys[1:], strict=False):
+        for above, below in pairwise(keys):
             window.splitDockWidget(cards[above], cards[below], Qt.Orientation.Vertical)
     for key, card in cards.items():
         card.setVisible(_is_shown(key))

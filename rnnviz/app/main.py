@@ -56,9 +56,7 @@ def _run_window(words: list[str]) -> int:
         + " · ".join(f"rnnviz {name}" for name in COMMANDS)
         + " (each has its own --help).",
     )
-    parser.add_argument(
-        "scene", nargs="?", help="a scene file, or the name of a built-in scene (default: default)"
-    )
+    parser.add_argument("scene", nargs="?", help="a scene file, or the name of a built-in scene (default: default)")
     parser.add_argument("--version", action="version", version=f"rnnviz {__version__}")
     options = parser.parse_args(words)
     if not has_display():
@@ -93,9 +91,7 @@ def _json_option(parser: argparse.ArgumentParser) -> None:
 
 def _export_arguments(parser: argparse.ArgumentParser) -> None:
     _scene_argument(parser)
-    parser.add_argument(
-        "--view", required=True, metavar="NAME", help="a view (see rnnviz views), all, or window"
-    )
+    parser.add_argument("--view", required=True, metavar="NAME", help="a view (see rnnviz views), all, or window")
     parser.add_argument(
         "-o",
         "--output",
@@ -104,25 +100,19 @@ def _export_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="PNG, SVG or PDF by its ending; a folder for all",
     )
-    parser.add_argument(
-        "--size-mm", nargs=2, type=float, metavar=("W", "H"), help="size of the figure in millimetres"
-    )
+    parser.add_argument("--size-mm", nargs=2, type=float, metavar=("W", "H"), help="size of the figure in millimetres")
     parser.add_argument("--dpi", type=int, default=200, help="pixels per inch of a PNG (default: 200)")
     parser.add_argument(
         "--at", type=int, metavar="T", help="where the cursor stands, 0 to T (default: as the window opens)"
     )
-    parser.add_argument(
-        "--theme", choices=("light", "dark", "print"), default="light", help="colours (default: light)"
-    )
+    parser.add_argument("--theme", choices=("light", "dark", "print"), default="light", help="colours (default: light)")
     parser.add_argument("--no-cursor", action="store_true", help="leave the cursor out")
     parser.add_argument("--no-title", action="store_true", help="leave the title out")
     parser.add_argument(
         "--text-px", type=_text_px, default=12.0, metavar="PX", help="height of ordinary words (default: 12)"
     )
     for name in ("layer", "sequence", "unit"):
-        parser.add_argument(
-            f"--{name}", type=int, default=1, metavar="N", help=f"the {name} to look at (default: 1)"
-        )
+        parser.add_argument(f"--{name}", type=int, default=1, metavar="N", help=f"the {name} to look at (default: 1)")
 
 
 def _text_px(word: str) -> float:
@@ -138,9 +128,7 @@ def _text_px(word: str) -> float:
 
 def _trace_arguments(parser: argparse.ArgumentParser) -> None:
     _scene_argument(parser)
-    parser.add_argument(
-        "-o", "--output", type=Path, metavar="FILE.npz", help="every array that the plots draw"
-    )
+    parser.add_argument("-o", "--output", type=Path, metavar="FILE.npz", help="every array that the plots draw")
     parser.add_argument("--csv", type=Path, metavar="FOLDER", help="the same as one table for each array")
 
 

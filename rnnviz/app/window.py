@@ -314,6 +314,14 @@ class MainWindow(QMainWindow):
         answer = self._dialogs.unsaved(self.session.document.title)
         return self.save() if answer is Unsaved.SAVE else answer is Unsaved.DISCARD
 
+    def ask_rename(self) -> None:
+        """Let the user give the scene another title."""
+        from rnnviz.document.edits import set_title
+
+        title = self._dialogs.scene_title(self.session.document.title)
+        if title is not None:
+            self.apply(set_title(title))
+
     def export_figure(self) -> None:
         """Open the dialog that writes figures."""
         self.fill()

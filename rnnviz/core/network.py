@@ -69,7 +69,7 @@ def run_forward(
         traces.append(unroll(layer, x, window))
         x = traces[-1].states[0][1:]
     with np.errstate(all="ignore"):
-        if x.shape[2:]:
+        if x.shape[2:]:  # noqa: SIM108 - two products side by side
             logits = np.matmul(readout.W, x) + readout.b[:, None]
         else:
             logits = np.dot(x, readout.W.T) + readout.b

@@ -47,9 +47,7 @@ class Layer(Value):
         if self.cell not in CELLS:
             raise DocumentError(f"cell: {self.cell!r} is not known; use one of {', '.join(CELLS)}")
         if self.activation not in ACTIVATIONS:
-            raise DocumentError(
-                f"activation: {self.activation!r} is not known; use one of {', '.join(ACTIVATIONS)}"
-            )
+            raise DocumentError(f"activation: {self.activation!r} is not known; use one of {', '.join(ACTIVATIONS)}")
         if self.cell != "rnn" and self.activation != "tanh":
             raise DocumentError(f"activation: an {self.cell} has fixed activations; leave it out")
         cell = CELLS[self.cell]
@@ -89,9 +87,7 @@ def _matrix(arrays: Mapping[str, Array], name: str, sizes: tuple[str, str]) -> A
     return matrix
 
 
-def _complete(
-    owner: object, what: str, arrays: Mapping[str, Array], shapes: Mapping[str, tuple[int, ...]]
-) -> None:
+def _complete(owner: object, what: str, arrays: Mapping[str, Array], shapes: Mapping[str, tuple[int, ...]]) -> None:
     """Check arrays against shapes, fill in the vectors that were left out, and store them in that order."""
     for name in arrays:
         if name not in shapes:
@@ -159,8 +155,7 @@ class Input(Value):
             raise DocumentError("input: text, vocabulary and encoding belong together; give all or none")
         if self.vocabulary is not None and len(self.vocabulary) != values.shape[2]:
             raise DocumentError(
-                f"input.vocabulary: {len(self.vocabulary)} symbols for {values.shape[2]} features "
-                "in input.values"
+                f"input.vocabulary: {len(self.vocabulary)} symbols for {values.shape[2]} features in input.values"
             )
         if self.encoding not in (None, "char", "word"):
             raise DocumentError(f"input.encoding: {self.encoding!r} is not known; use char or word")
@@ -188,16 +183,12 @@ class Objective(Value):
         if self.reduction not in ("sum", "mean"):
             raise DocumentError(f"objective.reduction: {self.reduction!r} is not known; use sum or mean")
         if isinstance(self.steps, str) and self.steps not in ("all", "last"):
-            raise DocumentError(
-                f"objective.steps: {self.steps!r} is not known; use all, last, or a list of steps"
-            )
+            raise DocumentError(f"objective.steps: {self.steps!r} is not known; use all, last, or a list of steps")
         if self.targets is not None:
             ndim = 2 if LOSSES[self.loss].integer_targets else 3
             object.__setattr__(self, "targets", frozen(self.targets, "objective.targets", ndim))
         elif LOSSES[self.loss].needs_targets:
-            raise DocumentError(
-                f"objective.targets: {self.loss} compares with targets; give them, or use sum"
-            )
+            raise DocumentError(f"objective.targets: {self.loss} compares with targets; give them, or use sum")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -242,9 +233,7 @@ class Document(Value):
                     f"({self.batch}, {self.timesteps}, {layer.units}); set return_sequences to true"
                 )
         if self.readout is not None and self.readout.weights["W_hy"].shape[1] != width:
-            raise DocumentError(
-                f"readout.weights.W_hy: {self.readout.weights['W_hy'].shape[1]} columns, but {source}"
-            )
+            raise DocumentError(f"readout.weights.W_hy: {self.readout.weights['W_hy'].shape[1]} columns, but {source}")
         if isinstance(self.objective.steps, tuple):
             self._check_steps(self.objective.steps)
         self._check_loss()

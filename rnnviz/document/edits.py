@@ -158,6 +158,8 @@ def resized(matrix: Array, shape: tuple[int, int]) -> Array:
 
 
 def _with_entry(array: Array, index: tuple[int, ...], value: float) -> Array:
+    if any(not 0 <= i < size for i, size in zip(index, array.shape, strict=True)):
+        raise DocumentError(f"entry {[i + 1 for i in index]} does not exist; the shape is {array.shape}")
     changed = array.copy()
     changed[index] = value
     return changed

@@ -60,9 +60,7 @@ class History:
         """What redo would do again, or None."""
         return self._entries[self._index + 1].label if self._index + 1 < len(self._entries) else None
 
-    def push(
-        self, document: Document, label: str, merge_key: Hashable = None, *, is_opened: bool = False
-    ) -> None:
+    def push(self, document: Document, label: str, merge_key: Hashable = None, *, is_opened: bool = False) -> None:
         """Make a document current and forget what had been undone; one that is opened begins another scene.
 
         Edits that follow each other with an equal merge key, which is not None, count as one step: a drag,

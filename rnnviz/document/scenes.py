@@ -252,10 +252,7 @@ def _document(scene: _SceneFile) -> Document:
 
 def _layer(layer: _LayerFile, where: str) -> Layer:
     weights = _weights(layer.weights, f"{where}.weights")
-    initial = {
-        name: _array(values, f"{where}.initial_state.{name}", 1)
-        for name, values in layer.initial_state.items()
-    }
+    initial = {name: _array(values, f"{where}.initial_state.{name}", 1) for name, values in layer.initial_state.items()}
     try:
         made = Layer(layer.cell, weights, initial, layer.activation, layer.return_sequences)
     except DocumentError as error:
@@ -267,8 +264,7 @@ def _layer(layer: _LayerFile, where: str) -> Layer:
 
 def _weights(weights: dict[str, Numbers], where: str) -> dict[str, Array]:
     return {
-        name: _array(values, f"{where}.{name}", 2 if name.startswith("W") else 1)
-        for name, values in weights.items()
+        name: _array(values, f"{where}.{name}", 2 if name.startswith("W") else 1) for name, values in weights.items()
     }
 
 

@@ -163,8 +163,7 @@ def _check_lines(rows: Sequence[Row]) -> None:
     longest = max(rows, key=lambda row: len(row.text))
     if len(longest.text) > MAX_LINE:
         raise TableError(
-            f": {len(longest.text):,} characters, and at most {MAX_LINE:,} can be read: "
-            "write one time step to a line.",
+            f": {len(longest.text):,} characters, and at most {MAX_LINE:,} can be read: write one time step to a line.",
             longest.line,
         )
 
@@ -176,9 +175,7 @@ def _check_size(rows: int, features: int) -> None:
             "remove some, or write one time step to a line if they are the steps."
         )
     if rows > MAX_ROWS:
-        raise TableError(
-            f" has {rows:,} rows, and at most {MAX_ROWS:,} can be read: keep a part, or every n-th row."
-        )
+        raise TableError(f" has {rows:,} rows, and at most {MAX_ROWS:,} can be read: keep a part, or every n-th row.")
     if rows < MIN_ROWS:
         raise TableError(
             f" has {'only one' if rows else 'no'} row of numbers: a series needs at least {MIN_ROWS}, "

@@ -121,11 +121,7 @@ def whole_text(document: Document) -> str | None:
     data, targets = document.input, document.objective.targets
     if data.text is None or data.vocabulary is None:
         return None
-    if (
-        document.objective.loss != "cross_entropy"
-        or targets is None
-        or targets[0, -1] >= len(data.vocabulary)
-    ):
+    if document.objective.loss != "cross_entropy" or targets is None or targets[0, -1] >= len(data.vocabulary):
         return data.text
     last = data.vocabulary[int(targets[0, -1])]
     return f"{data.text} {last}" if data.encoding == "word" else data.text + last
@@ -142,8 +138,7 @@ def _check_series(values: Array, name: str) -> None:
     steps, features = values.shape
     if steps > MAX_STEPS:
         raise SeriesError(
-            f"{name} has {steps:,} steps, and at most {MAX_STEPS:,} can be shown: "
-            "keep a part, or every n-th row."
+            f"{name} has {steps:,} steps, and at most {MAX_STEPS:,} can be shown: keep a part, or every n-th row."
         )
     if values.size > MAX_NUMBERS:
         raise SeriesError(

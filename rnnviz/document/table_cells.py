@@ -85,10 +85,7 @@ def complaint(cell: str) -> str:
 
 def label_complaint(cell: str) -> str:
     """Return what is wrong with a number in a column of labels, and what to do."""
-    return (
-        f"“{shortened(cell)}” is a number, but other rows have text there. "
-        "Remove the column, or put numbers in it."
-    )
+    return f"“{shortened(cell)}” is a number, but other rows have text there. Remove the column, or put numbers in it."
 
 
 def shortened(text: str) -> str:

@@ -122,8 +122,7 @@ def detect(sample: Sequence[Row], dialects: Sequence[Dialect]) -> Layout:
     if any(map(is_not_finite, cells)):
         raise TableError(" has no finite numbers: give it at least 2 rows of numbers.")
     raise TableError(
-        " holds text and no numbers: a series has one row of numbers for each time step. "
-        "To use text, open it as text."
+        " holds text and no numbers: a series has one row of numbers for each time step. To use text, open it as text."
     )
 
 

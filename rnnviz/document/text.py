@@ -58,9 +58,7 @@ def tokens_of(text: str, encoding: Encoding) -> tuple[str, ...]:
         count = f"only one {unit}" if tokens else f"no {unit}s"
         raise TextError(f"The text has {count}: write at least {MIN_SYMBOLS}.")
     if len(tokens) > MAX_SYMBOLS:
-        raise TextError(
-            f"The text has {len(tokens):,} {unit}s, and at most {MAX_SYMBOLS:,} can be shown: shorten it."
-        )
+        raise TextError(f"The text has {len(tokens):,} {unit}s, and at most {MAX_SYMBOLS:,} can be shown: shorten it.")
     return tokens
 
 
@@ -219,9 +217,7 @@ def decoded_file(path: Path, max_bytes: int) -> str:
     if len(data) > max_bytes:
         raise TextError(f"{path.name} is over {max_bytes / 1e6:.0f} MB: cut it into smaller files.")
     if data.startswith(b"PK\x03\x04"):
-        raise TextError(
-            f"{path.name} is a spreadsheet or zip archive, not text: save it as CSV or TXT first."
-        )
+        raise TextError(f"{path.name} is a spreadsheet or zip archive, not text: save it as CSV or TXT first.")
     text = _decoded(data, path.name)
     if _is_binary(text):
         raise TextError(f"{path.name} is not text but binary data: save it as UTF-8 text first.")

@@ -6,6 +6,7 @@ import multiprocessing
 import pickle
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from multiprocessing.connection import Connection
 from tempfile import TemporaryDirectory
 
@@ -138,9 +139,7 @@ class _Worker:
     def __init__(self, answered: Callable[[_Worker, SharedSolution | None], None]) -> None:
         context = multiprocessing.get_context("spawn")
         self._connection, theirs = context.Pipe()
-        self._folder = TemporaryDirectory(
-            prefix="rnnviz-", dir=shared_folder(), ignore_cleanup_errors=True
-        )
+        self._folder = TemporaryDirectory(prefix="rnnviz-", dir=shared_folder(), ignore_cleanup_errors=True)
         self._process = context.Process(
             target=serve, args=(theirs, self._folder.name), daemon=True, name="rnnviz-compute"
         )
@@ -152,10 +151,8 @@ class _Worker:
         self._thread.start()
 
     def send(self, document: Document) -> None:
-        try:
+        with suppress(OSError):  # the process is gone: the listener finds the same end of file and says so
             self._connection.send_bytes(sendable(document))
-        except OSError:
-            pass  # the process is gone: the listener finds the same end of file and says so
 
     def stop(self) -> None:
         self._stopping = True

@@ -130,7 +130,7 @@ class Session(QObject):
         self._document_is_now(document)
 
     def end_merging(self) -> None:
-        """A gesture is over: the next edit is an undo step of its own."""
+        """Let the next edit be an undo step of its own: a gesture is over."""
         self._history.end_merging()
 
     def undo(self) -> None:
@@ -239,4 +239,5 @@ def _exists(document: Document, place: Place, row: int, column: int) -> bool:
         array = document.weight(place)
     except (KeyError, IndexError):
         return False
-    return row < array.shape[0] and column < (array.shape[1] if array.ndim == 2 else 1)
+    rows, columns = (*array.shape, 1)[:2]
+    return bool(row < rows and column < columns)

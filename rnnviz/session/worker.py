@@ -8,6 +8,7 @@ from __future__ import annotations
 import copyreg
 import mmap
 import pickle
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import count
 from multiprocessing.connection import Connection
@@ -50,10 +51,8 @@ class SharedSolution:
         """Return the solution; its arrays are read-only views of the mapping, which lives as long as they do."""
         with self.block.open("rb") as file:
             view = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
-        try:
+        with suppress(PermissionError):  # Windows keeps a mapped file; it goes with its folder at the end
             self.block.unlink()
-        except PermissionError:
-            pass  # Windows keeps a mapped file; it goes with its folder when the program ends.
         solution: Solution = pickle.loads(self.structure, buffers=[view[start:stop] for start, stop in self.spans])
         return solution
 

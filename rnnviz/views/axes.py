@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
@@ -28,7 +29,7 @@ def labels(kind: Kind, values: list[float]) -> list[str]:
     """Return what the ticks say: powers of ten, or numbers with just the decimals that their spacing needs."""
     if kind == "log":
         return [power_of_ten(round(value)) for value in values]
-    spacing = min((b - a for a, b in zip(values, values[1:], strict=False)), default=abs(values[0]) if values else 1.0)
+    spacing = min((b - a for a, b in pairwise(values)), default=abs(values[0]) if values else 1.0)
     if values and not 1e-3 <= max(abs(values[0]), abs(values[-1])) < 1e6:
         return [f"{value:.3g}".replace("-", MINUS) for value in values]
     decimals = max(0, int(np.ceil(-np.log10(spacing or 1.0) - 1e-9)))

@@ -55,10 +55,7 @@ def image_of(colours: Table) -> QImage:
 def mixed(start: str, end: str, part: float) -> QColor:
     """Return the colour that lies at a part, 0 to 1, of the way between two."""
     a, b = QColor(start), QColor(end)
-    channels = (
-        x + (y - x) * part
-        for x, y in ((a.redF(), b.redF()), (a.greenF(), b.greenF()), (a.blueF(), b.blueF()))
-    )
+    channels = (x + (y - x) * part for x, y in ((a.redF(), b.redF()), (a.greenF(), b.greenF()), (a.blueF(), b.blueF())))
     return QColor.fromRgbF(*channels)
 
 
@@ -66,7 +63,7 @@ def legible(theme: Theme, colour: str) -> str:
     """Return the colour, mixed with the colour of words until it reads at 4.5:1 on a card (WCAG AA)."""
     card = QColor(theme.card)
     parts = (mixed(colour, theme.text, step / 10) for step in range(11))
-    return next((each.name() for each in parts if _contrast(each, card) >= 4.5), theme.text)  # noqa: PLR2004
+    return next((each.name() for each in parts if _contrast(each, card) >= 4.5), theme.text)
 
 
 def _contrast(one: QColor, other: QColor) -> float:
@@ -77,7 +74,7 @@ def _contrast(one: QColor, other: QColor) -> float:
 def _luminance(colour: QColor) -> float:
     """Return the relative luminance, WCAG 2.1."""
     channels = (
-        c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4  # noqa: PLR2004
+        c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4
         for c in (colour.redF(), colour.greenF(), colour.blueF())
     )
     return sum(weight * c for weight, c in zip((0.2126, 0.7152, 0.0722), channels, strict=True))

@@ -53,9 +53,7 @@ class Formula:
         box = self._box
         painter.save()
         painter.translate(x, baseline_y)
-        self._renderer.render(
-            painter, QRectF(0, box.top() * scale, box.width() * scale, box.height() * scale)
-        )
+        self._renderer.render(painter, QRectF(0, box.top() * scale, box.width() * scale, box.height() * scale))
         painter.restore()
 
 
@@ -69,7 +67,7 @@ def load_typesetting() -> None:
     with warnings.catch_warnings():
         # ziamath 0.13 finds its fonts by importlib.resources.path, which Python 3.11 and 3.12 deprecate.
         warnings.simplefilter("ignore", DeprecationWarning)
-        from ziamath.config import config  # noqa: PLC0415  # see above
+        from ziamath.config import config  # see above
 
     config.svg2 = False  # Qt draws nothing of the <symbol> elements of SVG 2
 
@@ -78,7 +76,7 @@ def load_typesetting() -> None:
 def formula_renderer(latex: str, px: float, colour: str) -> Formula:
     """Return LaTeX typeset with letters of ``px`` pixels; takes 20 to 40 ms the first time."""
     load_typesetting()
-    from ziamath.zmath import Latex  # noqa: PLC0415  # loaded by the line above
+    from ziamath.zmath import Latex  # loaded by the line above
 
     return Formula(Latex(latex, size=px, color=colour, inline=True).svg())
 
@@ -108,9 +106,7 @@ def _latex_words(text: str) -> str:
     return "".join(_COMMANDS.get(letter, letter) for letter in text)
 
 
-def paint_equation(
-    painter: QPainter, at: QPointF, equation: Equation, px: float, colour: str, width: float
-) -> None:
+def paint_equation(painter: QPainter, at: QPointF, equation: Equation, px: float, colour: str, width: float) -> None:
     """Draw an equation from a point on its baseline, made smaller where it would be wider than ``width``.
 
     It is typeset when ziamath has been loaded, and set from single symbols before.
@@ -128,9 +124,7 @@ def paint_equation(
     painter.restore()
 
 
-def draw_equation(
-    painter: QPainter, x: float, y: float, equation: Equation, px: float, colour: QColor
-) -> float:
+def draw_equation(painter: QPainter, x: float, y: float, equation: Equation, px: float, colour: QColor) -> float:
     """Draw an equation from single symbols, quickly, and return its advance."""
     pen, font = painter.pen(), painter.font()
     painter.setPen(colour)

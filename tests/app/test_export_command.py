@@ -96,9 +96,7 @@ def test_a_figure_is_written_without_a_display_and_without_a_word(tmp_path, name
 def test_all_views_are_written_into_a_new_folder(tmp_path):
     result = start("export", "golden", "--view", "all", "-o", "a/b", folder=tmp_path)
     assert (result.returncode, result.stdout, result.stderr) == (0, "", "")
-    assert sorted(path.name for path in (tmp_path / "a" / "b").iterdir()) == sorted(
-        f"{view}.png" for view in PLOTS
-    )
+    assert sorted(path.name for path in (tmp_path / "a" / "b").iterdir()) == sorted(f"{view}.png" for view in PLOTS)
 
 
 def test_a_damaged_scene_is_one_line_on_the_standard_error(tmp_path):

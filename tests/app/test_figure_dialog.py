@@ -233,9 +233,7 @@ def test_a_usual_size_fills_in_both_sides(qtbot, dialog):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_enter_writes_the_file_and_the_command_the_same_bytes(
-    qtbot, dialog, answers, tmp_path, monkeypatch, kind
-):
+def test_enter_writes_the_file_and_the_command_the_same_bytes(qtbot, dialog, answers, tmp_path, monkeypatch, kind):
     click(qtbot, dialog.form.kind_row.button(kind))
     answers.figure = tmp_path / "exported"
     qtbot.keyClick(dialog.form.width_field, Qt.Key.Key_Return)
@@ -267,9 +265,7 @@ def test_the_command_knows_theme_words_selection_and_what_is_left_out(
         assert words in dialog.command.text()
 
 
-def test_the_whole_window_is_the_same_from_dialog_and_command(
-    qtbot, dialog, window, answers, tmp_path, monkeypatch
-):
+def test_the_whole_window_is_the_same_from_dialog_and_command(qtbot, dialog, window, answers, tmp_path, monkeypatch):
     choose(qtbot, dialog.form.view_box, "window")
     choose(qtbot, dialog.form.theme_box, "print")
     qtbot.waitUntil(lambda: "--view window" in dialog.command.text() and "print" in dialog.command.text())

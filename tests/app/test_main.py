@@ -61,9 +61,7 @@ def start(*words, folder, display=None):
     if display is not None:
         environment["QT_QPA_PLATFORM"] = display
     command = [sys.executable, "-m", "rnnviz", *map(str, words)]
-    return subprocess.run(
-        command, cwd=folder, env=environment, capture_output=True, text=True, timeout=60, check=False
-    )
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=60, check=False)
 
 
 def network(*cells, batch=2):
@@ -74,9 +72,7 @@ def network(*cells, batch=2):
         layers.append(Layer(cell, {name: 0.4 * rng.normal(size=shape) for name, shape in shapes.items()}))
         width = 4
     readout = Readout("linear", {"W_hy": rng.normal(size=(2, 4))})
-    return Document(
-        tuple(layers), readout, Input(("a", "b", "c"), rng.normal(size=(batch, 5, 3))), Objective()
-    )
+    return Document(tuple(layers), readout, Input(("a", "b", "c"), rng.normal(size=(batch, 5, 3))), Objective())
 
 
 def overflowing():

@@ -1,4 +1,4 @@
-"""The real program on an X display of its own, with a pointer and a keyboard, seen through its frame buffer."""
+"""The real program on an X display of its own, with pointer and keyboard, seen through its frame buffer."""
 
 import os
 import re
@@ -16,9 +16,7 @@ from rnnviz.views.theme import LIGHT
 
 MISSING = [name for name in ("Xvfb", "xdotool") if shutil.which(name) is None]
 pytestmark = [
-    pytest.mark.skipif(
-        bool(MISSING), reason=f"not installed: {' '.join(MISSING)} (apt install xvfb xdotool)"
-    ),
+    pytest.mark.skipif(bool(MISSING), reason=f"not installed: {' '.join(MISSING)} (apt install xvfb xdotool)"),
     pytest.mark.skipif(not sys.platform.startswith("linux"), reason="there is no X display here"),
 ]
 SCREEN = (1600, 1000)
@@ -44,9 +42,7 @@ class Screen:
     def do(self, *words):
         """Let pointer and keyboard do something."""
         command = ["xdotool", *map(str, words)]
-        done = subprocess.run(
-            command, env=self.environment, capture_output=True, text=True, timeout=20, check=False
-        )
+        done = subprocess.run(command, env=self.environment, capture_output=True, text=True, timeout=20, check=False)
         return done.stdout
 
     def picture(self, rect=None):
@@ -66,9 +62,7 @@ class Screen:
         return found[-1] if found else None
 
     def size_of(self, window):
-        return tuple(
-            map(int, re.search(r"Geometry: (\d+)x(\d+)", self.do("getwindowgeometry", window)).groups())
-        )
+        return tuple(map(int, re.search(r"Geometry: (\d+)x(\d+)", self.do("getwindowgeometry", window)).groups()))
 
 
 @contextmanager
@@ -111,9 +105,7 @@ def start(screen, qtbot):
             command, env=screen.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
         )
         processes.append(process)
-        qtbot.waitUntil(
-            lambda: screen.window() is not None or process.poll() is not None, timeout=PATIENCE_MS
-        )
+        qtbot.waitUntil(lambda: screen.window() is not None or process.poll() is not None, timeout=PATIENCE_MS)
         assert process.poll() is None, process.stderr.read()
         process.window = screen.window()
         screen.do("windowfocus", "--sync", process.window)  # what a window manager would do
@@ -237,9 +229,7 @@ def test_the_window_comes_back_as_it_was_left(screen, start, qtbot):
 
 def test_a_scene_that_does_not_exist_opens_no_window(screen, tmp_path):
     command = [sys.executable, "-m", "rnnviz", str(tmp_path / "missing.rnnviz.json")]
-    process = subprocess.run(
-        command, env=screen.environment, capture_output=True, text=True, timeout=20, check=False
-    )
+    process = subprocess.run(command, env=screen.environment, capture_output=True, text=True, timeout=20, check=False)
     assert process.returncode == 2
     assert process.stderr.count("\n") == 1
     assert "missing.rnnviz.json" in process.stderr

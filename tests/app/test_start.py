@@ -141,7 +141,5 @@ def test_the_version_of_qt_is_one_that_works():
 
 
 def test_the_assets_are_found_from_any_folder(tmp_path):
-    code = (
-        "import json; from rnnviz.document.resources import asset; print(json.dumps(str(asset('style.qss'))))"
-    )
+    code = "import json; from rnnviz.document.resources import asset; print(json.dumps(str(asset('style.qss'))))"
     assert Path(run(code, tmp_path)).is_file()

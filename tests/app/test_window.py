@@ -154,9 +154,7 @@ def gated(*cells, units=4, steps=6):
         layers.append(Layer(cell, weights))
         width = units
     readout = Readout("linear", {"W_hy": np.ones((1, units))})
-    return Document(
-        tuple(layers), readout, Input(("a", "b"), np.ones((1, steps, 2))), Objective(), title="Gates"
-    )
+    return Document(tuple(layers), readout, Input(("a", "b"), np.ones((1, steps, 2))), Objective(), title="Gates")
 
 
 # Editing
@@ -543,9 +541,7 @@ def test_the_arrow_keys_step_at_once_without_clicking_anywhere(window):
     assert window.session.cursor == 18
 
 
-@pytest.mark.parametrize(
-    ("key", "t"), [(KEY.Key_Left, 16), (KEY.Key_Right, 18), (KEY.Key_Home, 0), (KEY.Key_End, 40)]
-)
+@pytest.mark.parametrize(("key", "t"), [(KEY.Key_Left, 16), (KEY.Key_Right, 18), (KEY.Key_Home, 0), (KEY.Key_End, 40)])
 def test_with_ctrl_the_keys_work_from_everywhere(window, key, t):
     for widget in (window.time_bar.slider, plot_of(window, "hidden"), window.header.loss):
         window.session.set_cursor(17)
@@ -634,9 +630,7 @@ def test_the_space_bar_plays_and_pauses(window, qtbot, where):
 def test_backward_plays_as_gradients_flow(window, qtbot):
     window.session.set_cursor(3)
     window.playback.set_speed(100)
-    (button,) = [
-        button for button in visible(window.time_bar, QAbstractButton) if button.text() == "Backward"
-    ]
+    (button,) = [button for button in visible(window.time_bar, QAbstractButton) if button.text() == "Backward"]
     QTest.mouseClick(button, LEFT)
     with qtbot.waitSignal(window.playback.playing_changed, check_params_cb=lambda playing: not playing):
         QTest.mouseClick(window.time_bar.button("play"), LEFT)
@@ -695,13 +689,7 @@ def measured(frame):
 def test_the_verdict_follows_from_the_measured_ratio_alone(window, name):
     window.session.open_document(built_in(name))
     ratio = measured(window.session.frame)
-    words = (
-        "Vanishing gradient"
-        if ratio < 0.01
-        else "Exploding gradient"
-        if ratio > 100
-        else "The gradient is kept"
-    )
+    words = "Vanishing gradient" if ratio < 0.01 else "Exploding gradient" if ratio > 100 else "The gradient is kept"
     shown = verdict_shown(window)
     assert shown.startswith(words)
     assert f"over {window.session.frame.last_step} steps" in shown
@@ -756,9 +744,7 @@ def test_beside_it_stands_what_to_look_at_in_the_scene(window):
 
 
 def luminance(colour):
-    channels = [
-        c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in QColor(colour).getRgbF()[:3]
-    ]
+    channels = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in QColor(colour).getRgbF()[:3]]
     return 0.2126 * channels[0] + 0.7152 * channels[1] + 0.0722 * channels[2]
 
 
@@ -879,9 +865,7 @@ def button_named(window, name):
 
 
 def test_the_default_layout_shows_what_is_declared(window):
-    assert titles(window) == {"weights-editor", "input"} | {
-        key for key, plot in PLOTS.items() if plot.spec.shown
-    }
+    assert titles(window) == {"weights-editor", "input"} | {key for key, plot in PLOTS.items() if plot.spec.shown}
 
 
 def test_what_you_edit_is_left_what_it_does_in_the_middle_and_why_right(window):
@@ -962,9 +946,7 @@ def test_the_layout_and_the_size_are_remembered_by_the_next_window(make_window):
 def test_a_damaged_layout_is_passed_over(make_window, window_settings):
     window_settings.remember_window(QByteArray(b"nonsense"), QByteArray(b"nonsense"))
     window = make_window()
-    assert titles(window) == {"weights-editor", "input"} | {
-        key for key, plot in PLOTS.items() if plot.spec.shown
-    }
+    assert titles(window) == {"weights-editor", "input"} | {key for key, plot in PLOTS.items() if plot.spec.shown}
 
 
 def test_a_hidden_plot_gets_nothing_until_it_is_shown_then_the_last_frame_once(window, monkeypatch):
@@ -1067,9 +1049,7 @@ def test_no_two_actions_share_a_shortcut_and_none_steals_a_bare_key():
 
 def test_no_two_entries_of_a_menu_share_a_mnemonic(window):
     for menu in window.header.menu_bar.findChildren(QMenu):
-        letters = [
-            action.text().partition("&")[2][:1].lower() for action in menu.actions() if "&" in action.text()
-        ]
+        letters = [action.text().partition("&")[2][:1].lower() for action in menu.actions() if "&" in action.text()]
         assert len(set(letters)) == len(letters), (menu.title(), letters)
 
 

@@ -99,9 +99,7 @@ def test_nothing_is_evaluated_or_executed(module):
 @every_module
 def test_nothing_pickled_is_loaded_with_numpy(module):
     keywords = [
-        node
-        for node in ast.walk(ast.parse(module.read_text(encoding="utf-8")))
-        if isinstance(node, ast.keyword)
+        node for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))) if isinstance(node, ast.keyword)
     ]
     assert [node.lineno for node in keywords if node.arg == "allow_pickle" and is_true(node.value)] == []
 
@@ -178,9 +176,7 @@ def test_evaluation_is_told_from_a_method_of_that_name():
 def modules_after(code: str) -> set[str]:
     """Return the top-level modules that are loaded after running code in a fresh Python."""
     report = f"{code}\nimport sys\nprint(*{{name.partition('.')[0] for name in sys.modules}})"
-    run = subprocess.run(
-        [sys.executable, "-c", report], capture_output=True, text=True, check=True, cwd=PACKAGE.parent
-    )
+    run = subprocess.run([sys.executable, "-c", report], capture_output=True, text=True, check=True, cwd=PACKAGE.parent)
     return set(run.stdout.split())
 
 

@@ -71,9 +71,7 @@ def text():
 def overflowing(entry):
     """Return a linear network whose state leaves the range of float64 on the way."""
     made = network(["rnn"], 3, 40)
-    layer = replace(
-        made.layers[0], activation="linear", weights={**made.layers[0].weights, "W_hh": entry * np.eye(3)}
-    )
+    layer = replace(made.layers[0], activation="linear", weights={**made.layers[0].weights, "W_hh": entry * np.eye(3)})
     return replace(made, layers=(layer,))
 
 
@@ -262,9 +260,7 @@ def test_another_theme_and_size_later_give_the_same_picture_as_at_once(plot_clas
 
 
 @every_plot
-@pytest.mark.parametrize(
-    ("first", "second"), [("default", "text"), ("10,000 steps", "one of each"), ("nan", "stack")]
-)
+@pytest.mark.parametrize(("first", "second"), [("default", "text"), ("10,000 steps", "one of each"), ("nan", "stack")])
 def test_another_frame_leaves_nothing_of_the_one_before(plot_class, show, first, second):
     changed, made_so = show(plot_class, first), show(plot_class, second)
     frame = frame_of(second)

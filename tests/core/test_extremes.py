@@ -36,9 +36,7 @@ def test_softmax_of_huge_logits_is_still_a_distribution():
 
 def test_softmax_sees_only_differences_of_logits():
     logits = np.array([[1.0, 2.0, 4.0]])
-    np.testing.assert_allclose(
-        READOUTS["softmax"].apply(logits + 1e6), READOUTS["softmax"].apply(logits), rtol=1e-9
-    )
+    np.testing.assert_allclose(READOUTS["softmax"].apply(logits + 1e6), READOUTS["softmax"].apply(logits), rtol=1e-9)
 
 
 def test_cross_entropy_of_a_hopeless_logit_is_its_distance_not_infinity():

@@ -25,9 +25,7 @@ def test_a_norm_is_euclidean_over_the_last_axis():
 
 @pytest.mark.parametrize("scale", [1e-320, 1e-300, 1e-155, 1.0, 1e155, 1e300])
 def test_a_norm_neither_under_nor_overflows_on_the_way(scale):
-    assert norms(np.array([3.0, -4.0]) * scale) == pytest.approx(
-        5 * scale, rel=1e-3 if scale < 1e-300 else 1e-15
-    )
+    assert norms(np.array([3.0, -4.0]) * scale) == pytest.approx(5 * scale, rel=1e-3 if scale < 1e-300 else 1e-15)
 
 
 def test_a_norm_of_mixed_sizes_is_that_of_the_large_one():

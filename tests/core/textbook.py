@@ -128,8 +128,7 @@ def _run_layer(layer: LayerWeights, x, window: Window, spot: Spot | None):
     cell, blocks = layer.cell, len(layer.cell.blocks)
     recurrent_b = 0 if layer.recurrent_b is None else layer.recurrent_b
     start = {
-        name: _nudged(spot, name, 0)(name, state + 0j)
-        for name, state in zip(cell.states, layer.initial, strict=True)
+        name: _nudged(spot, name, 0)(name, state + 0j) for name, state in zip(cell.states, layer.initial, strict=True)
     }
     states, outputs = start, []
     for t, x_t in enumerate(x, 1):
@@ -230,10 +229,7 @@ def complex_step(loss: Callable[[np.ndarray], complex], values: np.ndarray) -> n
 
 LAYERS = [("rnn", activation) for activation in PHI] + [("lstm", "tanh"), ("gru", "tanh")]
 OBJECTIVES = [
-    (loss.name, readout)
-    for loss in LOSSES.values()
-    for readout in READOUTS
-    if loss.readout in (None, readout)
+    (loss.name, readout) for loss in LOSSES.values() for readout in READOUTS if loss.readout in (None, readout)
 ]
 
 
@@ -276,9 +272,7 @@ def make_network(seed: int = 0, **options: object) -> Network:
             )
         )
         inputs = size.H
-    readout = ReadoutWeights(
-        READOUTS[size.readout], rng.normal(size=(size.K, size.H)), rng.normal(size=size.K)
-    )
+    readout = ReadoutWeights(READOUTS[size.readout], rng.normal(size=(size.K, size.H)), rng.normal(size=size.K))
     counted = {"all": range(1, size.T + 1), "last": (size.T,)}.get(str(size.steps), size.steps)
     step_weights = np.zeros(size.T)
     step_weights[np.array(counted) - 1] = 1 if size.reduction == "sum" else 1 / len(counted)

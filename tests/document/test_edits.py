@@ -177,9 +177,7 @@ def test_feeding_drops_the_window_of_the_sequence_before(golden):
 
 def test_feeding_what_cannot_fit_is_refused(golden):
     bare = replace(golden, readout=None, objective=Objective())
-    with pytest.raises(
-        DocumentError, match=r"objective.targets: expected shape \(1, 6, 2\), got \(1, 6, 7\)"
-    ):
+    with pytest.raises(DocumentError, match=r"objective.targets: expected shape \(1, 6, 2\), got \(1, 6, 7\)"):
         fed(bare, 1, outputs=7)
 
 

@@ -153,18 +153,14 @@ def test_a_saved_file_loads_the_same_bits(tmp_path, golden):
     assert load_scene(str(path)) == golden
 
 
-@pytest.mark.parametrize(
-    "number", [-0.0, 5e-324, 2.2250738585072014e-308, 0.1, 1 / 3, 1.7976931348623157e308]
-)
+@pytest.mark.parametrize("number", [-0.0, 5e-324, 2.2250738585072014e-308, 0.1, 1 / 3, 1.7976931348623157e308])
 def test_a_number_is_written_so_that_it_is_read_exactly(number):
     values = [[[1.0], [number], [-1.0], [0.5]]]
     document = parsed(scene(**{"input.values": values}))
     assert parse_scene(scene_text(document).encode()).input.values.tobytes() == np.array(values).tobytes()
 
 
-@pytest.mark.parametrize(
-    "title", ["", "Été ∂L/∂h", "日本語", "😀", 'a "quoted" \\ name\nof two lines', "\x00"]
-)
+@pytest.mark.parametrize("title", ["", "Été ∂L/∂h", "日本語", "😀", 'a "quoted" \\ name\nof two lines', "\x00"])
 def test_any_title_survives(title):
     document = parsed(scene(title=title))
     assert document.title == title
@@ -377,9 +373,7 @@ def test_a_file_that_cannot_be_read_is_refused_by_name(tmp_path, name):
 
 VALID = [EXAMPLE, STACK, scene_text(built_in("default"))]
 odd_numbers = st.sampled_from([0, -1, 1, 2, 3, 10**20, 10**400, 1e308, -0.0, 0.5, float("nan"), float("inf")])
-odd_words = st.sampled_from(
-    ["", "rnn", "lstm", "gru", "softmax", "sigmoid", "sum", "last", "cross_entropy", "😀"]
-)
+odd_words = st.sampled_from(["", "rnn", "lstm", "gru", "softmax", "sigmoid", "sum", "last", "cross_entropy", "😀"])
 odd_values = st.recursive(
     st.none() | st.booleans() | odd_numbers | odd_words | st.text(max_size=3),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(odd_words, inner, max_size=2),

@@ -412,9 +412,7 @@ def test_z_scores_have_mean_0_and_deviation_1_or_are_zero(values: Array) -> None
 
 
 def test_z_scores_are_the_textbook_ones() -> None:
-    np.testing.assert_allclose(
-        z_scores(np.array([[1.0], [2.0], [3.0]])).ravel(), [-math.sqrt(1.5), 0, math.sqrt(1.5)]
-    )
+    np.testing.assert_allclose(z_scores(np.array([[1.0], [2.0], [3.0]])).ravel(), [-math.sqrt(1.5), 0, math.sqrt(1.5)])
 
 
 def test_targets_are_the_next_rows() -> None:
@@ -444,11 +442,7 @@ def test_example_is_read_without_leaving_anything_out() -> None:
 
 
 def test_example_is_what_its_readme_computes() -> None:
-    program = re.search(
-        r"```python\n(.*?)```", (EXAMPLES / "README.md").read_text(encoding="utf-8"), re.DOTALL
-    )
+    program = re.search(r"```python\n(.*?)```", (EXAMPLES / "README.md").read_text(encoding="utf-8"), re.DOTALL)
     assert program
-    made = subprocess.run(
-        [sys.executable, "-c", program[1]], capture_output=True, text=True, check=True
-    ).stdout
+    made = subprocess.run([sys.executable, "-c", program[1]], capture_output=True, text=True, check=True).stdout
     assert made == (EXAMPLES / "daylight.csv").read_text(encoding="utf-8")

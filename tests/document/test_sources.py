@@ -26,9 +26,7 @@ TABLE = "a,b\n1,10\n2,20\n4,10\n8,40\n"
 
 
 def opened(document, text=TABLE, *, z_scored=False, next_value_target=True, name="table.csv"):
-    edit = series_edit(
-        parse_series(text, name), name=name, z_scored=z_scored, next_value_target=next_value_target
-    )
+    edit = series_edit(parse_series(text, name), name=name, z_scored=z_scored, next_value_target=next_value_target)
     return edit.apply(document)
 
 

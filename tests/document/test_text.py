@@ -58,9 +58,7 @@ def test_target_is_the_symbol_after_each_input(text: str, encoding: Encoding) ->
 
 
 def test_vocabulary_is_the_same_when_words_trade_places() -> None:
-    assert (
-        vocabulary_of("the cat sat", "word") == vocabulary_of("sat the cat", "word") == ("cat", "sat", "the")
-    )
+    assert vocabulary_of("the cat sat", "word") == vocabulary_of("sat the cat", "word") == ("cat", "sat", "the")
 
 
 def test_characters_are_what_a_reader_sees_as_one() -> None:
@@ -152,9 +150,7 @@ def test_label_has_no_space_or_control_character(symbol: str) -> None:
 
 
 @given(text=texts, encoding=st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]))
-def test_file_comes_back_normalised(
-    text: str, encoding: str, tmp_path_factory: pytest.TempPathFactory
-) -> None:
+def test_file_comes_back_normalised(text: str, encoding: str, tmp_path_factory: pytest.TempPathFactory) -> None:
     text = "words: " + "".join(character for character in text if character.isprintable())
     path = tmp_path_factory.mktemp("text") / "words.txt"
     path.write_bytes((text + "\n").encode(encoding))

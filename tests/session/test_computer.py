@@ -53,9 +53,7 @@ def large(steps=3000, units=32, cell="lstm"):
 
 def two_sequences():
     document = large(20, 5, "gru")
-    return replace(
-        document, input=replace(document.input, values=np.random.default_rng(1).normal(size=(2, 9, 2)))
-    )
+    return replace(document, input=replace(document.input, values=np.random.default_rng(1).normal(size=(2, 9, 2))))
 
 
 def overflowing():
@@ -115,9 +113,7 @@ def test_more_steps_units_or_gates_are_predicted_to_take_longer():
 # In the worker
 
 
-@pytest.mark.parametrize(
-    "document", [large(), two_sequences(), overflowing()], ids=["lstm", "batch", "overflow"]
-)
+@pytest.mark.parametrize("document", [large(), two_sequences(), overflowing()], ids=["lstm", "batch", "overflow"])
 def test_the_worker_computes_the_same_numbers(make, qtbot, document):
     computer = make(at_once_ms=0)
     with qtbot.waitSignal(computer.frame_ready, timeout=LIMIT_MS):

@@ -76,9 +76,7 @@ def test_a_formula_has_the_colour_that_was_asked_for():
     assert (pixels[..., :2] == 0).all(axis=2).any()
 
 
-@pytest.mark.parametrize(
-    "token", [Symbol("δ", "t"), Symbol("∂L/∂h", "0"), "⊙", "relu′", "tanh′", "direct", "σ"]
-)
+@pytest.mark.parametrize("token", [Symbol("δ", "t"), Symbol("∂L/∂h", "0"), "⊙", "relu′", "tanh′", "direct", "σ"])
 def test_every_symbol_can_be_typeset(token, ink):
     formula = formula_renderer(latex_of((token,)), 20, "#000000")
     assert ink(lambda painter: formula.paint(painter, 20, 40)) is not None
@@ -86,15 +84,11 @@ def test_every_symbol_can_be_typeset(token, ink):
 
 def test_adjacent_symbols_are_kept_apart():
     joined = formula_renderer("W_{hh}h_{t}", 20, "#000000")
-    assert (
-        formula_renderer(latex_of((Symbol("W", "hh"), Symbol("h", "t"))), 20, "#000000").width > joined.width
-    )
+    assert formula_renderer(latex_of((Symbol("W", "hh"), Symbol("h", "t"))), 20, "#000000").width > joined.width
 
 
 def test_an_equation_is_made_smaller_to_fit(ink):
-    _, _, right, _ = ink(
-        lambda painter: paint_equation(painter, QPointF(10, 40), EQUATION, 20, "#000000", 100)
-    )
+    _, _, right, _ = ink(lambda painter: paint_equation(painter, QPointF(10, 40), EQUATION, 20, "#000000", 100))
     assert right <= 111
 
 
@@ -104,9 +98,7 @@ def test_a_symbol_ends_at_its_advance(ink, subscript, superscript):
     width = symbol_width("W", subscript, 20, superscript)
     advances = []
     left, _, right, _ = ink(
-        lambda painter: advances.append(
-            symbol(painter, 30, 50, "W", subscript, 20, QColor("black"), superscript)
-        )
+        lambda painter: advances.append(symbol(painter, 30, 50, "W", subscript, 20, QColor("black"), superscript))
     )
     assert advances == [width]
     overhang = 4  # italic letters lean over their advance
@@ -116,9 +108,7 @@ def test_a_symbol_ends_at_its_advance(ink, subscript, superscript):
 def test_an_equation_of_symbols_ends_at_its_advance(ink):
     width = equation_width(EQUATION, 15)
     advances = []
-    _, _, right, _ = ink(
-        lambda painter: advances.append(draw_equation(painter, 5, 40, EQUATION, 15, QColor("black")))
-    )
+    _, _, right, _ = ink(lambda painter: advances.append(draw_equation(painter, 5, 40, EQUATION, 15, QColor("black"))))
     assert advances == [pytest.approx(width)]
     assert right <= 5 + width + 2
 

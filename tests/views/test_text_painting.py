@@ -51,9 +51,7 @@ def test_quick_letters_of_formulas_are_qts():
 
 @pytest.mark.parametrize("text", NUMBERS + WORDS)
 def test_a_text_is_as_wide_as_qt_says(text):
-    assert ui_face(12).width(text) == pytest.approx(
-        QFontMetricsF(ui_font(12)).horizontalAdvance(text), abs=0.02
-    )
+    assert ui_face(12).width(text) == pytest.approx(QFontMetricsF(ui_font(12)).horizontalAdvance(text), abs=0.02)
 
 
 def test_words_end_where_they_are_asked_to():

@@ -156,9 +156,7 @@ class InputCanvas(DrawnInputs):
     # The field for a number
 
     def _open_field(self, shown: str | float) -> None:
-        self._field.open(
-            self._field_rect(self.chosen), shown, self._name(self.chosen), theme=self.theme, host=self
-        )
+        self._field.open(self._field_rect(self.chosen), shown, self._name(self.chosen), theme=self.theme, host=self)
         self.update()
 
     def _field_rect(self, bar: Bar) -> QRect:

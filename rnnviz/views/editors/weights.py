@@ -138,9 +138,7 @@ class WeightsPanel(QWidget):
 
     def _show_document(self, document: Document) -> None:
         places = tuple(places_in_order(document))
-        contents = tuple(
-            (place, document.weight(place).shape, words_for(document, place)) for place in places
-        )
+        contents = tuple((place, document.weight(place).shape, words_for(document, place)) for place in places)
         if contents != self._contents:
             self._contents = contents
             self._rebuild(document, places)
@@ -194,9 +192,7 @@ class WeightsPanel(QWidget):
         layer = None
         for place in places:
             if place.layer != layer and len(document.layers) > 1:
-                self._titles.append(
-                    QLabel("Readout" if place.layer == READOUT else f"Layer {place.layer + 1}")
-                )
+                self._titles.append(QLabel("Readout" if place.layer == READOUT else f"Layer {place.layer + 1}"))
                 column.addWidget(self._titles[-1])
             layer = place.layer
             self._headings[place] = MatrixHeading(place, self._theme)

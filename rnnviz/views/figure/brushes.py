@@ -22,9 +22,7 @@ _DETAIL = 4  # texture pixels per logical pixel, where a brush has to become an 
 
 def paints(brush: QBrush) -> bool:
     """Return whether anything painted with the brush could be seen."""
-    return brush.style() != _Style.NoBrush and not (
-        brush.style() == _Style.SolidPattern and not brush.color().alpha()
-    )
+    return brush.style() != _Style.NoBrush and not (brush.style() == _Style.SolidPattern and not brush.color().alpha())
 
 
 def page_brush(brush: QBrush, transform: QTransform, bounds: QRectF, page: QRectF) -> QBrush:

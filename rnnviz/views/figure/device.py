@@ -6,9 +6,7 @@ from rnnviz.views.figure.engine import FigureEngine
 from rnnviz.views.figure.figure import MM_PER_INCH, Figure, FigureError
 
 _HINTS = (
-    QPainter.RenderHint.Antialiasing
-    | QPainter.RenderHint.TextAntialiasing
-    | QPainter.RenderHint.LosslessImageRendering
+    QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing | QPainter.RenderHint.LosslessImageRendering
 )
 
 
@@ -36,12 +34,8 @@ class FigureDevice(QPaintDevice):
             metric.PdmPhysicalDpiY: dpi,
             metric.PdmDevicePixelRatio: 1,
             metric.PdmDevicePixelRatioScaled: int(QPaintDevice.devicePixelRatioFScale()),
-            metric.PdmDevicePixelRatioF_EncodedA: self.encodeMetricF(
-                metric.PdmDevicePixelRatioF_EncodedA, 1.0
-            ),
-            metric.PdmDevicePixelRatioF_EncodedB: self.encodeMetricF(
-                metric.PdmDevicePixelRatioF_EncodedB, 1.0
-            ),
+            metric.PdmDevicePixelRatioF_EncodedA: self.encodeMetricF(metric.PdmDevicePixelRatioF_EncodedA, 1.0),
+            metric.PdmDevicePixelRatioF_EncodedB: self.encodeMetricF(metric.PdmDevicePixelRatioF_EncodedB, 1.0),
         }
 
     def paintEngine(self) -> QPaintEngine:

@@ -170,9 +170,7 @@ class FigureEngine(QPaintEngine):
     def _follow_composition(self, mode: QPainter.CompositionMode) -> None:
         if mode not in self.compositions:
             name = mode.name.removeprefix("CompositionMode_")
-            raise FigureError(
-                f"{self.file_type} cannot mix colours the way this figure does ({name}): save it as PNG"
-            )
+            raise FigureError(f"{self.file_type} cannot mix colours the way this figure does ({name}): save it as PNG")
         self.composition = mode
 
     def _follow_clip(self, state: QPaintEngineState, dirty: QPaintEngine.DirtyFlag) -> None:
@@ -370,9 +368,7 @@ def _is_similarity(transform: QTransform) -> bool:
 def _stroked(path: QPainterPath, pen: QPen, transform: QTransform) -> QPainterPath:
     """Return the outline, in page space, of a stroke that the transform stretches."""
     stroker = QPainterPathStroker(pen)
-    largest = max(
-        abs(transform.m11()), abs(transform.m12()), abs(transform.m21()), abs(transform.m22()), 1e-9
-    )
+    largest = max(abs(transform.m11()), abs(transform.m12()), abs(transform.m21()), abs(transform.m22()), 1e-9)
     stroker.setCurveThreshold(0.1 / largest)
     outline = stroker.createStroke(path)
     outline.setFillRule(Qt.FillRule.WindingFill)

@@ -46,9 +46,7 @@ class Figure:
     @property
     def rect(self) -> QRectF:
         """Return the rectangle that `paint` fills, in logical pixels; its corner is the origin."""
-        return QRectF(
-            0, 0, self.width_mm / MM_PER_INCH * LOGICAL_DPI, self.height_mm / MM_PER_INCH * LOGICAL_DPI
-        )
+        return QRectF(0, 0, self.width_mm / MM_PER_INCH * LOGICAL_DPI, self.height_mm / MM_PER_INCH * LOGICAL_DPI)
 
 
 def check_size(figure: Figure) -> None:

@@ -91,9 +91,7 @@ def _enlarged(image: QImage, placed: QTransform) -> QImage:
         max(image.width(), min(round(wide), _MOST_PIXELS)),
         max(image.height(), min(round(high), _MOST_PIXELS)),
     )
-    return image.scaled(
-        size, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation
-    )
+    return image.scaled(size, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation)
 
 
 def _without_dark_edges(image: QImage) -> QImage:

@@ -71,13 +71,9 @@ def _encoder(path: Path) -> Callable[[Figure, int], bytes]:
 def _check_place(path: Path) -> None:
     """Raise FigureError where no file can be written, before time is spent on painting."""
     if path.is_dir():
-        raise FigureError(
-            f"cannot save {path}: it is a folder; add a file name, such as {path / 'figure.png'}"
-        )
+        raise FigureError(f"cannot save {path}: it is a folder; add a file name, such as {path / 'figure.png'}")
     if not path.parent.is_dir():
-        raise FigureError(
-            f"cannot save {path}: there is no folder {path.parent}; create it or choose another"
-        )
+        raise FigureError(f"cannot save {path}: there is no folder {path.parent}; create it or choose another")
     # replacing a device or a pipe by a file would be a surprise, and so would a protected file that is
     # overwritten
     if path.exists() and not path.is_file():

@@ -41,9 +41,7 @@ class Definitions:
         )
 
 
-def paint_attribute(
-    name: str, brush: QBrush, opacity: float, definitions: Definitions, *, smooth: bool
-) -> str:
+def paint_attribute(name: str, brush: QBrush, opacity: float, definitions: Definitions, *, smooth: bool) -> str:
     """Return the attribute `name`, fill or stroke, that paints with a page-space brush."""
     if brush.style() == Qt.BrushStyle.NoBrush:
         return f'{name}="none"'
@@ -85,8 +83,7 @@ def _gradient(gradient: QGradient, transform: QTransform, definitions: Definitio
     place = "" if transform.isIdentity() else f' gradientTransform="{matrix(transform)}"'
     common = f' gradientUnits="userSpaceOnUse"{place}{_SPREAD[gradient.spread()]}'
     stops = "".join(
-        f'<stop offset="{real(offset)}" {colour("stop-color", value, 1.0)}/>'
-        for offset, value in _stops(gradient)
+        f'<stop offset="{real(offset)}" {colour("stop-color", value, 1.0)}/>' for offset, value in _stops(gradient)
     )
     if isinstance(gradient, QLinearGradient):
         a, b = gradient.start(), gradient.finalStop()

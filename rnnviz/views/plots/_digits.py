@@ -60,9 +60,9 @@ def digits_for(values: Sequence[float], *, short: bool = False) -> Digits:
     if largest == 0:
         return Digits(2 if short else 3)
     exponent = math.floor(math.log10(largest))
-    if not -4 <= exponent < 5:  # noqa: PLR2004  # see the docstring
+    if not -4 <= exponent < 5:  # see the docstring
         return Digits(None)
-    decimals = 2 - exponent if exponent < -2 else min(3, max(1, 4 - exponent))  # noqa: PLR2004
-    if short and decimals > 2 and all(abs(value - round(value, 2)) < 1e-9 for value in values):  # noqa: PLR2004
+    decimals = 2 - exponent if exponent < -2 else min(3, max(1, 4 - exponent))
+    if short and decimals > 2 and all(abs(value - round(value, 2)) < 1e-9 for value in values):
         return Digits(2)
     return Digits(decimals)

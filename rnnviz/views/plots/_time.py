@@ -52,7 +52,9 @@ class Panel:
 
     def x(self, t: ArrayLike) -> Array:
         """Return the horizontal place of a time."""
-        return self.rect.left() + (np.asarray(t, dtype=np.float64) - self.first) * (self.rect.width() / (self.last - self.first))
+        return self.rect.left() + (np.asarray(t, dtype=np.float64) - self.first) * (
+            self.rect.width() / (self.last - self.first)
+        )
 
     def y(self, value: Array | float) -> Array:
         """Return the vertical place of a value (its exponent on a log scale), kept near the panel."""

@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
 from rnnviz.core.activations import Array
-from rnnviz.core.measures import GradientReach, gradient_reach, norms
+from rnnviz.core.measures import EXPLODING, VANISHING, GradientReach, gradient_reach, norms
 from rnnviz.views.colours import mixed
 from rnnviz.views.fonts import power_of_ten, scientific, ui_font
 from rnnviz.views.marks import draw_bars
@@ -55,7 +55,7 @@ class GradientsPlot(TimePlot):
         if math.isnan(reach.ratio):
             return f"log scale — {reach.verdict}"
         exponent = power_of_ten(round(math.log10(reach.ratio))) if reach.ratio > 0 else "0"
-        times = f"×{scientific(reach.ratio)}" if 0.01 <= reach.ratio <= 100 else f"×{exponent}"
+        times = f"×{scientific(reach.ratio)}" if VANISHING <= reach.ratio <= EXPLODING else f"×{exponent}"
         return f"log scale — {reach.verdict}: {times} over {steps} step{'s' if steps > 1 else ''}"
 
     def panel_specs(self) -> tuple[PanelSpec, ...]:

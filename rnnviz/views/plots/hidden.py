@@ -107,7 +107,7 @@ class HiddenPlot(TimePlot):
     def panels(self, rect: QRectF) -> tuple[Panel, ...]:
         return super().panels(rect.adjusted(0, self.theme.px(14), 0, 0))
 
-    def describe(self, position: QPointF, rect: QRectF) -> str:
+    def describe(self, position: QPointF, rect: QRectF) -> str:  # noqa: ARG002
         t, values = self.t_at(position), self.values()
         if values.shape[1] > LABELLED_ROWS:
             return self.spec.meaning

@@ -44,8 +44,8 @@ class InputsPlot(TimePlot):
         key="inputs",
         title="Input x",
         look_at="what the network is told at each step",
-        meaning="The input x_t that drives h_{t−1} to h_t, one panel for each feature. Text is one-hot: in every column "
-        "just one symbol is 1 and all others are 0.",
+        meaning="The input x_t that drives h_{t−1} to h_t, one panel for each feature. Text is one-hot: in every "
+        "column just one symbol is 1 and all others are 0.",
         area="middle",
         order=5,
         height=3,
@@ -133,7 +133,9 @@ class InputsPlot(TimePlot):
         painter.setFont(ui_font(size, QFont.Weight.DemiBold))
         painter.setPen(QColor(self.theme.card))
         for step, symbol in cells:
-            cell = QRectF(float(panel.x(step + 0.5)), panel.rect.top() + symbol * height, panel.step * 0.9, height * 0.9)
+            cell = QRectF(
+                float(panel.x(step + 0.5)), panel.rect.top() + symbol * height, panel.step * 0.9, height * 0.9
+            )
             painter.drawText(cell, Qt.AlignmentFlag.AlignCenter, symbol_label(vocabulary[symbol]))
 
     def _paint_values(self, painter: QPainter, panel: Panel) -> None:

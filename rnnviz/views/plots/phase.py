@@ -155,9 +155,7 @@ class PhasePlot(Plot):
         """Return the inside of the axes."""
         px = self.theme.px
         metrics = QFontMetricsF(ui_font(px(11)))
-        widest = max(
-            metrics.horizontalAdvance(text) for text in (*map(_tick_text, self._ticks()), *self._names())
-        )
+        widest = max(metrics.horizontalAdvance(text) for text in (*map(_tick_text, self._ticks()), *self._names()))
         left = min(px(10) + widest + px(6), rect.width() / 2)
         area = rect.adjusted(left, px(5), -px(14), -px(24))
         return QRectF(area.left(), area.top(), max(area.width(), 1.0), max(area.height(), 1.0))
@@ -224,9 +222,7 @@ class PhasePlot(Plot):
         lines = np.linspace(self._low, self._high, 5)
         zero = mixed(self.theme.card, self.theme.muted, 0.3)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
-        for value, x, y in zip(
-            lines, self._x(area, lines).tolist(), self._y(area, lines).tolist(), strict=True
-        ):
+        for value, x, y in zip(lines, self._x(area, lines).tolist(), self._y(area, lines).tolist(), strict=True):
             painter.setPen(QPen(zero if value == 0 else QColor(self.theme.faint), 1))
             painter.drawLine(QLineF(round(x), area.top(), round(x), area.bottom()))
             painter.drawLine(QLineF(area.left(), round(y), area.right(), round(y)))

@@ -25,9 +25,7 @@ from rnnviz.views.plots._base import Plot, PlotSpec
 from rnnviz.views.steps import rounded_limit
 from rnnviz.views.theme import Theme
 
-EXACT_UNITS = (
-    64  # up to here σ max of J is found at every cursor step; a larger J has its Frobenius norm shown
-)
+EXACT_UNITS = 64  # up to here σ max of J is found at every cursor step; a larger J has its Frobenius norm shown
 _UNREADABLE, _LONG, _VERY_LONG = 0.0005, 999.9995, 99999.5  # where a number needs another form
 _DOT_SIZES = ((12, 5.0), (40, 3.6))  # up to so many eigenvalues, dots of this radius
 _FIRST_REACH = 1.25  # the plane reaches at least so far: nothing jumps when an eigenvalue crosses the circle
@@ -165,9 +163,7 @@ class SpectrumPlot(Plot):
         first = (
             Reading("σ max of J at t", "σ J", stretch, f"largest singular value of J at t = {t}")
             if exact
-            else Reading(
-                "Frobenius of J at t", "‖J‖", stretch, f"Frobenius norm of J at t = {t}, at least its σ max"
-            )
+            else Reading("Frobenius of J at t", "‖J‖", stretch, f"Frobenius norm of J at t = {t}, at least its σ max")
         )
         return [first, Reading(f"{kind} at t", "φ′", slope, f"{kind} over the units at t = {t}")]
 
@@ -241,10 +237,7 @@ class SpectrumPlot(Plot):
 
     def _places(self, square: QRectF) -> list[QPointF]:
         scale, centre = self._pixels_per_one(square), square.center()
-        return [
-            QPointF(centre.x() + each.real * scale, centre.y() - each.imag * scale)
-            for each in self._eigenvalues
-        ]
+        return [QPointF(centre.x() + each.real * scale, centre.y() - each.imag * scale) for each in self._eigenvalues]
 
     def _overflows(self) -> bool:
         return not np.isfinite(np.abs(self._eigenvalues)).all()
@@ -330,9 +323,7 @@ class SpectrumPlot(Plot):
                 "about J is given here."
             )
         if self._matrix.shape[0] > EXACT_UNITS:
-            return (
-                f"\n\nAbove {EXACT_UNITS} units the Frobenius norm of J is given: it is at least σ max of J."
-            )
+            return f"\n\nAbove {EXACT_UNITS} units the Frobenius norm of J is given: it is at least σ max of J."
         return ""
 
 

@@ -184,9 +184,7 @@ class StepPlot(Plot):
         if not self.shows_cursor:
             self._paint_lines(painter, page)
 
-    def _paint_equation(
-        self, painter: QPainter, rect: QRectF, y: float, equation: Equation, size: float
-    ) -> None:
+    def _paint_equation(self, painter: QPainter, rect: QRectF, y: float, equation: Equation, size: float) -> None:
         at = QPointF(rect.left() + 1, y)
         paint_equation(painter, at, equation, self.theme.px(size), self.theme.text, rect.width() - 2)
 
@@ -246,9 +244,7 @@ class StepPlot(Plot):
         writer.write_to(columns.value, y, line.text, face)
         return columns.value - face.width(line.text)
 
-    def _write_left(
-        self, writer: Writer, columns: Columns, y: float, line: Line, face: Face, room: float
-    ) -> None:
+    def _write_left(self, writer: Writer, columns: Columns, y: float, line: Line, face: Face, room: float) -> None:
         """Write what makes the result, as far as to ``room``."""
         inks, x, space = _inks(self.theme), columns.label, 0.5 * columns.size
         is_sum = line.words == SUM
@@ -277,9 +273,7 @@ class StepPlot(Plot):
         writer.write_to(second, y, line.factors[1], face)
         writer.write(second + space, y, line.sign, face)
 
-    def _paint_bar(
-        self, painter: QPainter, ends: tuple[float, float], top: float, height: float, value: float
-    ) -> None:
+    def _paint_bar(self, painter: QPainter, ends: tuple[float, float], top: float, height: float, value: float) -> None:
         """Draw a signed bar from the zero line in the middle; longer than the scale stops at its end."""
         if not math.isfinite(value):
             return

@@ -210,9 +210,7 @@ class UnrolledPlot(Plot):
         face = ui_face(px(11), _BOLD) if tone == "now" else ui_face(px(11))
         writer.write_about(x, geometry.times, f"t = {t}", face)
 
-    def _write_beside(
-        self, writer: Writer, x: float, y: float, words: str, geometry: Geometry, t: int
-    ) -> None:
+    def _write_beside(self, writer: Writer, x: float, y: float, words: str, geometry: Geometry, t: int) -> None:
         """Write the number or the letter beside a name, if it ends before the names of the next step."""
         face = ui_face(self.theme.px(11))
         room = min(geometry.right, geometry.middle(t) + 0.72 * geometry.pitch) - x
@@ -249,9 +247,7 @@ class UnrolledPlot(Plot):
             return self._described("y", t, "W_hy, the same at every step, makes it from the state")
         if position.y() > geometry.below[0] and t:
             return self._described("x", t, "W_xh, the same at every step, feeds it to the units")
-        heights = [
-            abs(geometry.box(t, layer).center().y() - position.y()) for layer in range(len(geometry.tops))
-        ]
+        heights = [abs(geometry.box(t, layer).center().y() - position.y()) for layer in range(len(geometry.tops))]
         return self._described("h", t, "the initial state" if t == 0 else "", heights.index(min(heights)))
 
     def _described(self, name: str, t: int, note: str, layer: int = 0) -> str:
@@ -263,9 +259,7 @@ class UnrolledPlot(Plot):
             values = (self.frame.y if name == "y" else self.frame.x)[sample, t - 1]
         where = f" of layer {layer + 1}" if name == "h" and len(self.frame.layers) > 1 else ""
         lines = [f"{name} at t = {t}{where}" + (f": {note}" if note else "")]
-        lines += [
-            f"{name}{row + 1} = {_figure(value, 4)}" for row, value in enumerate(values[:_LISTED].tolist())
-        ]
+        lines += [f"{name}{row + 1} = {_figure(value, 4)}" for row, value in enumerate(values[:_LISTED].tolist())]
         more = len(values) - _LISTED
         return "\n".join([*lines, f"… and {more} more"] if more > 0 else lines)
 
@@ -297,7 +291,7 @@ class UnrolledPlot(Plot):
 def _figure(value: float, decimals: int = 2) -> str:
     if not math.isfinite(value):
         return "overflow"
-    return number(value, decimals, sign=True) if abs(value) < 1e4 else scientific(value)  # noqa: PLR2004
+    return number(value, decimals, sign=True) if abs(value) < 1e4 else scientific(value)
 
 
 def _quoted(letter: str) -> str:

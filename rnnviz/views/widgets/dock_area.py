@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMainWindow, QMenu, QWidget
 
 from rnnviz.views.theme import Theme
 
 
 class DockArea(QMainWindow):
-    """A main window inside the main window, holding nothing but docks.
-
-    Signals:
-        resized(): the area has another size.
-    """
-
-    resized = Signal()
+    """A main window inside the main window, holding nothing but docks."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -31,9 +25,3 @@ class DockArea(QMainWindow):
 
     def createPopupMenu(self) -> QMenu | None:
         return None  # Qt's own list of panels would double View > Panels
-
-    def event(self, event: QEvent) -> bool:
-        handled = bool(super().event(event))
-        if event.type() == QEvent.Type.Resize:
-            self.resized.emit()
-        return handled

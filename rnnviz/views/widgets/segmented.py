@@ -27,9 +27,7 @@ class Segmented(QWidget):
 
     chosen = Signal(str)
 
-    def __init__(
-        self, choices: Sequence[tuple[str, str, str]], theme: Theme, parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, choices: Sequence[tuple[str, str, str]], theme: Theme, parent: QWidget | None = None) -> None:
         """Make the row of choices, each a key, a label and a tooltip; the first is chosen."""
         super().__init__(parent)
         self._buttons = {key: _Choice(label, tooltip, theme) for key, label, tooltip in choices}

@@ -6,9 +6,9 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
-from rnnviz.views.steps import time_ticks
 from rnnviz.views.fonts import ui_font
 from rnnviz.views.icons import icon
+from rnnviz.views.steps import time_ticks
 from rnnviz.views.theme import Theme
 from rnnviz.views.widgets.choice_box import ChoiceBox
 from rnnviz.views.widgets.live_label import LiveLabel
@@ -214,7 +214,7 @@ class TimeBar(QWidget):
         self.slider.set_value(t)
         self._label.set_text(f"t = {t}")
 
-    def set_playing(self, playing: bool) -> None:  # noqa: FBT001 - a slot of a bool signal
+    def set_playing(self, playing: bool) -> None:
         """Show play or pause."""
         self._playing = playing
         self._buttons["play"].setIcon(icon("pause" if playing else "play", self._theme.on_text))
@@ -234,9 +234,9 @@ class TimeBar(QWidget):
             side = round(px(32))
             button.setFixedSize(side, side)
             button.setIconSize(QSize(round(px(14)), round(px(14))))
-            colours = (theme.on, theme.on) if play else (theme.bar, theme.border)
+            ground, border = (theme.on, theme.on) if play else (theme.bar, theme.border)
             button.setStyleSheet(
-                f"QToolButton {{ background: {colours[0]}; border: 1px solid {colours[1]}; border-radius: {side // 2}px; }}"
+                f"QToolButton {{ background: {ground}; border: 1px solid {border}; border-radius: {side // 2}px; }}"
                 f"QToolButton:hover, QToolButton:focus {{ border-color: {theme.accent}; }}"
             )
         self.set_playing(self._playing)

@@ -82,10 +82,7 @@ class Mouse:
 
     def place(self, t, value):
         panel = self.canvas.panel_of(Bar(self.feature, 1))
-        y = (
-            panel.rect.bottom()
-            - (value - panel.spec.low) / (panel.spec.high - panel.spec.low) * panel.rect.height()
-        )
+        y = panel.rect.bottom() - (value - panel.spec.low) / (panel.spec.high - panel.spec.low) * panel.rect.height()
         return QPointF(float(panel.x(t)), y)
 
     def send(self, kind, position, button):
@@ -349,8 +346,7 @@ def test_the_number_is_written_beside_the_pointer_while_drawing(canvas):
     image = canvas.grab().toImage()
     ratio = image.devicePixelRatio()
     found = [
-        image.pixelColor(round((near.x() + dx) * ratio), round((near.y() - 18) * ratio)).name()
-        for dx in range(10, 80)
+        image.pixelColor(round((near.x() + dx) * ratio), round((near.y() - 18) * ratio)).name() for dx in range(10, 80)
     ]
     mouse.release()
     assert LIGHT.on in found
@@ -440,9 +436,7 @@ def test_a_key_that_is_held_down_is_one_undo_step(canvas, session):
     assert steps_made(session) == 1
 
 
-@pytest.mark.parametrize(
-    ("typed", "value"), [("0.25", 0.25), ("0,25", 0.25), ("-1.5", -1.5), (".5", 0.5), ("2", 2.0)]
-)
+@pytest.mark.parametrize(("typed", "value"), [("0.25", 0.25), ("0,25", 0.25), ("-1.5", -1.5), (".5", 0.5), ("2", 2.0)])
 def test_a_number_can_be_typed(canvas, session, qtbot, typed, value):
     canvas.setFocus()
     canvas.choose(0, 10)

@@ -900,9 +900,7 @@ def test_the_colours_of_small_cells_are_where_the_cells_are(hand):
     image = h.editor.grab().toImage()
     matrix = document.weight(W_HH)
     for row, column in np.ndindex(matrix.shape):
-        assert image.pixelColor(h.at(row, column)) == signed_colour(
-            LIGHT, matrix[row, column], h.editor.limit
-        )
+        assert image.pixelColor(h.at(row, column)) == signed_colour(LIGHT, matrix[row, column], h.editor.limit)
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (128, 128), (3, 300), (40, 2)])

@@ -57,9 +57,7 @@ def session_of(panel):
 
 
 def words(panel):
-    return [
-        panel.heading(editor.place).words.replace("\N{NO-BREAK SPACE}" * 3, "  ") for editor in panel.editors
-    ]
+    return [panel.heading(editor.place).words.replace("\N{NO-BREAK SPACE}" * 3, "  ") for editor in panel.editors]
 
 
 def move_to(editor, point):

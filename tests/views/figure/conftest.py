@@ -144,9 +144,7 @@ def _fill(plot: pg.PlotWidget) -> None:
     waves = np.exp(-t / 9) * (1.2 + np.sin(t))
     dashes = pg.mkPen("#1565c0", width=1.5, style=Qt.PenStyle.DashLine)
     plot.plot(t, waves, pen=dashes, fillLevel=-3, brush=(20, 100, 200, 60))
-    plot.plot(
-        t[::6], np.exp(-t[::6] / 4), pen=None, symbol="o", symbolBrush=(255, 160, 0, 150), symbolPen="k"
-    )
+    plot.plot(t[::6], np.exp(-t[::6] / 4), pen=None, symbol="o", symbolBrush=(255, 160, 0, 150), symbolPen="k")
     heat = pg.ImageItem(np.random.default_rng(1).random((12, 6)), colorMap="CET-D1")
     heat.setRect(QRectF(30, -1, 20, 1))
     plot.addItem(heat)
@@ -233,13 +231,9 @@ def _texts(p: QPainter) -> None:
     p.rotate(-60)
     p.drawText(0, 0, "rotated ∂L/∂h Ω")
     p.restore()
-    p.drawStaticText(
-        80, 160, QStaticText('static <b>bold</b> <span style="color:#c00">red</span> h<sub>t</sub>')
-    )
+    p.drawStaticText(80, 160, QStaticText('static <b>bold</b> <span style="color:#c00">red</span> h<sub>t</sub>'))
     document = QTextDocument()
-    document.setHtml(
-        '<p>x<sup>2</sup> <u>under</u> <span style="background:#ff0">mark</span></p><ul><li>a</ul>'
-    )
+    document.setHtml('<p>x<sup>2</sup> <u>under</u> <span style="background:#ff0">mark</span></p><ul><li>a</ul>')
     p.translate(80, 180)
     document.drawContents(p)
 

@@ -65,9 +65,7 @@ def test_a_device_is_not_replaced_by_a_file(figure, tmp_path):
     assert stat.S_ISFIFO(pipe.stat().st_mode)
 
 
-@pytest.mark.skipif(
-    not Path("/proc/version").exists(), reason="/proc is the folder where not even root may write"
-)
+@pytest.mark.skipif(not Path("/proc/version").exists(), reason="/proc is the folder where not even root may write")
 @pytest.mark.parametrize("extension", EXTENSIONS)
 def test_an_unwritable_folder_is_refused(extension, figure):
     assert f"/proc/a.{extension}" in _refusal(figure, Path(f"/proc/a.{extension}"))
@@ -118,7 +116,7 @@ def test_an_enormous_image_is_refused_with_the_resolution_that_fits(figure, tmp_
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no limit on the size of files")
 @pytest.mark.parametrize("extension", EXTENSIONS)
 def test_a_full_disk_leaves_the_old_file_and_nothing_else(extension, figure, tmp_path):
-    import resource  # noqa: PLC0415 - not on Windows
+    import resource
 
     path = tmp_path / f"a.{extension}"
     path.write_text("old")

@@ -93,17 +93,13 @@ def test_a_data_point_lies_on_its_ticks_whatever_the_screen(screen):
         "-k",
         "on_its_ticks and not screen",
     ]
-    done = subprocess.run(
-        [*command, __file__], env=os.environ | screen, capture_output=True, text=True, check=False
-    )
+    done = subprocess.run([*command, __file__], env=os.environ | screen, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
 
 
 @pytest.mark.parametrize("extension", ["png", "svg"])
 @pytest.mark.parametrize("cosmetic", [True, False])
-def test_a_pen_is_as_wide_on_paper_as_on_the_screen(
-    extension, cosmetic, make_figure, tmp_path, rasterise, read_png
-):
+def test_a_pen_is_as_wide_on_paper_as_on_the_screen(extension, cosmetic, make_figure, tmp_path, rasterise, read_png):
     def paint(painter: QPainter, _rect: QRectF) -> None:
         pen = QPen(Qt.GlobalColor.black, 2 if cosmetic else 0.5)
         pen.setCosmetic(cosmetic)
@@ -166,9 +162,7 @@ def test_a_small_heat_map_becomes_rectangles_in_svg(make_figure, tmp_path):
     assert [rect.get("fill") for rect in rects] == ["#ff0000", "#00ff00", "#0000ff", "#ffffff", "#000000"]
 
 
-def test_svg_survives_numbers_and_letters_that_xml_and_renderers_cannot_take(
-    make_figure, tmp_path, rasterise
-):
+def test_svg_survives_numbers_and_letters_that_xml_and_renderers_cannot_take(make_figure, tmp_path, rasterise):
     def paint(painter: QPainter, _rect: QRectF) -> None:
         painter.setPen(QPen(Qt.GlobalColor.red, 2))
         painter.drawPolyline([QPointF(10, 60), QPointF(50, 60), QPointF(60, 1e30), QPointF(70, -1e200)])

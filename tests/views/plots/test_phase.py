@@ -66,9 +66,7 @@ NETWORKS = {
 @pytest.mark.parametrize("name", NETWORKS)
 def test_the_arrow_at_the_state_before_leads_to_the_state_after(show, name):
     document = NETWORKS[name]
-    selection = Selection(
-        layer=len(document.layers) - 1, sample=document.batch - 1, unit=document.layers[0].units - 1
-    )
+    selection = Selection(layer=len(document.layers) - 1, sample=document.batch - 1, unit=document.layers[0].units - 1)
     plot = show(document, selection=selection)
     units = sorted({selection.unit, 0}, reverse=True)
     h = plot.frame.layers[selection.layer].states["h"][selection.sample][:, units]
@@ -117,10 +115,7 @@ def test_a_click_on_the_path_asks_for_its_time(show, qtbot):
     plot.resize(400, 300)
     rect = QRectF(plot.rect())
     place = next(
-        QPointF(x, y)
-        for x in range(0, 400, 4)
-        for y in range(0, 300, 4)
-        if plot.t_near(QPointF(x, y), rect) == 2
+        QPointF(x, y) for x in range(0, 400, 4) for y in range(0, 300, 4) if plot.t_near(QPointF(x, y), rect) == 2
     )
     assert plot.describe(place, rect).split("\n") == ["t = 2", "h₁ = +0.7013", "h₂ = +0.3879"]
     with qtbot.waitSignal(plot.cursor_requested, check_params_cb=lambda t: t == 2):
@@ -151,9 +146,7 @@ def test_scrubbing_paints_the_axes_once(qtbot):
 
 def texts_of(plot, path, width, height):
     """Return every text in the figure with its outline's rectangle."""
-    save_figure(
-        Figure(plot.paint_figure, width * 25.4 / 96, height * 25.4 / 96, "A test", QColor("white")), path
-    )
+    save_figure(Figure(plot.paint_figure, width * 25.4 / 96, height * 25.4 / 96, "A test", QColor("white")), path)
     found = []
     for label, outlines in re.findall(r'<g aria-label="([^"]*)">(.*?)</g>', path.read_text("utf-8")):
         paths = " ".join(re.findall(r' d="([^"]*)"', outlines))
@@ -175,9 +168,7 @@ def test_the_time_of_an_overflow_is_said(show, tmp_path):
 def test_bounded_units_have_a_fixed_range_and_others_a_round_one(show, tmp_path, activation, labels):
     document = built_in("saturation-linear")
     layer = replace(document.layers[0], activation=activation)
-    document = replace(
-        document, layers=(layer,), input=replace(document.input, values=np.full((1, 20, 1), 0.1))
-    )
+    document = replace(document, layers=(layer,), input=replace(document.input, values=np.full((1, 20, 1), 0.1)))
     texts = {text for text, _ in texts_of(show(document), tmp_path / "a.svg", 370, 200)}
     assert labels | {"h₁", "h₂"} == texts
 

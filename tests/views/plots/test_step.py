@@ -149,9 +149,7 @@ def test_more_products_than_room_are_summed_up_after_the_largest():
     lines = worked_lines(frame, Selection(unit=3), 5, Plan(products=7, split=False))
     products = [line for line in lines if line.factors]
     assert len(products) == 6
-    assert [abs(line.value) for line in products] == sorted(
-        (abs(line.value) for line in products), reverse=True
-    )
+    assert [abs(line.value) for line in products] == sorted((abs(line.value) for line in products), reverse=True)
     assert any(line.words == "… and 26 more" for line in lines)
 
 

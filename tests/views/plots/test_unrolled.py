@@ -192,9 +192,7 @@ def test_without_a_cursor_all_steps_show_their_values(make_plot):
 
 def test_the_tooltip_tells_the_states_numbers(make_plot):
     plot = make_plot(built_in("golden"), 2)
-    assert (
-        plot.describe(box(plot, 1).center(), QRectF(plot.rect())) == "h at t = 1\nh1 = +0.8005\nh2 = −0.4621"
-    )
+    assert plot.describe(box(plot, 1).center(), QRectF(plot.rect())) == "h at t = 1\nh1 = +0.8005\nh2 = −0.4621"
 
 
 @given(st.integers(1, 200), st.floats(1, 300), st.floats(1, 300))

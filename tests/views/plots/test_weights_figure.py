@@ -49,9 +49,7 @@ def show(qtbot):
 
 def texts_of(plot, path, width, height):
     """Return every text in the figure with its outline's rectangle."""
-    save_figure(
-        Figure(plot.paint_figure, width * 25.4 / 96, height * 25.4 / 96, "A test", QColor("white")), path
-    )
+    save_figure(Figure(plot.paint_figure, width * 25.4 / 96, height * 25.4 / 96, "A test", QColor("white")), path)
     found = []
     for label, outlines in re.findall(r'<g aria-label="([^"]*)">(.*?)</g>', path.read_text("utf-8")):
         paths = " ".join(re.findall(r' d="([^"]*)"', outlines))

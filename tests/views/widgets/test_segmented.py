@@ -63,9 +63,7 @@ def test_clicking_the_chosen_one_again_changes_and_says_nothing(make, qtbot):
 def test_a_click_at_the_very_edge_of_a_button_counts(make, qtbot):
     row = make()
     button = row.button("lstm")
-    qtbot.mouseClick(
-        button, Qt.MouseButton.LeftButton, pos=button.rect().adjusted(0, 0, -2, -2).bottomRight()
-    )
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton, pos=button.rect().adjusted(0, 0, -2, -2).bottomRight())
     assert row.emitted == ["lstm"]
 
 
