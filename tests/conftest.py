@@ -99,6 +99,9 @@ class Answers(Dialogs):
     def save_figure(self, suggested: Path) -> Path | None:
         return self._answer("save_figure", suggested, None)  # type: ignore[return-value]
 
+    def scene_title(self, title: str) -> str | None:
+        return self._answer("scene_title", title, None)  # type: ignore[return-value]
+
     def unsaved(self, title: str) -> Unsaved:
         declined = Unsaved.DISCARD if self._is_over else Unsaved.CANCEL
         return self._answer("unsaved", title, declined)  # type: ignore[return-value]

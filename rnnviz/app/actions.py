@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from rnnviz.session.session import Session
 
 
+RECENT_MENU = "&File>Open &recent"
+
+
 def always(session: Session) -> bool:  # noqa: ARG001
     """Say yes: the action can be done in every state."""
     return True
@@ -104,6 +107,13 @@ def _theme_action(name: str, text: str) -> Action:
 
 ACTIONS: tuple[Action, ...] = (
     Action("file.open", "&File", "&Open…", "Open a scene file", lambda w: w.ask_open(), "Ctrl+O"),
+    Action(
+        "file.forget",
+        RECENT_MENU,
+        "&Forget these",
+        "Empty the list of recent files",
+        lambda w: w.forget_recent(),
+    ),
     *(_scene_action(scene) for scene in SCENES.values()),
     Action(
         "file.data", "&File", "Open &data…", "Feed a CSV or text file to the network", lambda w: w.ask_data(), "Ctrl+D"

@@ -24,7 +24,7 @@ def make_cards(window: MainWindow) -> dict[str, Card]:
     inputs.message.connect(window.show_message)
     inputs.play_requested.connect(window.playback.toggle)
     cards = {
-        "weights-editor": Card("weights-editor", "Weights", "drag a cell to change it", weights, theme),
+        "weights-editor": Card("weights-editor", "Weights", "drag to change", weights, theme),
         "input": Card("input", "Input", "draw, type or load", inputs, theme),
     }
     for key, plot in PLOTS.items():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -78,6 +79,7 @@ class MainWindow(QMainWindow):
 
     def attach(self, session: Session) -> None:
         """Bring menus and controls to life."""
+        from rnnviz.app.actions import RECENT_MENU
         from rnnviz.app.menus import Menus
         from rnnviz.session.playback import Playback
 
@@ -85,6 +87,7 @@ class MainWindow(QMainWindow):
         self.playback = Playback(session, self.settings.speed)
         self.menus = Menus(self, self.header.menu_bar)
         self.header.set_scene_menu(self.menus.menu("&File>Open s&cene"))
+        self.menus.menu(RECENT_MENU).aboutToShow.connect(self._list_recent)
         self._connect()
         self._show_document(session.document)
         self._show_frame(session.frame)
@@ -274,6 +277,26 @@ class MainWindow(QMainWindow):
             self._open_data(path)
         elif self._may_leave() and self._try(lambda: self.session.open_file(path)):
             self.settings.remember_file(path)
+
+    def _list_recent(self) -> None:
+        """Fill the menu of recent files, above the entry that empties it."""
+        from rnnviz.app.actions import RECENT_MENU
+
+        menu, forget = self.menus.menu(RECENT_MENU), self.menus["file.forget"]
+        for action in menu.actions():
+            if action is not forget:
+                menu.removeAction(action)
+        for path in self.settings.recent_files:
+            entry = QAction(path.name, menu, toolTip=str(path))
+            entry.triggered.connect(partial(self._open_recent, path))
+            menu.insertAction(forget, entry)
+
+    def _open_recent(self, path: Path, *_: object) -> None:
+        self.open_path(path)
+
+    def forget_recent(self) -> None:
+        """Empty the list of recent files."""
+        self.settings.forget_files()
 
     def pick_data(self) -> Path | None:
         """Let the user choose a CSV or text file."""

@@ -2,13 +2,7 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import pickle
-import threading
-from collections.abc import Callable
-from contextlib import suppress
-from multiprocessing.connection import Connection
-from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -16,7 +10,10 @@ from rnnviz.core.cells import CELLS
 from rnnviz.document.compute import compute, frame_of
 from rnnviz.document.document import Document
 from rnnviz.document.frame import Frame
-from rnnviz.session.worker import SharedSolution, sendable, serve, shared_folder
+
+if TYPE_CHECKING:  # a process is not needed before the first picture
+    from rnnviz.session.process import WorkerProcess
+    from rnnviz.session.worker import SharedSolution
 
 AT_ONCE_MS = 8.0
 
@@ -76,7 +73,7 @@ class BackgroundComputer(Computer):
         """Make the computer; its process is started by the first request that needs it, or by `warm_up`."""
         super().__init__()
         self._at_once_ms = at_once_ms
-        self._worker: _Worker | None = None
+        self._worker: WorkerProcess | None = None
         self._in_work: Document | None = None
         self._waiting: Document | None = None
         self._overtaken = False
@@ -85,7 +82,9 @@ class BackgroundComputer(Computer):
     def warm_up(self) -> None:
         """Start the worker process, so that the first long computation need not wait for it."""
         if self._worker is None:
-            self._worker = _Worker(self._answered.emit)
+            from rnnviz.session.process import WorkerProcess
+
+            self._worker = WorkerProcess(self._answered.emit)
 
     def warm_up_soon(self) -> None:
         """Start the worker process when the event loop is next idle."""
@@ -114,7 +113,7 @@ class BackgroundComputer(Computer):
         if self._worker is not None:
             self._worker.send(document)
 
-    def _receive(self, worker: _Worker, answer: SharedSolution | None) -> None:
+    def _receive(self, worker: WorkerProcess, answer: SharedSolution | None) -> None:
         """Take the worker's answer; None says that the process is gone, so the frame is computed here."""
         if worker is not self._worker:
             return  # it was stopped while its answer was on the way
@@ -131,45 +130,3 @@ class BackgroundComputer(Computer):
             self._start(newer)
         if wanted is not None:
             self.frame_ready.emit(frame_of(wanted, solution))
-
-
-class _Worker:
-    """The worker process and the thread that waits for its answers (a blocked read holds no lock)."""
-
-    def __init__(self, answered: Callable[[_Worker, SharedSolution | None], None]) -> None:
-        context = multiprocessing.get_context("spawn")
-        self._connection, theirs = context.Pipe()
-        self._folder = TemporaryDirectory(prefix="rnnviz-", dir=shared_folder(), ignore_cleanup_errors=True)
-        self._process = context.Process(
-            target=serve, args=(theirs, self._folder.name), daemon=True, name="rnnviz-compute"
-        )
-        self._process.start()
-        theirs.close()
-        self._answered = answered
-        self._stopping = False
-        self._thread = threading.Thread(target=self._listen, args=(self._connection,), daemon=True)
-        self._thread.start()
-
-    def send(self, document: Document) -> None:
-        with suppress(OSError):  # the process is gone: the listener finds the same end of file and says so
-            self._connection.send_bytes(sendable(document))
-
-    def stop(self) -> None:
-        self._stopping = True
-        self._process.terminate()
-        self._process.join()
-        self._thread.join()
-        self._connection.close()
-        self._folder.cleanup()
-
-    def _listen(self, connection: Connection) -> None:
-        while True:
-            try:
-                answer = pickle.loads(connection.recv_bytes())
-            except (EOFError, OSError):
-                answer = None
-            if self._stopping:
-                return
-            self._answered(self, answer)
-            if answer is None:
-                return

@@ -12,7 +12,6 @@ from rnnviz.document.document import Document, Place
 from rnnviz.document.edits import Edit
 from rnnviz.document.frame import Frame
 from rnnviz.document.history import History
-from rnnviz.document.scenes import load_scene, save_scene
 from rnnviz.session.computer import Computer, InlineComputer
 
 
@@ -186,11 +185,15 @@ class Session(QObject):
 
     def open_file(self, path: Path) -> None:
         """Open a scene file; SceneError leaves everything as it was."""
+        from rnnviz.document.scenes import load_scene
+
         self.open_document(load_scene(path), path)
 
     def save_file(self, path: Path) -> None:
         """Write the scene to a file and go on with that file; SceneError leaves everything as it was."""
         document = self.document
+        from rnnviz.document.scenes import save_scene
+
         save_scene(document, path)
         self._origins[self._history.scene] = _Origin(path, document)
         self.file_changed.emit(path)

@@ -108,6 +108,10 @@ class Settings:
         others = [file for file in self.recent_files if file != path]
         self._store.setValue("recent", [str(file) for file in [path, *others][:_RECENT_LIMIT]])
 
+    def forget_files(self) -> None:
+        """Empty the list of recent files."""
+        self._store.remove("recent")
+
     def _bytes(self, key: str) -> QByteArray | None:
         value = self._store.value(key)
         return value if isinstance(value, QByteArray) and not value.isEmpty() else None

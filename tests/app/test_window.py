@@ -1076,3 +1076,28 @@ def test_about_names_the_licences(window):
     window.menus["help.about"].trigger()
     assert "MIT" in seen[0]
     assert "Open Font License" in seen[0]
+
+
+def test_a_saved_scene_is_offered_again_until_the_list_is_emptied(window, answers, tmp_path):
+    path = tmp_path / "mine.rnnviz.json"
+    answers.expect("save_scene", path)
+    window.menus["file.save_as"].trigger()
+    menu = window.menus.menu("&File>Open &recent")
+    menu.aboutToShow.emit()
+    assert [action.text() for action in menu.actions()][0] == "mine.rnnviz.json"
+    window.session.apply(set_entry(Place(0, "W_hh"), (0, 0), 0.25))
+    answers.expect("unsaved", Unsaved.DISCARD)
+    menu.actions()[0].trigger()
+    assert window.session.document.weight(Place(0, "W_hh"))[0, 0] != 0.25
+    window.menus["file.forget"].trigger()
+    menu.aboutToShow.emit()
+    assert [action.text() for action in menu.actions()] == ["&Forget these"]
+
+
+def test_a_scene_can_be_renamed_and_the_name_undone(window, answers):
+    before = window.session.document.title
+    answers.expect("scene_title", "Lecture 3")
+    window.menus["edit.rename"].trigger()
+    assert window.session.document.title == "Lecture 3"
+    window.session.undo()
+    assert window.session.document.title == before

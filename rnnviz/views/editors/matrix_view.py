@@ -32,6 +32,7 @@ from rnnviz.views.theme import Theme
 _LIMITS = (1.0, 1.25, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)  # close: colours should be strong
 _FEW = 16  # changed cells: up to this many are repainted one by one
 _CACHED_TEXTS = 4096
+_NUMBER_PX = (11, 10, 9)
 _CHARACTERS = 5  # of a number in a cell: a sign, three digits and a point
 
 
@@ -101,8 +102,7 @@ class MatrixView(QWidget):
     @property
     def shows_numbers(self) -> bool:
         """Whether the cells are wide enough for their numbers."""
-        widest = QFontMetricsF(self._font()).horizontalAdvance("+0.00")
-        return self._grid().cell_width >= widest + self._theme.px(3)
+        return self._fits(self._font())
 
     def set_limit(self, limit: float) -> None:
         """Let the colours end at ±limit."""
@@ -159,10 +159,17 @@ class MatrixView(QWidget):
         self.update()
 
     def _forget_layout(self) -> None:
+        self._texts.clear()
         self._grid_of = self._grille = None
 
     def _font(self) -> QFont:
-        return ui_font(self._theme.px(11), QFont.Weight.Medium)
+        """Return the typeface of the numbers: smaller in narrow cells, such as those of a small projector."""
+        fonts = [ui_font(self._theme.px(size), QFont.Weight.Medium) for size in _NUMBER_PX]
+        return next(filter(self._fits, fonts), fonts[-1])
+
+    def _fits(self, font: QFont) -> bool:
+        widest = QFontMetricsF(font).horizontalAdvance("+0.00")
+        return self._grid().cell_width >= widest + self._theme.px(3)
 
     def _grid(self) -> Grid:
         ratio = self.devicePixelRatioF()
