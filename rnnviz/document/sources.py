@@ -79,11 +79,13 @@ def series_edit(series: Series, *, name: str, z_scored: bool, next_value_target:
         values, following = with_next_value_targets(values)
         objective = Objective("half_squared_error", "all", "mean", following[None])
     _check_series(values, name)
-    return _feed(Input(series.names, values[None]), objective, f"Open {name}")
+    return _named(_feed(Input(series.names, values[None]), objective, f"Open {name}"), name)
 
 
-def text_edit(text: str, encoding: Encoding = "char", *, label: str = "Type text") -> Edit:
+def text_edit(text: str, encoding: Encoding = "char", *, name: str | None = None) -> Edit:
     """Feed a text, one-hot over its own symbols; every step is to predict the symbol after it.
+
+    A text that comes from a file has the file's ``name``; one that is typed has none.
 
     The last symbol is a target only: it is not in ``Input.text``, see `whole_text`.
 
@@ -97,7 +99,13 @@ def text_edit(text: str, encoding: Encoding = "char", *, label: str = "Type text
     features = tuple(map(symbol_label, vocabulary))
     data = Input(features, values, _spelled(inputs, encoding), vocabulary, encoding)
     objective = Objective("cross_entropy", "all", "mean", following[None].astype(np.float64))
-    return _feed(data, objective, label)
+    edit = _feed(data, objective, "Type text" if name is None else f"Open {name}")
+    return edit if name is None else _named(edit, name)
+
+
+def _named(edit: Edit, name: str) -> Edit:
+    """Let the scene be called after what was opened; what its notes said of the old input is not true any more."""
+    return replace(edit, apply=lambda document: replace(edit.apply(document), title=name, notes=""))
 
 
 def curve_edit(before: Document | None) -> Edit:

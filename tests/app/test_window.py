@@ -1084,7 +1084,7 @@ def test_a_saved_scene_is_offered_again_until_the_list_is_emptied(window, answer
     window.menus["file.save_as"].trigger()
     menu = window.menus.menu("&File>Open &recent")
     menu.aboutToShow.emit()
-    assert [action.text() for action in menu.actions()][0] == "mine.rnnviz.json"
+    assert menu.actions()[0].text() == "mine.rnnviz.json"
     window.session.apply(set_entry(Place(0, "W_hh"), (0, 0), 0.25))
     answers.expect("unsaved", Unsaved.DISCARD)
     menu.actions()[0].trigger()

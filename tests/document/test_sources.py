@@ -204,7 +204,7 @@ def test_the_examples_run_through_the_network_at_once(golden):
     series, text = read_source(EXAMPLES / "daylight.csv"), read_source(EXAMPLES / "rhyme.txt")
     edits = (
         series_edit(series, name="daylight.csv", z_scored=True, next_value_target=True),
-        text_edit(text, label="Open rhyme.txt"),
+        text_edit(text, name="rhyme.txt"),
     )
     for edit, steps in zip(edits, (59, 119), strict=True):
         frame = compute(edit.apply(golden))

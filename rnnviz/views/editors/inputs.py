@@ -232,7 +232,7 @@ class InputPanel(QWidget):
             self._say_trouble(str(found))
         elif isinstance(found, Series):
             self._open_series(found, name)
-        elif self._try(lambda: text_edit(found, label=f"Open {name}")):
+        elif self._try(lambda: text_edit(found, name=name)):
             self._show_source("text")
 
     def _open_series(self, series: Series, name: str) -> None:

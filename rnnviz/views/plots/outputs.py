@@ -10,7 +10,7 @@ from rnnviz.core.activations import Array
 from rnnviz.core.objectives import LOSSES
 from rnnviz.document.text import symbol_label
 from rnnviz.views.axes import finite_extent
-from rnnviz.views.colours import image_of
+from rnnviz.views.colours import image_of, mixed
 from rnnviz.views.fonts import number as shown
 from rnnviz.views.fonts import scientific
 from rnnviz.views.marks import draw_curves, draw_image
@@ -78,7 +78,7 @@ class OutputsPlot(TimePlot):
             (self._colour(k).name(), f"y{k + 1}" if outputs > 1 else "y") for k in range(outputs)
         )
         if self.targets() is not None:
-            legend = (*legend, (self.theme.target, "target"))
+            legend = (*legend, (self.theme.target, "target") if outputs == 1 else (None, "dots: targets"))
         return (PanelSpec(low - pad, self._limit + pad, legend=legend),)
 
     def _rows(self, outputs: int) -> tuple[tuple[str, str], ...]:
@@ -92,6 +92,12 @@ class OutputsPlot(TimePlot):
 
     def _colour(self, output: int) -> QColor:
         return QColor(self.theme.output) if self.values().shape[1] == 1 else self.theme.unit_colour(output)
+
+    def _target_colour(self, output: int) -> QColor:
+        """Return grey for the only output's targets, else a paler shade of the output's own colour."""
+        if self.values().shape[1] == 1:
+            return QColor(self.theme.target)
+        return mixed(self.theme.card, self._colour(output).name(), 0.5)
 
     def paint_panel(self, painter: QPainter, panel: Panel, number: int) -> None:  # noqa: ARG002
         if self._as_map:
@@ -109,14 +115,15 @@ class OutputsPlot(TimePlot):
         """Draw a ring for each target; those that count in the loss are filled."""
         radius = min(self.theme.px(3), panel.step * 0.4)
         if radius < 1:
-            grey = [QColor(self.theme.target)] * targets.shape[1]
-            draw_curves(painter, panel.x(t), panel.y(targets.T), grey, 1.0)
+            pale = [self._target_colour(k) for k in range(targets.shape[1])]
+            draw_curves(painter, panel.x(t), panel.y(targets.T), pale, 1.0)
             return
         counted = np.isin(t, self._counted)
-        painter.setPen(QPen(QColor(self.theme.target), 1))
-        for row in panel.y(targets.T):
+        for k, row in enumerate(panel.y(targets.T)):
+            colour = self._target_colour(k)
+            painter.setPen(QPen(colour, 1))
             for x, y, filled in zip(panel.x(t), row, counted, strict=True):
-                painter.setBrush(QColor(self.theme.target) if filled else QColor(self.theme.card))
+                painter.setBrush(colour if filled else QColor(self.theme.card))
                 painter.drawEllipse(QPointF(x, y), radius, radius)
 
     def _paint_map(self, painter: QPainter, panel: Panel) -> None:
