@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import shlex
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -60,15 +61,24 @@ def _run_window(words: list[str]) -> int:
     parser.add_argument("--version", action="version", version=f"rnnviz {__version__}")
     options = parser.parse_args(words)
     if not has_display():
-        print(
-            "rnnviz: there is no display to open a window on; render instead: "
-            f"rnnviz export {options.scene or 'default'} --view all -o FOLDER",
-            file=sys.stderr,
-        )
+        print(f"rnnviz: {_instead_of_a_window(options.scene or 'default')}", file=sys.stderr)
         return 2
     from rnnviz.app import program
 
     return program.run(options.scene)
+
+
+def _instead_of_a_window(scene: str) -> str:
+    """Return how to see a scene without a display; or what is wrong with the scene, for that would not help."""
+    from rnnviz.app.scenes import open_scene
+    from rnnviz.document.values import DocumentError
+
+    try:
+        open_scene(scene)
+    except DocumentError as error:
+        return str(error)
+    command = shlex.join(["rnnviz", "export", scene, "--view", "all", "-o", "FOLDER"])
+    return f"there is no display to open a window on; render instead: {command}"
 
 
 def has_display() -> bool:

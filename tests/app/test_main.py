@@ -325,3 +325,13 @@ def test_the_installed_command_is_the_module(tmp_path):
         for words in ([command], [sys.executable, "-m", "rnnviz"])
     ]
     assert output[0] == output[1] != ""
+
+
+def test_without_a_display_a_wrong_name_is_what_is_complained_about(monkeypatch, capsys):
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+    assert main(["frobnicate"]) == 2
+    error = capsys.readouterr().err
+    assert "frobnicate: no such file" in error
+    assert "display" not in error
+    assert error.count("\n") == 1
