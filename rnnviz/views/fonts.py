@@ -90,8 +90,12 @@ def scientific(value: float, digits: int = 2) -> str:
     """Return a number of any size: plain where that is readable, otherwise with a power of ten."""
     if not math.isfinite(value):
         return _overflow(value)
-    if value == 0 or 1e-3 <= abs(value) < 1e5:
-        return f"{value:.{digits + 1}g}".replace("-", MINUS)
+    if value == 0:
+        return "0"
+    if 1e-3 <= abs(value) < 1e5:
+        decimals = max(0, digits - math.floor(math.log10(abs(value))))
+        text = f"{value:.{decimals}f}".replace("-", MINUS)
+        return text.rstrip("0").rstrip(".") if decimals else text
     mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
     return f"{mantissa.replace('-', MINUS)} × {power_of_ten(int(exponent))}"
 

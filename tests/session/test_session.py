@@ -217,7 +217,7 @@ def test_after_any_editing_undo_leads_back_to_the_start_and_redo_to_the_end(step
     while session.history.undo_label is not None:
         session.undo()
     assert session.document == built_in("golden")
-    assert session.frame.document is session.document
+    assert session.frame.document == session.document
     while session.history.redo_label is not None:
         session.redo()
     assert session.document == end

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QWidget
 from rnnviz.core.activations import Array
 from rnnviz.document.frame import Frame
 from rnnviz.views.colours import legible
-from rnnviz.views.fonts import subscript
+from rnnviz.views.fonts import scientific, subscript
 from rnnviz.views.formula import (
     Equation,
     load_typesetting,
@@ -289,7 +289,7 @@ class StepPlot(Plot):
         page = self._page_in(rect)
         for line, (top, height) in zip(page.lines, page.layout.places, strict=True):
             if top <= position.y() < top + height and line.hint:
-                return f"{line.hint}\n{line.value:.10g}"
+                return f"{line.hint}\n{scientific(line.value, 9)}"
         return self.spec.meaning
 
     def _choose(self, steps: int) -> None:
