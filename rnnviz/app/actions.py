@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rnnviz.core.activations import ACTIVATIONS
-from rnnviz.document.edits import set_activation, set_loss_steps
+from rnnviz.document.edits import set_loss_steps
+from rnnviz.document.network_edits import set_activation
 from rnnviz.document.presets import SCENES, Scene
 
 if TYPE_CHECKING:

@@ -412,11 +412,11 @@ def test_a_change_of_one_weight_shares_all_other_arrays(golden):
     ],
 )
 def test_the_steps_that_count_are_those_that_were_chosen(options, expected):
-    assert network(**options).counted_steps == expected
+    assert network(**options).counted_steps(0) == expected
 
 
 def test_only_the_last_step_counts_when_only_the_last_state_is_handed_on():
-    assert network(layer(return_sequences=False)).counted_steps == (4,)
+    assert network(layer(return_sequences=False)).counted_steps(0) == (4,)
 
 
 def test_without_a_readout_the_outputs_are_the_units():

@@ -54,7 +54,7 @@ class OutputsPlot(TimePlot):
         document, y = self.frame.document, self.values()
         softmax = document.readout is not None and document.readout.activation == "softmax"
         self._as_map = softmax or y.shape[1] > MOST_CURVES
-        self._counted = np.array(document.counted_steps)
+        self._counted = np.array(document.counted_steps(self.selection.sample))
         targets = self.targets()
         both = y if targets is None or LOSSES[document.objective.loss].integer_targets else np.append(y, targets)
         self._limit = rounded_limit(finite_extent(both))
