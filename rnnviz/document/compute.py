@@ -42,7 +42,8 @@ def solve(document: Document) -> Solution:
         layers, readout, objective, x = _in_float32(layers, readout, objective, x)
     window = WHOLE if document.window is None else Window(document.window.length, document.window.stateful)
 
-    forward = run_forward(layers, readout, objective, x, window)  # LENGTHS
+    lengths = None if document.input.lengths is None else np.array(document.input.lengths)
+    forward = run_forward(layers, readout, objective, x, window, lengths)
     backward = run_backward(layers, readout, objective, forward)
     return Solution(forward, backward, _problems(document, forward, backward))
 
