@@ -35,12 +35,22 @@ def compute(document: Document) -> Frame:
 
 def solve(document: Document) -> Solution:
     """Run the network forward and backward: all of the work of `compute`."""
-    layers = tuple(stacked_weights(layer) for layer in document.layers)
-    readout, objective = readout_weights(document), core_objective(document)
-    window = WHOLE if document.window is None else Window(document.window.length, document.window.stateful)
-    forward = run_forward(layers, readout, objective, time_major(document.input.values), window)
+    forward = solve_forward(document)
+    layers, readout, objective, _ = core_parts(document)
     backward = run_backward(layers, readout, objective, forward)
     return Solution(forward, backward, _problems(document, forward, backward))
+
+
+def solve_forward(document: Document) -> Forward:
+    """Run the network forward only."""
+    window = WHOLE if document.window is None else Window(document.window.length, document.window.stateful)
+    return run_forward(*core_parts(document), window)
+
+
+def core_parts(document: Document) -> tuple[tuple[LayerWeights, ...], ReadoutWeights, network.Objective, Array]:
+    """Return what the core's functions take: the layers, the readout, the objective, and x time-major."""
+    layers = tuple(stacked_weights(layer) for layer in document.layers)
+    return layers, readout_weights(document), core_objective(document), time_major(document.input.values)
 
 
 def stacked_weights(layer: Layer) -> LayerWeights:
