@@ -45,9 +45,34 @@ class ArrayCheck:
     worst: EntryCheck | None = None
 
     @property
+    def agreeing(self) -> int:
+        """How many entries agree by now."""
+        return self.compared - self.failed - self.at_kinks
+
+    @property
     def is_done(self) -> bool:
         """Whether every chosen entry was compared."""
         return self.compared == self.sample
+
+    @property
+    def verdict(self) -> str:
+        """What can be said so far, in a word or two; empty before the first entry."""
+        if self.failed:
+            return "fails"
+        if not self.is_done:
+            return ""
+        return "nothing to compare" if self.at_kinks == self.sample else "passes"
+
+    @property
+    def where(self) -> str:
+        """The place of the worst entry, counted from 1, such as ``[2, 1]``; for x sequence, t and feature."""
+        return "" if self.worst is None else f"[{', '.join(str(number + 1) for number in self.worst.index)}]"
+
+    @property
+    def remarks(self) -> list[str]:
+        """What a reader of the verdict has to know besides."""
+        counts = ((self.too_small, "equal within rounding"), (self.at_kinks, "at a ReLU kink"))
+        return [f"{count} {words}" for count, words in counts if count]
 
     def with_entry(self, entry: EntryCheck) -> ArrayCheck:
         """Return the check after one more entry."""
