@@ -56,7 +56,8 @@ class OutputsPlot(TimePlot):
         self._as_map = softmax or y.shape[1] > MOST_CURVES
         self._counted = np.array(document.counted_steps(self.selection.sample))
         targets = self.targets()
-        both = y if targets is None or LOSSES[document.objective.loss].integer_targets else np.append(y, targets)
+        is_apart = targets is None or LOSSES[document.objective.loss].integer_targets
+        both = y[: self.length] if is_apart else np.append(y[: self.length], targets[: self.length])
         self._limit = rounded_limit(finite_extent(both))
         self._from_zero = bool(np.nanmin(both, initial=0.0) >= 0)
 
@@ -153,8 +154,8 @@ class OutputsPlot(TimePlot):
         ]
         return np.uint32(0xFF000000) | (channels[0] << 16) | (channels[1] << 8) | channels[2]
 
-    def describe(self, position: QPointF, rect: QRectF) -> str:  # noqa: ARG002
-        t, y = max(self.t_at(position), 1), self.values()
+    def describe_step(self, t: int) -> str:
+        t, y = max(t, 1), self.values()
         labels = [label for label, _ in self._rows(y.shape[1])] or [f"y{k + 1}" for k in range(y.shape[1])]
         largest = np.argsort(-y[t - 1])[:6]
         return f"t = {t}\n" + "\n".join(f"{labels[k]}: {shown(float(y[t - 1, k]), 4)}" for k in largest)
