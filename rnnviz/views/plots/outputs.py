@@ -56,8 +56,9 @@ class OutputsPlot(TimePlot):
         self._as_map = softmax or y.shape[1] > MOST_CURVES
         self._counted = np.array(document.counted_steps(self.selection.sample))
         targets = self.targets()
-        is_apart = targets is None or LOSSES[document.objective.loss].integer_targets
-        both = y[: self.length] if is_apart else np.append(y[: self.length], targets[: self.length])
+        both = y[: self.length]
+        if targets is not None and not LOSSES[document.objective.loss].integer_targets:
+            both = np.append(both, targets[: self.length])
         self._limit = rounded_limit(finite_extent(both))
         self._from_zero = bool(np.nanmin(both, initial=0.0) >= 0)
 

@@ -104,9 +104,7 @@ class UnrolledPlot(Plot):
         geometry = self.geometry_in(rect)
         steps, borders = geometry.steps, self.frame.document.borders(self.selection.sample)
         return Scaffold(
-            columns=tuple(
-                Column(self._tone(t), self._edge(t), self._has_output(t), t > self._length()) for t in steps
-            ),
+            columns=tuple(Column(self._tone(t), self._edge(t), self._has_output(t), t > self._length()) for t in steps),
             before=self._tone(steps[0] - 1) if steps[0] > 0 else None,
             after=self._tone(steps[-1] + 1) if steps[-1] < self._length() else None,
             layers=tuple((layer.cell, layer.units) for layer in self.frame.document.layers),
