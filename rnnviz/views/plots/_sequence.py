@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -17,6 +18,7 @@ from rnnviz.views.theme import Theme
 
 PADDING = "padding"
 _HATCHING = 7  # px between two lines
+_APART = 40  # px between two windows whose borders do not crowd the data
 
 
 def describe_padding(t: int, length: int) -> str:
@@ -42,9 +44,9 @@ def describe_border(window: Window, t: int) -> str:
     return f"Between t = {t} and t = {t + 1} {border_words(window)}: {more}"
 
 
-def border_pen(theme: Theme) -> QPen:
-    """Return the pen for the thin dashed line between two windows."""
-    pen = QPen(QColor(theme.muted), theme.px(1.0))
+def border_pen(theme: Theme, spacing: float = math.inf) -> QPen:
+    """Return the pen for the thin dashed line between two windows: pale where the next is only px away."""
+    pen = QPen(mixed(theme.card, theme.muted, min(max(spacing / theme.px(_APART), 0.3), 1.0)), theme.px(1.0))
     pen.setDashPattern([3.0, 3.0])
     pen.setCapStyle(Qt.PenCapStyle.FlatCap)
     return pen

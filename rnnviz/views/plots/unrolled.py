@@ -283,6 +283,9 @@ class UnrolledPlot(Plot):
         where = f" of layer {layer + 1}" if name == "h" and len(self.frame.layers) > 1 else ""
         lines = [f"{name} at t = {t}{where}" + (f": {note}" if note else "")]
         lines += [f"{name}{row + 1} = {_figure(value, 4)}" for row, value in enumerate(values[:_LISTED].tolist())]
+        if name == "h" and "c" in self.frame.layers[layer].states:
+            cells = self.frame.layers[layer].states["c"][sample, t, :_LISTED].tolist()
+            lines[1:] = [f"{line}   c{row + 1} = {_figure(cells[row], 4)}" for row, line in enumerate(lines[1:])]
         more = len(values) - _LISTED
         return "\n".join([*lines, f"… and {more} more"] if more > 0 else lines)
 

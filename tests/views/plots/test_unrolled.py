@@ -251,3 +251,16 @@ def test_a_grid_has_room_for_every_unit(cells, width, height):
     columns, rows = grid(cells, width, height)
     assert columns * rows >= cells
     assert columns * (rows - 1) < cells
+
+
+def test_an_lstm_tells_its_cell_state_too(make_plot):
+    plot = make_plot(network("lstm", (2,)), 3)
+    states = plot.frame.layers[0].states
+    lines = plot.describe(box(plot, 2).center(), QRectF(plot.rect())).split("\n")
+    assert [number_in(part) for line in lines[1:] for part in line.split("   ")] == pytest.approx(
+        np.stack([states["h"][0, 2], states["c"][0, 2]], axis=1).ravel(), abs=5e-5
+    )
+
+
+def number_in(words):
+    return float(words.split(" = ")[1].replace("−", "-"))
