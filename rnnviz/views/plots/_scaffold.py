@@ -125,11 +125,12 @@ class ScaffoldPainter:
 
     def _paint_borders(self) -> None:
         """Draw a dashed line in front of each step that begins a window, as the plots over time have it."""
-        geometry = self._geometry
+        geometry, beyond = self._geometry, self._theme.px(12)  # shorter than the columns: numbers stand beside y_t
+        top, bottom = geometry.above[1] - beyond, geometry.below[0] + beyond
         self._painter.setPen(border_pen(self._theme))
         for t in self._scaffold.window_starts:
             x = geometry.middle(t) - geometry.pitch / 2
-            self._painter.drawLine(QPointF(x, geometry.above[0]), QPointF(x, geometry.below[1]))
+            self._painter.drawLine(QPointF(x, top), QPointF(x, bottom))
 
     def _paint_input_and_output(self, t: int, column: Column) -> None:
         inks, px, geometry = self._inks, self._theme.px, self._geometry

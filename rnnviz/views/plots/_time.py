@@ -70,6 +70,11 @@ class Panel:
             return self.rect.bottom() - np.clip(part, -1.0, 2.0) * self.rect.height()
 
     @property
+    def steps_rect(self) -> QRectF:
+        """The part of ``rect`` from t = 1 on, where a map of inputs or outputs has its columns."""
+        return self.rect.adjusted(self.step, 0, 0, 0)
+
+    @property
     def step(self) -> float:
         """The width of one time step."""
         return self.rect.width() / (self.last - self.first)

@@ -113,7 +113,7 @@ class InputsPlot(TimePlot):
     def _paint_map(self, painter: QPainter, panel: Panel, values: Array) -> None:
         if self.data.text is None:
             ((_, limit),) = self.value_ranges()
-            draw_heat_map(painter, panel.rect, signed_colours(self.theme, values.T, limit))
+            draw_heat_map(painter, panel.steps_rect, signed_colours(self.theme, values.T, limit))
             return
         height = panel.rect.height() / values.shape[1]
         steps, symbols = np.nonzero(values)

@@ -130,7 +130,7 @@ class OutputsPlot(TimePlot):
 
     def _paint_map(self, painter: QPainter, panel: Panel) -> None:
         y = self.values().T
-        draw_image(painter, panel.rect, image_of(self._shades(y)))
+        draw_image(painter, panel.steps_rect, image_of(self._shades(y)))
         targets, height = self.targets(), panel.rect.height() / len(y)
         if targets is None or targets.ndim != 1 or panel.step < 3 or height < 3:
             return
