@@ -74,7 +74,7 @@ def gru_gates() -> Document:
 
 
 def stacked_layers() -> Document:
-    """An LSTM whose every state feeds a plain RNN; only the last output counts."""
+    """Let every state of an LSTM feed a plain RNN, of which only the last output counts."""
     steps = np.arange(1, 31)
     sine = np.round(np.sin(2 * np.pi * steps / 15), 2) + 0.0
     pulses = np.where(np.isin(steps, [6, 20]), 1.0, 0.0)
@@ -96,12 +96,12 @@ def many_to_one() -> Document:
     steps = np.arange(1, 25)
     rising = 0.15 + 0.8 * np.sin(2 * np.pi * steps / 5)
     falling = -0.15 + 0.8 * np.sin(2 * np.pi * (steps - 1) / 7)
-    values = np.round(np.stack([rising, falling]), 2)[..., None]
+    values: Array = np.round(np.stack([rising, falling]), 2)[..., None]
     targets = np.repeat([[[1.0]], [[0.0]]], 24, axis=1)
-    weights = {"W_xh": [[0.1], [0.8]], "W_hh": [[1.0, 0.0], [0.0, 0.5]]}
+    weights = {"W_xh": [[0.2], [0.8]], "W_hh": [[1.0, 0.0], [0.0, 0.5]]}
     return Document(
         layers=(replace(_layer("rnn", weights), return_sequences=False),),
-        readout=Readout("sigmoid", {"W_hy": np.array([[14.0, 0.0]])}),
+        readout=Readout("sigmoid", {"W_hy": np.array([[8.0, 0.0]])}),
         input=Input(("change",), values),
         objective=Objective("binary_cross_entropy", "last", targets=targets),
     )

@@ -126,7 +126,9 @@ class NetworkChip(QAbstractButton):
         pen.setCapStyle(Qt.PenCapStyle.RoundCap)
         painter.setPen(pen)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawPolyline([QPointF(x - px(3), y - px(1.5)), QPointF(x, y + px(1.5)), QPointF(x + px(3), y - px(1.5))])
+        painter.drawPolyline(
+            [QPointF(x - px(3), y - px(1.5)), QPointF(x, y + px(1.5)), QPointF(x + px(3), y - px(1.5))]
+        )
 
     def _outline_colour(self) -> str:
         if self._is_selected or self.hasFocus():

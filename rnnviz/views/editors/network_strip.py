@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QToolButton, QWidget
@@ -18,6 +20,8 @@ from rnnviz.views.editors.window_popover import WindowPopover
 from rnnviz.views.fonts import ui_font
 from rnnviz.views.theme import Theme
 
+_Maker = Callable[[Session, Theme, QWidget], NetworkPopover]
+
 
 class NetworkStrip(QWidget):
     """The flow of the data at the left; the sequence, the windows and the seed at the right."""
@@ -26,7 +30,7 @@ class NetworkStrip(QWidget):
         super().__init__()
         self._session, self._theme = session, theme
         self._contents: tuple[object, ...] = ()
-        self._popovers: dict[type[NetworkPopover], NetworkPopover] = {}
+        self._popovers: dict[_Maker, NetworkPopover] = {}
         self.flow, self.chooser = NetworkFlow(session, theme), SequenceChooser(session, theme)
         self.window_button, self.seed_button = QToolButton(), QToolButton()
         self._scroll = QScrollArea()
@@ -123,7 +127,7 @@ class NetworkStrip(QWidget):
     def _open_readout(self, chip: QWidget) -> None:
         self._toggle(ReadoutPopover, chip)
 
-    def _toggle(self, kind: type[NetworkPopover], anchor: QWidget) -> None:
+    def _toggle(self, kind: _Maker, anchor: QWidget) -> None:
         popover = self._popovers.get(kind)
         if popover is not None and popover.isVisible():
             popover.close_up()
@@ -144,8 +148,10 @@ class NetworkStrip(QWidget):
         for button in (self.window_button, self.seed_button):
             button.setFont(ui_font(px(12)))
             button.setFixedHeight(round(px(24)))
-        for part in (self.flow, self.chooser, *self._popovers.values()):
-            part.apply_theme(theme)
+        self.flow.apply_theme(theme)
+        self.chooser.apply_theme(theme)
+        for popover in self._popovers.values():
+            popover.apply_theme(theme)
         self.setFixedHeight(round(px(8)) + round(px(26)))
         if self._contents:
             self._fit()

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 
 from rnnviz.document.document import Document
 from rnnviz.session.session import Selection, Session
 from rnnviz.views.fonts import ui_font
+from rnnviz.views.icons import icon
 from rnnviz.views.theme import Theme
 
 
 class SequenceChooser(QWidget):
-    """"sequence 1 of 3", its length where it is padded, and two buttons; to be seen only if there are several."""
+    """ "sequence 1 of 3", its length where it is padded, and two buttons; to be seen only if there are several."""
 
     def __init__(self, session: Session, theme: Theme) -> None:
         super().__init__()
         self._session = session
-        self.back_button = _button("‹", "Previous sequence", "Show the sequence before (Ctrl+Page Up)")
-        self.forward_button = _button("›", "Next sequence", "Show the next sequence (Ctrl+Page Down)")
+        self.back_button = _button("Previous sequence", "Show the sequence before (Ctrl+Page Up)")
+        self.forward_button = _button("Next sequence", "Show the next sequence (Ctrl+Page Down)")
         self._label = QLabel()
         self._layout = QHBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
@@ -54,8 +56,9 @@ class SequenceChooser(QWidget):
         self._layout.setSpacing(round(px(2)))
         self._label.setFont(ui_font(px(12)))
         self._label.setStyleSheet(f"color: {theme.text}")
-        for button in (self.back_button, self.forward_button):
-            button.setFont(ui_font(px(15)))
+        for button, name in ((self.back_button, "back"), (self.forward_button, "forward")):
+            button.setIcon(icon(name, theme.muted))
+            button.setIconSize(QSize(round(px(10)), round(px(10))))
             button.setFixedSize(round(px(22)), round(px(24)))
 
     def _back(self) -> None:
@@ -69,9 +72,8 @@ class SequenceChooser(QWidget):
         self._session.select(replace(selection, sample=selection.sample + step))
 
 
-def _button(words: str, name: str, tip: str) -> QToolButton:
+def _button(name: str, tip: str) -> QToolButton:
     button = QToolButton()
-    button.setText(words)
     button.setAccessibleName(name)
     button.setToolTip(tip)
     return button

@@ -136,9 +136,7 @@ class StepPlot(Plot):
 
     def remark(self) -> str:
         """Return which unit is looked into, and when."""
-        where = f"unit h{subscript(self.selection.unit + 1)} at t = {self.cursor_t}"
-        several = self.frame is not None and len(self.frame.layers) > 1
-        return f"layer {self.selection.layer + 1}, {where}" if several else where
+        return f"unit h{subscript(self.selection.unit + 1)} at t = {self.cursor_t}"
 
     def _time(self) -> int:
         assert self.frame is not None

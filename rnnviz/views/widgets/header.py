@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QMenuBar, QToolButton, QWidget
 
 from rnnviz.views.cell_choices import ACTIVATION_CHOICES, CELL_CHOICES
@@ -12,6 +12,7 @@ from rnnviz.views.theme import Theme
 from rnnviz.views.widgets.choice_box import ChoiceBox
 from rnnviz.views.widgets.segmented import Segmented
 
+_NARROW = 1080
 _LOSSES = (
     ("last", "last step", "Only the last step's loss counts: the textbook picture of vanishing gradients"),
     ("all", "every step", "Every step's loss counts, so every step injects gradient"),
@@ -103,11 +104,21 @@ class Header(QWidget):
         self.cell.apply_theme(theme)
         self.activation.apply_theme(theme)
         self.activation.setFont(ui_font(px(12.5), QFont.Weight.Medium))
-        self.activation.setFixedHeight(round(px(28)))
+        self.activation.setFixedSize(round(px(84)), round(px(28)))
         self.loss.apply_theme(theme)
         self.layout().setContentsMargins(round(px(16)), round(px(8)), round(px(12)), round(px(8)))  # type: ignore[union-attr]
         self.layout().setSpacing(round(px(7)))  # type: ignore[union-attr]
+        self._spare_labels()
         self.update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._spare_labels()
+
+    def _spare_labels(self) -> None:
+        """Leave out what the controls are called where that makes them narrow."""
+        for label in (self._scene_label, self._cell_label, self._loss_label):
+            label.setVisible(self.width() >= self._theme.px(_NARROW))
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
         with QPainter(self) as painter:

@@ -37,6 +37,7 @@ class Popover(QFrame):
     def __init__(self, title: str, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
         self._theme = theme
+        self._window = parent
         self._anchor: QWidget | None = None
         self._grip = QPoint()
         self._title, self._problem = QLabel(title), QLabel()
@@ -125,12 +126,12 @@ class Popover(QFrame):
         """Stand below the anchor, but inside the window."""
         if self._anchor is None:
             return
-        window, gap = self.parentWidget(), round(self._theme.px(6))
-        corner = self._anchor.mapTo(window, QPoint(0, self._anchor.height() + gap))
+        gap = round(self._theme.px(6))
+        corner = self._anchor.mapTo(self._window, QPoint(0, self._anchor.height() + gap))
         self.move(self._inside(corner))
 
     def _inside(self, corner: QPoint) -> QPoint:
-        window, gap = self.parentWidget(), round(self._theme.px(8))
+        window, gap = self._window, round(self._theme.px(8))
         x = min(corner.x(), window.width() - self.width() - gap)
         y = min(corner.y(), window.height() - self.height() - gap)
         return QPoint(max(x, gap), max(y, 0))
