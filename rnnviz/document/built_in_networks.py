@@ -96,7 +96,8 @@ def many_to_one() -> Document:
     steps = np.arange(1, 25)
     rising = 0.15 + 0.8 * np.sin(2 * np.pi * steps / 5)
     falling = -0.15 + 0.8 * np.sin(2 * np.pi * (steps - 1) / 7)
-    values: Array = np.round(np.stack([rising, falling]), 2)[..., None]
+    values = np.zeros((2, 24, 1))
+    values[:, :, 0] = np.round([rising, falling], 2)
     targets = np.repeat([[[1.0]], [[0.0]]], 24, axis=1)
     weights = {"W_xh": [[0.2], [0.8]], "W_hh": [[1.0, 0.0], [0.0, 0.5]]}
     return Document(

@@ -15,7 +15,7 @@ from rnnviz.views.theme import Theme
 
 
 class SequenceChooser(QWidget):
-    """ "sequence 1 of 3", its length where it is padded, and two buttons; to be seen only if there are several."""
+    """Which sequence of how many, how long it is if it is padded, and two buttons; hidden if there is only one."""
 
     def __init__(self, session: Session, theme: Theme) -> None:
         super().__init__()

@@ -68,7 +68,8 @@ class Popover(QFrame):
         """Put a control below the others; return the labels of its name and of what it means."""
         label, words = QLabel(name), QLabel(meaning)
         words.setWordWrap(True)
-        words.setVisible(bool(meaning))
+        if not meaning:
+            words.hide()
         row = self._grid.rowCount()
         self._grid.addWidget(label, row, 0)
         if isinstance(control, QWidget):
