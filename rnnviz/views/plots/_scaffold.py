@@ -258,6 +258,8 @@ class ScaffoldPainter:
     def _name_rows(self) -> None:
         """Name the layers of a stack once, on the left."""
         geometry, px = self._geometry, self._theme.px
+        if geometry.tops[0] - geometry.tops[1] < px(12):
+            return  # they would stand in each other
         self._painter.setPen(self._inks.muted)
         x = max(geometry.left - geometry.box_width / 2 - px(46), px(2))
         for layer, top in enumerate(geometry.tops):

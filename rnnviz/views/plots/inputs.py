@@ -50,6 +50,7 @@ class InputsPlot(TimePlot):
         order=5,
         height=3,
         shown=False,
+        one_of=("sequence",),
     )
 
     @property

@@ -35,6 +35,7 @@ class OutputsPlot(TimePlot):
         order=40,
         height=3,
         shown=True,
+        one_of=("sequence",),
     )
 
     def values(self) -> Array:

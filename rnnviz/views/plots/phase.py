@@ -108,9 +108,7 @@ class PhasePlot(Plot):
 
     def remark(self) -> str:
         assert self.frame is not None
-        words = "hₜ against hₜ₋₁" if self.is_return_map else " × ".join(self._names())
-        layers = len(self.frame.document.layers)
-        return f"{words}, layer {self.selection.layer + 1}" if layers > 1 else words
+        return "hₜ against hₜ₋₁" if self.is_return_map else " × ".join(self._names())
 
     def arrows(self, t: int, points: Array) -> Array:
         """Return F(h) − h for points (units, B) of the plane, where F is the step to t, or to 1 at t = 0.

@@ -139,8 +139,7 @@ class StepPlot(Plot):
         where = f"unit h{subscript(self.selection.unit + 1)} at t = {self.cursor_t}"
         if self.frame is not None and self._time() > self.frame.document.input.length(self.selection.sample):
             where += ", padding"
-        several = self.frame is not None and len(self.frame.layers) > 1
-        return f"layer {self.selection.layer + 1}, {where}" if several else where
+        return where
 
     def _time(self) -> int:
         assert self.frame is not None

@@ -50,6 +50,7 @@ class UnrolledPlot(Plot):
         area="middle",
         order=10,
         height=3,
+        one_of=("sequence",),
     )
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
