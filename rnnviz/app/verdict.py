@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 
-from rnnviz.core.measures import gradient_reach, norms
+from rnnviz.core.measures.norms import norms
+from rnnviz.core.measures.reach import gradient_reach
 from rnnviz.document.frame import Frame
 from rnnviz.session.session import Selection
 from rnnviz.views.fonts import scientific, subscript

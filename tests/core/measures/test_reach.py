@@ -1,0 +1,30 @@
+"""Verdicts and half-lives of a gradient going back."""
+
+import numpy as np
+import pytest
+
+from rnnviz.core.measures.reach import gradient_reach
+
+
+@pytest.mark.parametrize(
+    ("gradient_norms", "verdict"),
+    [
+        ([0.0099, 0.5, 1.0], "vanishing"),
+        ([0.0, 1.0], "vanishing"),
+        ([0.0101, 9.0, 1.0], "kept"),
+        ([99.0, 1.0], "kept"),
+        ([101.0, 1.0], "exploding"),
+        ([1e300, 1e-300], "exploding"),
+        ([1.0, np.inf, 1.0], "overflow"),
+        ([np.nan, 1.0], "overflow"),
+        ([1.0, 0.0], "no gradient at the last step"),
+        ([0.0, 0.0], "no gradient at the last step"),
+    ],
+)
+def test_the_verdict_comes_from_the_ratio_of_first_to_last(gradient_norms, verdict):
+    assert gradient_reach(np.array(gradient_norms)).verdict == verdict
+
+
+def test_the_ratio_is_given_when_there_is_one():
+    assert gradient_reach(np.array([0.5, 9.0, 2.0])).ratio == 0.25
+    assert np.isnan(gradient_reach(np.array([1.0, 0.0])).ratio)
