@@ -39,6 +39,18 @@ def input_jacobians(weights: LayerWeights, steps: Steps) -> Array:
     return np.asarray(found.reshape(n, S * H, -1))
 
 
+def each_step_jacobian(weights: LayerWeights, trace: Trace, steps: StepNumbers) -> Iterator[Array]:
+    """Yield J_t, (S*H, S*H), for these steps in their order, without holding all of them."""
+    for block in _blocks(weights, trace, steps):
+        yield from block
+
+
+def each_input_jacobian(weights: LayerWeights, trace: Trace, steps: StepNumbers) -> Iterator[Array]:
+    """Yield ∂state_t/∂x_t, (S*H, N), for these steps in their order, without holding all of them."""
+    for block in _steps_by_block(weights, trace, steps):
+        yield from input_jacobians(weights, block)
+
+
 def step_stretches(weights: LayerWeights, trace: Trace, steps: StepNumbers | None = None) -> Array:
     """Return σ_max(J_t), the most that step t can stretch a change of the state, (n,); for all steps by default."""
     return _of_each(largest_singular_values, weights, trace, steps)
@@ -71,10 +83,11 @@ def product_norms(weights: LayerWeights, trace: Trace, at: StepNumbers | None = 
     at = np.arange(T + 1) if at is None else at
     walk = _way_back(trace, int(at.min()))
     found, wanted = np.zeros(T + 1), set(at.tolist())
+    steps = np.array([k for k, _ in walk], np.intp)
     found[T], log_scale = 1.0, 0.0
-    product = np.eye(len(trace.states) * weights.U.shape[1])
+    product = np.eye(sum(map(len, weights.initial)))
     with np.errstate(all="ignore"):
-        for (_, t), J in zip(walk, _jacobians(weights, trace, [k for k, _ in walk]), strict=True):
+        for (_, t), J in zip(walk, each_step_jacobian(weights, trace, steps), strict=True):
             product = product @ J
             scale = np.abs(product).max()
             if scale > 0.0:  # an overflow makes all that follows nan, zero stays zero
@@ -139,14 +152,13 @@ def _of_each(
     return np.concatenate([np.empty(0), *(measure(block) for block in blocks)])
 
 
-def _jacobians(weights: LayerWeights, trace: Trace, steps: list[int]) -> Iterator[Array]:
-    """Yield J_t for these steps in this order; a block of them is in memory at a time."""
-    for block in _blocks(weights, trace, np.array(steps, np.intp)):
-        yield from block
-
-
 def _blocks(weights: LayerWeights, trace: Trace, steps: StepNumbers) -> Iterator[Array]:
-    size = len(trace.states) * weights.U.shape[1]
-    count = max(_BLOCK // size**2, 1)
+    return (step_jacobians(weights, block) for block in _steps_by_block(weights, trace, steps))
+
+
+def _steps_by_block(weights: LayerWeights, trace: Trace, steps: StepNumbers) -> Iterator[Steps]:
+    """Yield so many steps at a time that their Jacobians fit into a block."""
+    size = sum(map(len, weights.initial))
+    count = max(_BLOCK // (size * max(size, weights.W.shape[1])), 1)
     for first in range(0, len(steps), count):
-        yield step_jacobians(weights, steps_of(trace, steps[first : first + count]))
+        yield steps_of(trace, steps[first : first + count])
