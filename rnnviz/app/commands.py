@@ -20,7 +20,8 @@ from rnnviz.document.values import Array, DocumentError
 
 def run(options: argparse.Namespace) -> int:
     """Run the command that the options name; return its exit code."""
-    handler = {"scenes": _scenes, "views": _views, "export": _export, "trace": _trace}[options.command]
+    handlers = {"scenes": _scenes, "views": _views, "export": _export, "trace": _trace, "measures": _measures}
+    handler = handlers[options.command]
     try:
         handler(options)
         sys.stdout.flush()
@@ -68,6 +69,12 @@ def _trace(options: argparse.Namespace) -> None:
         _write_npz(options.output, arrays)
     if options.csv is not None:
         _write_csv(options.csv, arrays)
+
+
+def _measures(options: argparse.Namespace) -> None:
+    from rnnviz.app.measures_command import measures
+
+    measures(options)
 
 
 def _write_npz(path: Path, arrays: dict[str, Array]) -> None:

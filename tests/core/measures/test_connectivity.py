@@ -23,10 +23,10 @@ def found_in(network, inputs=None):
 
 def textbook_map(network):
     """Return the map entry by entry; at the border of a window nothing is differentiated."""
-    T, N = network.x.shape
-    squares = np.zeros((T, T))
-    for k in range(T):
-        for feature in range(N):
+    steps, features = network.x.shape
+    squares = np.zeros((steps, steps))
+    for k in range(steps):
+        for feature in range(features):
             x = network.x.astype(complex)
             x[k, feature] += 1j * EPSILON
             squares[:, k] += np.square(textbook_outputs(network, x).imag / EPSILON).sum(axis=1)

@@ -21,11 +21,12 @@ every_layer = pytest.mark.parametrize("layer", LAYERS, ids="-".join)
 
 
 def plain(recurrent, activation="linear", inputs=1, bias=0.0):
-    U = np.array(recurrent, float)
-    H = len(U)
-    W = np.zeros((H, inputs))
-    W[0] = 1.0
-    return LayerWeights(make_cell("rnn", activation), W, U, np.full(H, bias), None, (np.zeros(H),))
+    matrix = np.array(recurrent, float)
+    units = len(matrix)
+    into_first = np.zeros((units, inputs))
+    into_first[0] = 1.0
+    cell, biases = make_cell("rnn", activation), np.full(units, bias)
+    return LayerWeights(cell, into_first, matrix, biases, None, (np.zeros(units),))
 
 
 def rotation(degrees):
@@ -70,9 +71,9 @@ def test_all_exponents_together_are_the_mean_growth_of_volume(layer):
     if layer == ("rnn", "relu"):
         layer = ("rnn", "linear")  # a resting unit has no volume
     weights, trace = run(layer)
-    J = step_jacobians(weights, steps_of(trace))
-    found = lyapunov_spectrum(weights, trace, J.shape[1])
-    assert found.sum() == pytest.approx(np.linalg.slogdet(J)[1].mean(), rel=1e-10)
+    jacobians = step_jacobians(weights, steps_of(trace))
+    found = lyapunov_spectrum(weights, trace, jacobians.shape[1])
+    assert found.sum() == pytest.approx(np.linalg.slogdet(jacobians)[1].mean(), rel=1e-10)
     assert (np.diff(found) <= 0).all()
 
 
@@ -180,11 +181,11 @@ def test_a_stretched_rotation_settles_on_a_cycle():
 # Memory
 
 
-@pytest.mark.parametrize("H", [1, 3, 10])
-def test_a_delay_line_remembers_as_many_steps_as_it_has_units(H):
-    by_delay = memory_capacity(plain(np.eye(H, k=-1)))
-    np.testing.assert_allclose(by_delay[:H], 1.0, atol=1e-6)
-    assert by_delay.sum() == pytest.approx(H, abs=0.05)
+@pytest.mark.parametrize("units", [1, 3, 10])
+def test_a_delay_line_remembers_as_many_steps_as_it_has_units(units):
+    by_delay = memory_capacity(plain(np.eye(units, k=-1)))
+    np.testing.assert_allclose(by_delay[:units], 1.0, atol=1e-6)
+    assert by_delay.sum() == pytest.approx(units, abs=0.05)
 
 
 @settings(max_examples=12, deadline=None)
@@ -242,8 +243,8 @@ def test_a_small_nudge_of_a_state_spreads_as_the_jacobians_say(layer):
     direction = np.arange(1.0, state_vectors(trace).shape[1] + 1)
     found = nudged_state(weights, trace, 4, direction)
     moved, expected = direction / np.linalg.norm(direction), [1.0]
-    for J in step_jacobians(weights, steps_of(trace))[4:]:
-        moved = J @ moved
+    for jacobian in step_jacobians(weights, steps_of(trace))[4:]:
+        moved = jacobian @ moved
         expected.append(np.linalg.norm(moved))
     assert not found.distances[:4].any()
     np.testing.assert_allclose(found.ratios[4:], expected, rtol=1e-4, atol=1e-8)

@@ -50,9 +50,9 @@ def test_what_the_steps_add_to_the_recurrent_matrix_adds_up_to_its_gradient(laye
 @pytest.mark.parametrize("size", [{}, {"T": 1}, {"H": 1, "N": 1}], ids=str)
 def test_the_credit_of_every_weight_adds_up_to_its_gradient(layer, window, size):
     _, weights, trace, gradients = run(layer, window=window, **size)
-    H = weights.U.shape[1]
+    units = weights.U.shape[1]
     for number, block in enumerate(weights.cell.blocks):
-        rows = slice(number * H, (number + 1) * H)
+        rows = slice(number * units, (number + 1) * units)
         named = {f"W_x{block}": gradients.W, f"W_h{block}": gradients.U, f"b_{block}": gradients.b}
         if block in weights.cell.recurrent_biases:
             named[f"b_h{block}"] = gradients.recurrent_b
