@@ -45,7 +45,7 @@ def report(checks: Iterable[ArrayCheck]) -> int:
     print(f"\nFails: {failed} of {agreeing + failed} gradients differ from central differences.")
     for check in arrays:
         if check.failed and check.worst is not None:
-            place, entry = f"{check.name}{check.where}", check.worst
+            place, entry = f"{check.name} at {check.where}", check.worst
             print(f"{place}: {entry.analytic:.9g} by backpropagation, {entry.numeric:.9g} by difference")
     return 1
 

@@ -97,7 +97,7 @@ def test_a_wrong_gradient_fails_with_exit_code_1_and_both_numbers(capsys):
     lines = capsys.readouterr().out.splitlines()
     assert [line.split()[0] for line in lines if "fails" in line] == ["W_hh"]
     assert "Fails: 1 of 17 gradients differ from central differences." in lines
-    assert lines[-1].startswith("W_hh[1, 2]: 0.25 by backpropagation, -0.04763")
+    assert lines[-1].startswith("W_hh at [1, 2]: 0.25 by backpropagation, -0.04763")
     assert report(check_gradients(document, frame=frame)) == 0
 
 
