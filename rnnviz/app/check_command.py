@@ -20,12 +20,11 @@ def check(options: argparse.Namespace) -> int:
         DocumentError: there is no such scene, or it cannot be read.
     """
     document, _ = open_scene(options.scene)
-    frame = compute(document)
-    for problem in frame.problems:
+    for problem in compute(document).problems:
         print(f"rnnviz: warning: {problem}", file=sys.stderr)
     sample = None if options.all else SAMPLE
     total = sum(plan.sample for plan in planned_checks(document, sample))
-    checks = check_gradients(document, sample, frame)
+    checks = check_gradients(document, sample)
     return report(tqdm(checks, total=total, delay=1.0, disable=None, unit="entry", leave=False))
 
 

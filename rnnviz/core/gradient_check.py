@@ -120,10 +120,10 @@ def probe_network(
     derivative of a loss that takes the state handed across each border for a constant; so each window runs by
     itself here, from the state that it was handed in the unmoved run ``around``, and the losses are added.
     """
-    window = around.layers[0].window
+    window, lengths = around.layers[0].window, around.layers[0].lengths
     starts = [piece.start for piece in window.pieces(len(x))] if window.stateful else [0]
     if len(starts) == 1:
-        forward = run_forward(layers, readout, objective, x, window)
+        forward = run_forward(layers, readout, objective, x, window, lengths)
         return Probe(float(forward.loss.real), _active(layers, forward.layers))
     runs = []
     for piece in window.pieces(len(x)):
@@ -131,7 +131,9 @@ def probe_network(
             continue  # nothing in this window counts
         own = layers if piece.start == 0 else _handed_over(layers, around, piece.start)
         part = replace(objective, step_weights=objective.step_weights[piece], targets=objective.targets[piece])
-        runs.append(run_forward(own, readout, part, x[piece]))
+        # a sequence that has ended before this window has no step that counts in it
+        left = None if lengths is None else np.clip(lengths - piece.start, 1, piece.stop - piece.start)
+        runs.append(run_forward(own, readout, part, x[piece], lengths=left))
     loss = sum(float(run.loss.real) for run in runs)
     return Probe(loss, b"".join(_active(layers, run.layers) for run in runs))
 

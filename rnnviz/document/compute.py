@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 import numpy as np
@@ -44,13 +44,18 @@ def solve(document: Document) -> Solution:
 def solve_forward(document: Document) -> Forward:
     """Run the network forward only."""
     window = WHOLE if document.window is None else Window(document.window.length, document.window.stateful)
-    return run_forward(*core_parts(document), window)
+    lengths = None if document.input.lengths is None else np.array(document.input.lengths)
+    return run_forward(*core_parts(document), window, lengths)
 
 
-def core_parts(document: Document) -> tuple[tuple[LayerWeights, ...], ReadoutWeights, network.Objective, Array]:
-    """Return what the core's functions take: the layers, the readout, the objective, and x time-major."""
+CoreParts = tuple[tuple[LayerWeights, ...], ReadoutWeights, network.Objective, Array]
+
+
+def core_parts(document: Document) -> CoreParts:
+    """Return what the core's functions take, in the document's precision: layers, readout, objective, x time-major."""
     layers = tuple(stacked_weights(layer) for layer in document.layers)
-    return layers, readout_weights(document), core_objective(document), time_major(document.input.values)
+    parts = layers, readout_weights(document), core_objective(document), time_major(document.input.values)
+    return parts if document.precision == "float64" else _in_float32(*parts)
 
 
 def stacked_weights(layer: Layer) -> LayerWeights:
@@ -80,13 +85,43 @@ def readout_weights(document: Document) -> ReadoutWeights:
 
 def core_objective(document: Document) -> network.Objective:
     """Return the objective with its steps and reduction turned into one weight per step."""
-    counted = np.array(document.counted_steps) - 1
-    step_weights = np.zeros(document.timesteps)
-    step_weights[counted] = 1.0 if document.objective.reduction == "sum" else 1.0 / len(counted)
+    step_weights = np.zeros((document.timesteps, document.batch))
+    for sample in range(document.batch):
+        counted = np.array(document.counted_steps(sample)) - 1
+        step_weights[counted, sample] = 1.0 if document.objective.reduction == "sum" else 1.0 / len(counted)
+    if document.batch == 1 or document.input.lengths is None:
+        step_weights = step_weights[:, 0]
     targets = document.objective.targets
     if targets is None:
         targets = np.zeros((document.batch, document.timesteps))
     return network.Objective(LOSSES[document.objective.loss], step_weights, time_major(targets))
+
+
+def _in_float32(
+    layers: tuple[LayerWeights, ...], readout: ReadoutWeights, objective: network.Objective, x: Array
+) -> CoreParts:
+    """Return what a run needs with every array in single precision; one beyond its range becomes inf."""
+
+    def single(array: Array) -> Array:
+        with np.errstate(over="ignore", under="ignore"):
+            return array.astype(np.float32)
+
+    return (
+        tuple(
+            replace(
+                layer,
+                W=single(layer.W),
+                U=single(layer.U),
+                b=single(layer.b),
+                recurrent_b=None if layer.recurrent_b is None else single(layer.recurrent_b),
+                initial=tuple(map(single, layer.initial)),
+            )
+            for layer in layers
+        ),
+        replace(readout, W=single(readout.W), b=single(readout.b)),
+        replace(objective, step_weights=single(objective.step_weights), targets=single(objective.targets)),
+        single(x),
+    )
 
 
 def time_major(values: Array) -> Array:

@@ -12,6 +12,7 @@ import numpy as np
 from rnnviz.core.activations import ACTIVATIONS
 from rnnviz.core.cells import CELLS
 from rnnviz.core.objectives import LOSSES, READOUTS
+from rnnviz.document.initialisation import Initialisation
 from rnnviz.document.values import Array, DocumentError, Value, frozen, frozen_mapping
 
 Steps = Literal["all", "last"] | tuple[int, ...]
@@ -131,6 +132,7 @@ class Input(Value):
         values: (batch, timesteps, features).
         text: what the sequence spells, when it is one-hot text; with its ``vocabulary``.
         encoding: whether the symbols of the text are characters or words.
+        lengths: how many steps of each sequence are real; the rest is padding. None when all fill the array.
     """
 
     features: tuple[str, ...]
@@ -138,6 +140,7 @@ class Input(Value):
     text: str | None = None
     vocabulary: tuple[str, ...] | None = None
     encoding: Literal["char", "word"] | None = None
+    lengths: tuple[int, ...] | None = None
 
     def __post_init__(self) -> None:
         values = frozen(self.values, "input.values", ndim=3)
@@ -159,6 +162,24 @@ class Input(Value):
             )
         if self.encoding not in (None, "char", "word"):
             raise DocumentError(f"input.encoding: {self.encoding!r} is not known; use char or word")
+        if self.lengths is not None:
+            self._check_lengths(self.lengths)
+
+    def _check_lengths(self, lengths: tuple[int, ...]) -> None:
+        batch, timesteps = self.values.shape[:2]
+        if len(lengths) != batch:
+            raise DocumentError(f"input.lengths: {len(lengths)} lengths for {batch} sequences in input.values")
+        for number, length in enumerate(lengths):
+            if not 1 <= length <= timesteps:
+                raise DocumentError(
+                    f"input.lengths[{number}]: {length} is not between 1 and {timesteps}, the timesteps"
+                )
+        if all(length == timesteps for length in lengths):
+            object.__setattr__(self, "lengths", None)  # one way only to say that there is no padding
+
+    def length(self, sample: int) -> int:
+        """Return how many steps of a sequence are real."""
+        return int(self.values.shape[1]) if self.lengths is None else self.lengths[sample]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -205,7 +226,12 @@ class Window(Value):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Document(Value):
-    """All that a user edits. Whatever exists is consistent: making an impossible one raises DocumentError."""
+    """All that a user edits. Whatever exists is consistent: making an impossible one raises DocumentError.
+
+    Attributes:
+        precision: of the computation; ``float32`` halves the memory of very long sequences.
+        initialisation: how weights are drawn that nobody has set.
+    """
 
     layers: tuple[Layer, ...]
     readout: Readout | None
@@ -214,6 +240,8 @@ class Document(Value):
     window: Window | None = None
     title: str = "Untitled"
     notes: str = ""
+    precision: Literal["float64", "float32"] = "float64"
+    initialisation: Initialisation = field(default_factory=Initialisation)
 
     def __post_init__(self) -> None:
         width, source = self.input.values.shape[2], f"the input has {self.input.values.shape[2]} features"
@@ -237,6 +265,8 @@ class Document(Value):
         if isinstance(self.objective.steps, tuple):
             self._check_steps(self.objective.steps)
         self._check_loss()
+        if self.precision not in ("float64", "float32"):
+            raise DocumentError(f"precision: {self.precision!r} is not known; use float64 or float32")
 
     def _check_steps(self, steps: tuple[int, ...]) -> None:
         outside = [t for t in steps if not 1 <= t <= self.timesteps]
@@ -245,6 +275,12 @@ class Document(Value):
             raise DocumentError(f"objective.steps: {found}; choose from 1 to {self.timesteps}")
         if len(set(steps)) < len(steps):
             raise DocumentError("objective.steps: a step is listed twice; list each once")
+        for number, length in enumerate(map(self.input.length, range(self.batch)), start=1):
+            if not any(t <= length for t in steps):
+                raise DocumentError(
+                    f"objective.steps: sequence {number} ends at step {length}, before the first of the chosen "
+                    'steps; choose an earlier one too, or use "last"'
+                )
         if not self.layers[-1].return_sequences and steps != (self.timesteps,):
             raise DocumentError(
                 "objective.steps: the last layer has return_sequences false, so there is an output only "
@@ -284,14 +320,20 @@ class Document(Value):
         """The number of outputs K: the readout's, or the last layer's units without one."""
         return self.layers[-1].units if self.readout is None else len(self.readout.weights["b_y"])
 
-    @property
-    def counted_steps(self) -> tuple[int, ...]:
-        """The steps t (1-based) whose loss counts."""
+    def counted_steps(self, sample: int) -> tuple[int, ...]:
+        """Return the steps t (1-based) of a sequence whose loss counts; none of its padding."""
+        length = self.input.length(sample)
         if self.objective.steps == "last" or not self.layers[-1].return_sequences:
-            return (self.timesteps,)
+            return (length,)
         if self.objective.steps == "all":
-            return tuple(range(1, self.timesteps + 1))
-        return self.objective.steps
+            return tuple(range(1, length + 1))
+        return tuple(t for t in self.objective.steps if t <= length)
+
+    def borders(self, sample: int) -> range:
+        """Return the steps t of a sequence behind which one window ends and the next begins; none without windows."""
+        if self.window is None:
+            return range(0)
+        return range(self.window.length, self.input.length(sample), self.window.length)
 
     def places(self) -> Iterator[Place]:
         """Yield every array of weights: layer by layer, then the readout."""

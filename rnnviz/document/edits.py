@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
 
-import numpy as np
-
-from rnnviz.core.objectives import LOSSES
 from rnnviz.document.document import Document, Input, Objective, Place, Steps
+from rnnviz.document.fitting import fitted
 from rnnviz.document.values import Array, DocumentError
 
 
@@ -89,72 +87,14 @@ def set_title(title: str) -> Edit:
     return Edit("Rename", lambda document: replace(document, title=title))
 
 
-def set_activation(layer: int, activation: str) -> Edit:
-    """Change a plain RNN layer's activation."""
-
-    def apply(document: Document) -> Document:
-        layers = list(document.layers)
-        layers[layer] = replace(layers[layer], activation=activation)
-        return replace(document, layers=tuple(layers))
-
-    return Edit(f"Use {activation}", apply)
-
-
 def replace_document(document: Document, label: str) -> Edit:
     """Put another document in place of this one, as one undoable step."""
     return Edit(label, lambda _: document)
 
 
 def feed(data: Input, objective: Objective, label: str) -> Edit:
-    """Give the network another input and objective, keeping as much of it as fits.
-
-    The first layer's input weights and the readout are resized where the number of features or outputs
-    differs: entries in common are kept, new ones are drawn small from a fixed seed.
-    """
+    """Give the network another input and objective, keeping as much of it as fits; see `fitting.fitted`."""
     return Edit(label, lambda document: fitted(document, data, objective))
-
-
-def fitted(document: Document, data: Input, objective: Objective) -> Document:
-    """Return the document reading ``data``; see `feed`."""
-    features = data.values.shape[2]
-    first = document.layers[0]
-    weights = {
-        name: resized(array, (first.units, features)) if name.startswith("W_x") else array
-        for name, array in first.weights.items()
-    }
-    layers = (replace(first, weights=weights), *document.layers[1:])
-    readout = document.readout
-    outputs = _outputs_needed(objective)
-    if readout is not None and outputs is not None:
-        units = readout.weights["W_hy"].shape[1]
-        readout = replace(
-            readout,
-            activation=LOSSES[objective.loss].readout or "linear",
-            weights={
-                "W_hy": resized(readout.weights["W_hy"], (outputs, units)),
-                "b_y": np.resize(np.append(readout.weights["b_y"], np.zeros(outputs)), outputs),
-            },
-        )
-    return replace(document, layers=layers, readout=readout, input=data, objective=objective, window=None)
-
-
-def _outputs_needed(objective: Objective) -> int | None:
-    """Return how many outputs the targets ask for, or None if any number will do."""
-    if objective.targets is None:
-        return None
-    if LOSSES[objective.loss].integer_targets:
-        return int(objective.targets.max()) + 1
-    return int(objective.targets.shape[2])
-
-
-def resized(matrix: Array, shape: tuple[int, int]) -> Array:
-    """Return the matrix cut or extended to a shape; new entries are normal, deviation 1/√columns, seed 0."""
-    if matrix.shape == shape:
-        return matrix
-    new: Array = np.random.default_rng(0).normal(size=shape) / np.sqrt(shape[1])
-    rows, columns = min(shape[0], matrix.shape[0]), min(shape[1], matrix.shape[1])
-    new[:rows, :columns] = matrix[:rows, :columns]
-    return new
 
 
 def _with_entry(array: Array, index: tuple[int, ...], value: float) -> Array:

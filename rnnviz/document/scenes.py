@@ -8,6 +8,7 @@ import json
 import math
 import os
 import tempfile
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Literal
 
@@ -16,6 +17,7 @@ import numpy as np
 
 from rnnviz.core.objectives import LOSSES
 from rnnviz.document.document import Document, Input, Layer, Objective, Readout, Window
+from rnnviz.document.initialisation import Initialisation
 from rnnviz.document.values import Array, DocumentError
 
 FORMAT, VERSION = "rnnviz-scene", 1
@@ -59,6 +61,7 @@ class _InputFile(_Strict, kw_only=True):
     text: str | None = None
     vocabulary: list[str] | None = None
     encoding: Literal["char", "word"] | None = None
+    lengths: list[int] | None = None
 
 
 class _ObjectiveFile(_Strict, kw_only=True):
@@ -73,6 +76,14 @@ class _WindowFile(_Strict, kw_only=True):
     stateful: bool
 
 
+class _InitialisationFile(_Strict, kw_only=True):
+    input: str = "glorot"
+    recurrent: str = "orthogonal"
+    spectral_radius: float | None = None
+    forget_bias: float = 1.0
+    seed: int = 0
+
+
 class _SceneFile(_Strict, kw_only=True):
     format: str
     version: int
@@ -83,6 +94,8 @@ class _SceneFile(_Strict, kw_only=True):
     input: _InputFile
     objective: _ObjectiveFile
     window: _WindowFile | None = None
+    precision: Literal["float64", "float32"] = "float64"
+    initialisation: _InitialisationFile = msgspec.field(default_factory=_InitialisationFile)
 
 
 def load_scene(path: str | os.PathLike[str]) -> Document:
@@ -239,14 +252,17 @@ def _document(scene: _SceneFile) -> Document:
     values = _array(scene.input.values, "input.values", 3)
     entry = scene.input
     vocabulary = None if entry.vocabulary is None else tuple(entry.vocabulary)
+    lengths = None if entry.lengths is None else tuple(entry.lengths)
     return Document(
         title=scene.title,
         notes=scene.notes,
         layers=layers,
         readout=readout,
-        input=Input(tuple(entry.features), values, entry.text, vocabulary, entry.encoding),
+        input=Input(tuple(entry.features), values, entry.text, vocabulary, entry.encoding, lengths),
         objective=_objective(scene.objective),
         window=None if scene.window is None else Window(scene.window.length, scene.window.stateful),
+        precision=scene.precision,
+        initialisation=Initialisation(**msgspec.structs.asdict(scene.initialisation)),
     )
 
 
@@ -329,6 +345,10 @@ def _scene(document: Document) -> dict[str, object]:
         scene["readout"] = {"activation": document.readout.activation, "weights": weights}
     if document.window is not None:
         scene["window"] = {"length": document.window.length, "stateful": document.window.stateful}
+    if document.precision != "float64":
+        scene["precision"] = document.precision
+    if document.initialisation != Initialisation():
+        scene["initialisation"] = asdict(document.initialisation)
     return scene
 
 
@@ -348,6 +368,8 @@ def _input_entry(data: Input) -> dict[str, object]:
     entry: dict[str, object] = {"features": list(data.features), "values": _numbers(data.values)}
     if data.text is not None and data.vocabulary is not None:
         entry |= {"text": data.text, "vocabulary": list(data.vocabulary), "encoding": data.encoding}
+    if data.lengths is not None:
+        entry["lengths"] = list(data.lengths)
     return entry
 
 

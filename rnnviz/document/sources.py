@@ -10,7 +10,8 @@ import numpy as np
 
 from rnnviz.core.objectives import LOSSES
 from rnnviz.document.document import Document, Input, Objective, Readout
-from rnnviz.document.edits import Edit, fitted, resized
+from rnnviz.document.edits import Edit
+from rnnviz.document.fitting import fitted, fresh_readout, resized_readout
 from rnnviz.document.series import Series, SeriesError, read_series, with_next_value_targets, z_scores
 from rnnviz.document.text import (
     Encoding,
@@ -190,11 +191,10 @@ def _readout_for(document: Document, data: Input, objective: Objective) -> Reado
         # the sum of softmax outputs is always 1, and its gradient 0
         return None if readout is None else replace(readout, activation="linear")
     outputs, units = _outputs_for(data, objective.targets), document.layers[-1].units
-    matrix = np.empty((0, units)) if readout is None else readout.weights["W_hy"]
-    bias = np.empty(0) if readout is None else readout.weights["b_y"]
-    bias = np.append(bias, np.zeros(outputs))[:outputs]
-    activation = LOSSES[objective.loss].readout or "linear"
-    return Readout(activation, {"W_hy": resized(matrix, (outputs, units)), "b_y": bias})
+    activation, initialisation = LOSSES[objective.loss].readout or "linear", document.initialisation
+    if readout is None:
+        return fresh_readout(initialisation, activation, outputs, units)
+    return replace(resized_readout(initialisation, readout, outputs, units), activation=activation)
 
 
 def _outputs_for(data: Input, targets: Array) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -43,8 +43,11 @@ class Job(QObject):
         """Whether a function was started and has neither finished nor failed."""
         return self._is_running
 
-    def start(self, function: Callable[..., Generator[object, None, object]], *arguments: object) -> None:
-        """Run a generator function of a module; what runs now is cancelled. The arguments have to be picklable."""
+    def start(self, function: Callable[..., object], *arguments: object) -> None:
+        """Run a function of a module, or a generator function of one; what runs now is cancelled.
+
+        The arguments have to be picklable.
+        """
         self.cancel()
         if self._worker is None:
             from rnnviz.session.process import WorkerProcess

@@ -78,6 +78,11 @@ def test_truncated_backpropagation_passes(run, tmp_path):
     assert run(tmp_path / "cut.rnnviz.json")[0] == 0
 
 
+def test_a_scene_in_single_precision_is_checked_in_double(run, tmp_path):
+    save_scene(replace(built_in("default"), precision="float32"), tmp_path / "single.rnnviz.json")
+    assert run(tmp_path / "single.rnnviz.json")[0] == 0
+
+
 def test_what_overflows_fails_with_exit_code_1(run, tmp_path):
     document = built_in("saturation-linear").with_weight(Place(0, "W_hh"), 1e60 * np.eye(2))
     save_scene(document, tmp_path / "overflow.rnnviz.json")

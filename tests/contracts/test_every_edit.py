@@ -7,16 +7,18 @@ from typing import get_type_hints
 import numpy as np
 import pytest
 
-from rnnviz.document import edits
-from rnnviz.document.document import READOUT, Document, Input, Objective, Place
+from rnnviz.document import edits, network_edits
+from rnnviz.document.document import READOUT, Document, Input, Objective, Place, Window
 from rnnviz.document.edits import Edit
+from rnnviz.document.initialisation import Initialisation
 from rnnviz.document.presets import built_in
 from rnnviz.document.scenes import scene_text
 from rnnviz.session.session import Session
 
 MAKERS = {
     name: function
-    for name, function in inspect.getmembers(edits, inspect.isfunction)
+    for module in (edits, network_edits)
+    for name, function in inspect.getmembers(module, inspect.isfunction)
     if not name.startswith("_") and get_type_hints(function).get("return") is Edit
 }
 
@@ -28,10 +30,23 @@ EXAMPLES = {
     "set_input_values": edits.set_input_values({(0, 1, 0): 0.7}),
     "set_loss_steps": edits.set_loss_steps("last"),
     "set_title": edits.set_title("Another name"),
-    "set_activation": edits.set_activation(0, "relu"),
+    "set_activation": network_edits.set_activation(0, "relu"),
+    "set_cell": network_edits.set_cell(0, "lstm"),
+    "set_units": network_edits.set_units(0, 3),
+    "add_layer": network_edits.add_layer(0),
+    "remove_layer": network_edits.remove_layer(0),
+    "set_return_sequences": network_edits.set_return_sequences(0, returns=False),
+    "set_readout": network_edits.set_readout("sigmoid"),
+    "set_window": network_edits.set_window(Window(2, stateful=True)),
+    "set_precision": network_edits.set_precision("float32"),
+    "initialise": network_edits.initialise(Initialisation(seed=3)),
     "replace_document": edits.replace_document(built_in("vanishing"), "Replace"),
     "feed": edits.feed(Input(("a", "b"), np.ones((1, 3, 2))), Objective("sum"), "Feed ones"),
 }
+
+
+# These do more of the same when they are done again.
+REPEATED = {"add_layer", "remove_layer"}
 
 
 def test_every_edit_has_an_example():
@@ -41,6 +56,12 @@ def test_every_edit_has_an_example():
 @pytest.fixture(params=EXAMPLES.values(), ids=EXAMPLES)
 def edit(request):
     return request.param
+
+
+@pytest.fixture
+def golden(edit, golden):
+    """The golden network; with a second layer where one is to be removed."""
+    return network_edits.add_layer(0).apply(golden) if edit is EXAMPLES["remove_layer"] else golden
 
 
 def copied(document: Document) -> str:
@@ -66,6 +87,7 @@ def test_it_depends_on_nothing_but_the_document(edit, golden):
     assert edit.apply(golden) == edit.apply(replace(golden))
 
 
+@pytest.mark.parametrize("edit", [EXAMPLES[name] for name in EXAMPLES if name not in REPEATED])
 def test_done_twice_it_is_dropped_the_second_time(edit, golden, qapp):  # noqa: ARG001
     session = Session(golden)
     session.apply(edit)

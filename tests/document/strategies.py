@@ -6,8 +6,10 @@ from hypothesis.extra.numpy import arrays
 
 from rnnviz.core.activations import ACTIVATIONS
 from rnnviz.core.cells import CELLS
+from rnnviz.core.initialisers import INITIALISERS
 from rnnviz.core.objectives import LOSSES, READOUTS
 from rnnviz.document.document import Document, Input, Layer, Objective, Readout, Window, weight_shapes
+from rnnviz.document.initialisation import LARGEST_SEED, Initialisation
 
 anything_finite = st.floats(allow_nan=False, allow_infinity=False)
 moderate = st.floats(-2, 2)
@@ -43,10 +45,20 @@ def inputs(draw, elements, timesteps):
     shape = (draw(st.integers(1, 3)), timesteps, draw(st.integers(1, 3)))
     features = tuple(draw(unicode_text) for _ in range(shape[2]))
     values = draw(numbers(shape, elements))
+    lengths = draw(st.none() | st.tuples(*[st.integers(1, timesteps)] * shape[0]))
     if draw(st.booleans()):
-        return Input(features, values)
+        return Input(features, values, lengths=lengths)
     vocabulary = tuple(draw(unicode_text) for _ in range(shape[2]))
-    return Input(features, values, draw(unicode_text), vocabulary, draw(st.sampled_from(["char", "word"])))
+    return Input(features, values, draw(unicode_text), vocabulary, draw(st.sampled_from(["char", "word"])), lengths)
+
+
+@st.composite
+def initialisations(draw, elements):
+    """Any way to draw weights."""
+    recurrent = draw(st.sampled_from(sorted(INITIALISERS)))
+    radius = draw(st.none() | st.floats(0, 10)) if recurrent != "zeros" else None
+    kind = draw(st.sampled_from(sorted(INITIALISERS)))
+    return Initialisation(kind, recurrent, radius, draw(elements), draw(st.integers(0, LARGEST_SEED)))
 
 
 @st.composite
@@ -55,7 +67,10 @@ def objectives(draw, data, outputs, activation, elements):
     suitable = sorted(loss.name for loss in LOSSES.values() if loss.readout in (None, activation))
     loss = LOSSES[draw(st.sampled_from(suitable))]
     batch, timesteps = data.values.shape[:2]
-    chosen = st.lists(st.integers(1, timesteps), min_size=1, max_size=5, unique=True).map(tuple)
+    shortest = min(data.lengths or (timesteps,))
+    first = st.integers(1, shortest)
+    chosen = st.lists(st.integers(1, timesteps), min_size=1, max_size=5, unique=True)
+    chosen = st.tuples(first, chosen).map(lambda both: (both[0], *(t for t in both[1] if t != both[0])))
     steps = draw(st.sampled_from(["all", "last"]) | chosen)
     targets = None
     if loss.integer_targets:
@@ -67,7 +82,7 @@ def objectives(draw, data, outputs, activation, elements):
 
 
 @st.composite
-def documents(draw, elements=anything_finite, large=True):
+def documents(draw, elements=anything_finite, large=True, any_precision=False):
     """Any document; with ``large``, sometimes one whose arrays are written as base64."""
     size = draw(st.sampled_from(["small", "long", "wide"])) if large else "small"
     timesteps = 400 if size == "long" else draw(st.integers(1, 4))
@@ -90,4 +105,7 @@ def documents(draw, elements=anything_finite, large=True):
         hands_on = draw(st.booleans())
         stack[-1] = Layer(last.cell, last.weights, last.initial_state, last.activation, hands_on)
     window = draw(st.none() | st.builds(Window, st.integers(1, 2**40), st.booleans()))
-    return Document(tuple(stack), readout, data, objective, window, draw(unicode_text), draw(unicode_text))
+    title, notes = draw(unicode_text), draw(unicode_text)
+    precision = draw(st.sampled_from(["float64", "float64", "float32"])) if any_precision else "float64"
+    drawn = draw(initialisations(elements))
+    return Document(tuple(stack), readout, data, objective, window, title, notes, precision, drawn)

@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 from rnnviz.document.document import READOUT, Document, Place
 from rnnviz.document.edits import (
     paste_block,
-    set_activation,
     set_entry,
     set_input_values,
     set_loss_steps,
@@ -16,6 +15,7 @@ from rnnviz.document.edits import (
     set_weight,
 )
 from rnnviz.document.history import LIMIT, History
+from rnnviz.document.network_edits import set_activation
 from rnnviz.document.presets import built_in
 from rnnviz.document.scenes import scene_text
 

@@ -49,3 +49,7 @@ def summed(document):
 
 def array_of(size):
     yield np.arange(size)
+
+
+def square(number):
+    return number * number

@@ -14,11 +14,11 @@ from rnnviz.document.edits import (
     Edit,
     feed,
     replace_document,
-    set_activation,
     set_entry,
     set_loss_steps,
     set_title,
 )
+from rnnviz.document.network_edits import set_activation
 from rnnviz.document.presets import built_in
 from rnnviz.document.scenes import SceneError, load_scene
 from rnnviz.document.values import DocumentError

@@ -22,6 +22,9 @@ class Cell(ABC):
         blocks: names of the G blocks, in the order in which W, U and b stack them.
         states: names of the states that travel through time; the first is always ``h``.
         recurrent_biases: blocks whose recurrent part has a bias of its own, ``b_h<block>``.
+        forget_block: the block whose bias says how much is kept at first; empty if there is none.
+        candidate_block, keep_block: what is written into the state, and the gate that multiplies the old state
+            (empty if there is none): a layer that gets another cell keeps their weights.
         gate_is_state: the only block's activation is the state itself; both share one array.
         separate_recurrent_gradient: dL/du differs from dL/da, so it needs rows of its own.
     """
@@ -30,6 +33,9 @@ class Cell(ABC):
     blocks: ClassVar[tuple[str, ...]]
     states: ClassVar[tuple[str, ...]] = ("h",)
     recurrent_biases: ClassVar[tuple[str, ...]] = ()
+    forget_block: ClassVar[str] = ""
+    candidate_block: ClassVar[str]
+    keep_block: ClassVar[str] = ""
     gate_is_state: ClassVar[bool] = False
     separate_recurrent_gradient: ClassVar[bool] = False
 

@@ -14,6 +14,7 @@ from rnnviz.core.cells._base import Cell, Rows
 class ElmanCell(Cell):
     name = "rnn"
     blocks = ("h",)
+    candidate_block = "h"
     gate_is_state = True
 
     def step(self, a: Array, u: Array, gates: Array, before: Rows, after: Rows) -> None:  # noqa: ARG002

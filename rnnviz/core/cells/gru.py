@@ -15,6 +15,7 @@ class GRUCell(Cell):
     name = "gru"
     blocks = ("r", "z", "n")
     recurrent_biases = ("n",)
+    candidate_block, keep_block = "n", "z"
     separate_recurrent_gradient = True
 
     def step(self, a: Array, u: Array, gates: Array, before: Rows, after: Rows) -> None:

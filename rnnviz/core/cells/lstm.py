@@ -15,6 +15,7 @@ class LSTMCell(Cell):
     name = "lstm"
     blocks = ("i", "f", "g", "o")
     states = ("h", "c")
+    candidate_block, keep_block, forget_block = "g", "f", "f"
 
     def step(self, a: Array, u: Array, gates: Array, before: Rows, after: Rows) -> None:
         h, c = after
