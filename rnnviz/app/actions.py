@@ -187,5 +187,12 @@ ACTIONS: tuple[Action, ...] = (
         separated=True,
     ),
     Action("help.shortcuts", "&Help", "&Keys and mouse", "Show what keys and mouse do", lambda w: w.show_keys(), "F1"),
+    Action(
+        "help.check",
+        "&Help",
+        "&Check gradients…",
+        "Compare every gradient with a slope that is measured",
+        lambda w: w.check_gradients(),
+    ),
     Action("help.about", "&Help", "&About rnnviz", "Show the version and the licences", lambda w: w.show_about()),
 )

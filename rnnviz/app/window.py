@@ -395,6 +395,15 @@ class MainWindow(QMainWindow):
 
         KeysDialog(self).open()
 
+    def check_gradients(self) -> None:
+        """Open the dialog that compares every gradient with a measured slope."""
+        self.fill()
+        from rnnviz.app.check_dialog import CheckDialog
+
+        dialog = self.findChild(CheckDialog) or CheckDialog(self)
+        dialog.show()
+        dialog.activateWindow()
+
     def show_about(self) -> None:
         """Show the version and the licences."""
         from rnnviz.app.help import about_text
