@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QObject
+
 from rnnviz.session.file_watch import FileState, FileWatch
 from rnnviz.views.widgets.notice_bar import Choice, Notice
 
@@ -13,10 +15,11 @@ if TYPE_CHECKING:
 _KEY = "file"
 
 
-class DiskNotices:
+class DiskNotices(QObject):
     """Tells in the window's bar when the file on disk is no longer what was read from it."""
 
     def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
         self._window, self._session = window, window.session
         self._watch = FileWatch(window.session)
         self._watch.state_changed.connect(self._tell)

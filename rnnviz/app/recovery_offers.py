@@ -6,6 +6,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QObject
+
 from rnnviz.session.kept import Kept, Orphan, orphans
 from rnnviz.session.recovery import Recovery
 from rnnviz.views.widgets.notice_bar import Choice, Notice
@@ -16,11 +18,12 @@ if TYPE_CHECKING:
 _DAMAGED_KEY = "damaged"
 
 
-class RecoveryOffers:
+class RecoveryOffers(QObject):
     """Keeps the window's unsaved changes, and offers those of programs that were killed, one by one."""
 
     def __init__(self, window: MainWindow, folder: Path) -> None:
         """Begin to keep, and look once for what others have left."""
+        super().__init__(window)
         self._window = window
         self._recovery = Recovery(window.session, folder)
         self._recovery.failed.connect(window.show_message)

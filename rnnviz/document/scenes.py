@@ -400,7 +400,7 @@ class _Unescaped(str):
 
 def _base64(array: Array) -> _Unescaped:
     """Return an array as base64, piece by piece: between two pieces another thread may go on."""
-    content = memoryview(np.ascontiguousarray(array, "<f8")).cast("B")
+    content = np.ascontiguousarray(array, "<f8").tobytes()
     pieces = (content[start : start + _PIECE] for start in range(0, len(content), _PIECE))
     return _Unescaped("".join(base64.b64encode(piece).decode() for piece in pieces))
 

@@ -35,9 +35,7 @@ class Recovery(QObject):
     failed = Signal(str)
     _ended = Signal(str)
 
-    def __init__(
-        self, session: Session, folder: Path, *, rest_ms: int = REST_MS, longest_ms: int = LONGEST_MS
-    ) -> None:
+    def __init__(self, session: Session, folder: Path, *, rest_ms: int = REST_MS, longest_ms: int = LONGEST_MS) -> None:
         """Keep what is edited in a session, until it is closed."""
         super().__init__(session)
         self._session = session

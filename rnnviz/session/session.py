@@ -34,7 +34,7 @@ class Selection:
 
 @dataclass(frozen=True, slots=True)
 class _Origin:
-    """Where a scene belongs: its file, or None, and the document that is kept there; None if that is another, or none."""
+    """Where a scene belongs: its file, or None, and the document that it holds, as far as it is known."""
 
     path: Path | None
     saved: Document | None

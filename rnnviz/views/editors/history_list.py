@@ -12,7 +12,7 @@ from PySide6.QtCore import (
     QSize,
     Qt,
 )
-from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPen, QShowEvent
+from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPen, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from rnnviz.session.session import Session
@@ -72,10 +72,22 @@ class HistoryList(QListView):
 
     def _catch_up(self) -> None:
         history = self._session.history
-        self._states.show_states(history.labels, history.index)
-        self.setCurrentIndex(self._states.index(history.index))
+        if not self._states.shows(history.labels, history.index):  # a drag goes on and on in one state
+            self._states.show_states(history.labels, history.index)
+            self.setCurrentIndex(self._states.index(history.index))
+            self._reveal()
+            self.viewport().update()
         self._is_stale = False
-        self.viewport().update()
+
+    def _reveal(self) -> None:
+        """Scroll so that the current state is seen, and one on either side of it."""
+        row = self._session.history.index
+        for each in (row - 1, row + 1, row):
+            self.scrollTo(self._states.index(each))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._reveal()
 
     def showEvent(self, event: QShowEvent) -> None:
         self._catch_up()
@@ -96,6 +108,10 @@ class _States(QAbstractListModel):
         super().__init__(parent)
         self._labels: tuple[str, ...] = ()
         self.current = 0
+
+    def shows(self, labels: tuple[str, ...], current: int) -> bool:
+        """Return whether just this is shown."""
+        return (labels, current) == (self._labels, self.current)
 
     def show_states(self, labels: tuple[str, ...], current: int) -> None:
         """Show another history; what it has in common with the one before is left alone."""
@@ -138,9 +154,9 @@ class _StatePainter(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         states = index.model()
         assert isinstance(states, _States)
-        rect, theme, px = QRectF(option.rect), self.theme, self.theme.px  # type: ignore[attr-defined]
+        rect, theme, px = QRectF(option.rect), self.theme, self.theme.px
         is_current, is_undone = index.row() == states.current, index.row() > states.current
-        is_hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)  # type: ignore[attr-defined]
+        is_hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if is_current or is_hovered:
@@ -153,9 +169,7 @@ class _StatePainter(QStyledItemDelegate):
         painter.setFont(ui_font(px(12), QFont.Weight.DemiBold if is_current else QFont.Weight.Normal))
         painter.setPen(QColor(theme.muted if is_undone else theme.text))
         words = rect.adjusted(px(28), 0, -px(8), 0)
-        label = painter.fontMetrics().elidedText(
-            str(index.data()), Qt.TextElideMode.ElideRight, round(words.width())
-        )
+        label = painter.fontMetrics().elidedText(str(index.data()), Qt.TextElideMode.ElideRight, round(words.width()))
         painter.drawText(words, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, label)
         painter.restore()
 

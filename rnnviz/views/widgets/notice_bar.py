@@ -199,6 +199,7 @@ class _Row(QWidget):
         self.buttons = tuple(self._button(notice, choice, choose) for choice in notice.choices)
         for button in self.buttons:
             self._choices.addWidget(button)
+            button.show()  # now, so that it can take the keyboard now
         for before, after in zip(self.buttons, (*self.buttons[1:], self.close_button), strict=False):
             QWidget.setTabOrder(before, after)
         self._dress_buttons()
