@@ -7,8 +7,9 @@ import codecs
 import json
 import math
 import os
-import tempfile
+import secrets
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
@@ -22,6 +23,8 @@ from rnnviz.document.values import Array, DocumentError
 
 FORMAT, VERSION = "rnnviz-scene", 1
 INLINE_NUMBERS = 1024
+UNFINISHED = ".rnnviz-"  # how the name of a file begins that is not yet, or never will be, renamed over another
+_PIECE = 3 * 2**14  # bytes, in threes: base64 has four letters for three
 
 # An array in a file: nested lists of numbers, or a block of bytes. Which depth is right depends on the key.
 Numbers = Any  # the only dynamic value; `_array` checks it at once
@@ -148,12 +151,15 @@ def write_atomically(path: Path, content: bytes) -> None:
     beside = None
     try:
         target = _replaceable(path)
-        with tempfile.NamedTemporaryFile(dir=target.parent, prefix=".rnnviz-", delete=False) as file:
-            beside = Path(file.name)
+        mode = target.stat().st_mode & 0o777 if target.exists() else None
+        fresh = target.with_name(f"{UNFINISHED}{secrets.token_hex(8)}")
+        with fresh.open("xb") if mode is None else open(fresh, "xb", opener=partial(os.open, mode=mode)) as file:
+            beside = fresh
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        beside.chmod(target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask())
+        if mode is not None:
+            beside.chmod(mode)  # what the user's mask has taken away
         beside.replace(target)
     except (OSError, RuntimeError) as error:  # RuntimeError: before Python 3.13, symbolic links in a circle
         if beside is not None:
@@ -168,12 +174,6 @@ def _replaceable(path: Path) -> Path:
     if target.exists() and not target.is_file():
         raise OSError("it is not a file")
     return target
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
 
 
 def scene_text(document: Document) -> str:
@@ -389,8 +389,20 @@ def _objective_entry(objective: Objective) -> dict[str, object]:
 def _numbers(array: Array) -> object:
     if array.size <= INLINE_NUMBERS:
         return array.tolist()
-    content = base64.b64encode(np.ascontiguousarray(array, "<f8").tobytes()).decode()
-    return {"dtype": "float64", "shape": list(array.shape), "base64": content}
+    return {"dtype": "float64", "shape": list(array.shape), "base64": _base64(array)}
+
+
+class _Unescaped(str):
+    """Letters that stand in JSON as they are: none of them needs a look."""
+
+    __slots__ = ()
+
+
+def _base64(array: Array) -> _Unescaped:
+    """Return an array as base64, piece by piece: between two pieces another thread may go on."""
+    content = np.ascontiguousarray(array, "<f8").tobytes()
+    pieces = (content[start : start + _PIECE] for start in range(0, len(content), _PIECE))
+    return _Unescaped("".join(base64.b64encode(piece).decode() for piece in pieces))
 
 
 def _pretty(value: object, indent: str = "") -> str:
@@ -401,4 +413,6 @@ def _pretty(value: object, indent: str = "") -> str:
         return "{\n" + ",\n".join(lines) + f"\n{indent}}}"
     if isinstance(value, list) and any(isinstance(item, (list, dict)) for item in value):
         return "[\n" + ",\n".join(inner + _pretty(item, inner) for item in value) + f"\n{indent}]"
+    if isinstance(value, _Unescaped):
+        return f'"{value}"'
     return json.dumps(value, ensure_ascii=False)
