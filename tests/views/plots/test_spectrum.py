@@ -125,7 +125,7 @@ def test_a_gated_cell_names_its_matrix_and_claims_nothing_about_its_jacobian(sho
 
 def test_a_second_layer_is_told_apart(show):
     plot = show(network(layers=2), layer=1)
-    assert plot.remark().endswith("layer 2")
+    assert plot.spec.which(plot.frame.document, plot.selection) == "layer 2 of 2"
     assert np.abs(plot.eigenvalues()).max() != np.abs(show(network(layers=2)).eigenvalues()).max()
 
 
