@@ -37,19 +37,25 @@ def backpropagate(weights: LayerWeights, trace: Trace, direct: Array) -> LayerGr
     """Return the gradients of one layer, given what reaches its outputs from outside.
 
     dL/dh_t = direct_t + Uᵀ du_{t+1} (+ what the cell carries elementwise), da_t = pullback(dL/dh_t), and each
-    weight's gradient is one product over all steps: dW = Σ_t da_t x_tᵀ, dU = Σ_t du_t h_{t−1}ᵀ.
+    weight's gradient is one product over all steps: dW = Σ_t da_t x_tᵀ, dU = Σ_t du_t h_{t−1}ᵀ. Where a
+    sequence is padded h_t = h_{t−1}: dL/dh_t goes on to the step before as it is, and da_t = 0.
 
     Args:
         weights: the layer.
         trace: what `unroll` returned for it.
         direct: (T + 1, H) or (T + 1, H, B), with row 0 zero: nothing listens to the initial state.
     """
-    d_states = (direct.copy(), *(np.zeros_like(state) for state in trace.states[1:]))
+    d_states: Rows = (direct.copy(), *(np.zeros_like(state) for state in trace.states[1:]))
     da = np.empty_like(trace.a)
     du = np.empty_like(da) if weights.cell.separate_recurrent_gradient else da
     with np.errstate(all="ignore"):
         after = tuple(state[1:] for state in trace.states)
         slopes = weights.cell.slopes(trace.a, trace.u, trace.gates, trace.before, after)
+        for slope in slopes:
+            for sequence, length in trace.padded(slope):
+                sequence[length:] = 0
+        for sequence, length in trace.padded(d_states[0]):
+            sequence[length:] = np.cumsum(sequence[length:][::-1], axis=0)[::-1]
         for piece in reversed(trace.window.pieces(len(da))):
             _through_one_piece(weights, piece, trace, (slopes, d_states, da, du))
         return _sum_over_time(weights, trace, d_states, direct, da, du)

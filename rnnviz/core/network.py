@@ -9,7 +9,7 @@ import numpy as np
 from rnnviz.core.activations import Array
 from rnnviz.core.bptt import LayerGradients, backpropagate
 from rnnviz.core.objectives import Loss, ReadoutActivation
-from rnnviz.core.unroll import WHOLE, LayerWeights, Trace, Window, unroll
+from rnnviz.core.unroll import WHOLE, LayerWeights, Lengths, Trace, Window, unroll
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +23,12 @@ class ReadoutWeights:
 
 @dataclass(frozen=True, slots=True)
 class Objective:
-    """L = Σ_t step_weights_t · mean over the batch of ℓ_t.
+    """L = the mean over the batch of Σ_t step_weights_t ℓ_t; a padded step never counts.
 
     Attributes:
         loss: which ℓ.
-        step_weights: (T,); 0 for steps that do not count, 1 for a sum, 1/count for a mean.
+        step_weights: (T,), or (T, B) to differ between sequences; 0 for steps that do not count, 1 for a sum,
+            1/count for a mean.
         targets: (T, K) or (T, K, B); class indices (T,) or (T, B); anything when the loss has none.
     """
 
@@ -38,7 +39,10 @@ class Objective:
 
 @dataclass(frozen=True, slots=True)
 class Forward:
-    """What the network did: each layer's trace, the outputs (T, K), the losses per step (T,), the loss."""
+    """What the network did: each layer's trace, the outputs (T, K), the losses per step (T,), the loss.
+
+    At padded steps the outputs are those of the state that is held, and the losses 0.
+    """
 
     layers: tuple[Trace, ...]
     logits: Array
@@ -62,11 +66,15 @@ def run_forward(
     objective: Objective,
     x: Array,
     window: Window = WHOLE,
+    lengths: Lengths | None = None,
 ) -> Forward:
-    """Return what the network does with x, (T, N) for one sequence or (T, N, B) for several."""
+    """Return what the network does with x, (T, N) for one sequence or (T, N, B) for several.
+
+    Sequences of different length are padded at their end, and lengths (B,) say where: see `unroll`.
+    """
     traces = []
     for layer in layers:
-        traces.append(unroll(layer, x, window))
+        traces.append(unroll(layer, x, window, lengths))
         x = traces[-1].states[0][1:]
     with np.errstate(all="ignore"):
         if x.shape[2:]:  # noqa: SIM108 - two products side by side
@@ -75,10 +83,11 @@ def run_forward(
             logits = np.dot(x, readout.W.T) + readout.b
         y = readout.activation.apply(logits)
         loss_steps = objective.loss.values(logits, y, objective.targets)
+        for sequence, length in traces[-1].padded(loss_steps):
+            sequence[length:] = 0
         # A step that does not count must not make the sum nan by 0 * inf.
-        counted = objective.step_weights != 0
-        mean = loss_steps[counted].reshape(counted.sum(), -1).mean(axis=1)
-        loss = np.dot(objective.step_weights[counted], mean)
+        scale = _scale(objective, loss_steps)
+        loss = np.where(scale == 0, 0, scale * loss_steps).sum()
     return Forward(tuple(traces), logits, y, loss_steps, loss)
 
 
@@ -89,9 +98,11 @@ def run_backward(
     h = forward.layers[-1].states[0][1:]
     batch = h.shape[2:]
     with np.errstate(all="ignore"):
-        scale = (objective.step_weights / (batch[0] if batch else 1)).reshape(-1, 1, *(1 for _ in batch))
+        scale = _scale(objective, forward.loss_steps)[:, None]
         dlogits = objective.loss.gradient(readout.activation, forward.y, objective.targets)
-        dlogits = np.where(scale == 0, 0.0, dlogits * scale)
+        dlogits = np.where(scale == 0, 0, dlogits * scale)
+        for sequence, length in forward.layers[-1].padded(dlogits):
+            sequence[length:] = 0
         into_h = np.matmul(readout.W.T, dlogits) if batch else np.dot(dlogits, readout.W)
         gradients: list[LayerGradients] = []
         for layer, trace in zip(reversed(layers), reversed(forward.layers), strict=True):
@@ -105,3 +116,11 @@ def run_backward(
             readout_W=np.tensordot(dlogits, h, (axes, axes)),
             readout_b=dlogits.sum(tuple(axes)),
         )
+
+
+def _scale(objective: Objective, loss_steps: Array) -> Array:
+    """Return ∂L/∂ℓ, (T,) or (T, B) or (T, 1), to be multiplied with something like the losses per step."""
+    if loss_steps.ndim == 1:
+        return objective.step_weights
+    scale: Array = objective.step_weights.reshape(len(loss_steps), -1) / loss_steps.shape[1]
+    return scale

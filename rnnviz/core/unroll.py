@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rnnviz.core.activations import Array
 from rnnviz.core.cells._base import Cell, Rows
@@ -14,7 +16,8 @@ from rnnviz.core.cells._base import Cell, Rows
 class LayerWeights:
     """What one layer multiplies with, all blocks stacked.
 
-    Shapes: W (G*H, N), U (G*H, H), b (G*H,), recurrent_b (G*H,) or None, initial one (H,) for each state.
+    Shapes: W (G*H, N), U (G*H, H), b (G*H,), recurrent_b (G*H,) or None, initial one (H,) for each state, or
+    (H, B) where every sequence has its own.
     """
 
     cell: Cell
@@ -51,10 +54,15 @@ class Window:
 
 WHOLE = Window(length=2**62, stateful=True)
 
+Lengths = NDArray[np.intp]
+
 
 @dataclass(frozen=True, slots=True)
 class Trace:
     """Everything one layer did, time-major, batch last when there are several sequences.
+
+    A sequence shorter than T is padded at its end: there its states are held as they are after its last step, and
+    x, a, u and the gates are 0. No window cuts what is held, for no step is taken.
 
     Attributes:
         x: what was fed in, (T, N).
@@ -63,6 +71,7 @@ class Trace:
         gates: activated blocks, (T, G, H).
         states: each state including the initial one, (T + 1, H).
         window: how the sequence was cut.
+        lengths: how many steps of each sequence are its own, (B,); None when all T are.
     """
 
     x: Array
@@ -71,6 +80,14 @@ class Trace:
     gates: Array
     states: Rows
     window: Window
+    lengths: Lengths | None
+
+    def padded(self, array: Array) -> Iterator[tuple[Array, int]]:
+        """Yield each sequence's part of an array (T, …), a view, and its length; nothing when none is padded."""
+        if self.lengths is None:
+            return
+        for b, length in enumerate(self.lengths.tolist()):
+            yield (array[..., b] if self.x.ndim == 3 else array), length  # noqa: PLR2004 - (T, N, B)
 
     @property
     def before(self) -> Rows:
@@ -78,11 +95,11 @@ class Trace:
         return tuple(self.window.states_before(state) for state in self.states)
 
 
-def unroll(weights: LayerWeights, x: Array, window: Window = WHOLE) -> Trace:
+def unroll(weights: LayerWeights, x: Array, window: Window = WHOLE, lengths: Lengths | None = None) -> Trace:
     """Return what the layer does with x (T, N) or (T, N, B).
 
     h_t = cell(W x_t + b, U h_{t−1} + b_u), from the initial state on. Overflow is left in the numbers as inf
-    and nan, without a warning.
+    and nan, without a warning. Lengths (B,), each from 1 to T, say where sequences end and padding begins.
     """
     cell, T, batch = weights.cell, len(x), x.shape[2:]
     G, H = len(cell.blocks), weights.U.shape[1]
@@ -93,7 +110,7 @@ def unroll(weights: LayerWeights, x: Array, window: Window = WHOLE) -> Trace:
     u = np.empty_like(a)
     states = tuple(np.empty((T + 1, H, *batch), dtype) for _ in cell.states)
     for state, initial in zip(states, weights.initial, strict=True):
-        state[0] = initial.reshape(H, *(1 for _ in batch))
+        state[0] = initial.reshape(H, *(-1 for _ in batch))
     gates = states[0][1:, None] if cell.gate_is_state else np.empty((T, G, H, *batch), dtype)
     blocks = a.reshape(T, G, H, *batch), u.reshape(T, G, H, *batch), gates
     product = weights.U.dot
@@ -109,7 +126,21 @@ def unroll(weights: LayerWeights, x: Array, window: Window = WHOLE) -> Trace:
                 if bias is not None:
                     np.add(flat_t, bias, out=flat_t)
                 cell.step(a_t, u_t, gates_t, before_t, after_t)
-    return Trace(x, *blocks, states, window)
+    trace = Trace(x, *blocks, states, window, lengths)
+    return trace if lengths is None else _hold_after_the_end(trace)
+
+
+def _hold_after_the_end(trace: Trace) -> Trace:
+    """Return the trace with its padded steps as they are to be: no real step ever depended on them."""
+    # The gates may be the states themselves, and x belongs to the caller.
+    held = replace(trace, x=trace.x.copy(), gates=trace.gates.copy())
+    for state in held.states:
+        for sequence, length in held.padded(state):
+            sequence[length + 1 :] = sequence[length]
+    for array in (held.x, held.a, held.u, held.gates):
+        for sequence, length in held.padded(array):
+            sequence[length:] = 0
+    return held
 
 
 def _input_part(weights: LayerWeights, x: Array, dtype: np.dtype[np.float64]) -> Array:

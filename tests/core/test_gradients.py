@@ -9,13 +9,12 @@ from textbook import (
     PHI,
     STEP_LOSSES,
     STEPS,
+    assert_close,
+    assert_gradients_are_derivatives,
     complex_step,
-    derivative_at,
     gradient_named,
     make_network,
     parameters,
-    states_and_pre_activations,
-    textbook_loss,
 )
 
 from rnnviz.core.activations import ACTIVATIONS
@@ -24,29 +23,7 @@ from rnnviz.core.network import run_backward
 from rnnviz.core.objectives import LOSSES, READOUTS
 from rnnviz.core.unroll import Window
 
-TOLERANCE = 1e-12
-
 every_layer = pytest.mark.parametrize("layer", LAYERS, ids="-".join)
-
-
-def assert_gradients_are_derivatives(network):
-    """Compare every gradient of a network, each within 1e-12 of the largest in its array."""
-    forward, gradients = network.forward(), network.backward()
-    assert forward.loss == pytest.approx(textbook_loss(network).real, rel=TOLERANCE)
-    for name, values, put in parameters(network):
-        expected = complex_step(lambda new, put=put: textbook_loss(put(new)), values)
-        assert_close(gradient_named(network, gradients, name), expected, name)
-    spots = list(states_and_pre_activations(network))
-    for quantity in {(spot.quantity, spot.layer) for spot, _ in spots}:
-        chosen = [(s, found) for s, found in spots if (s.quantity, s.layer) == quantity]
-        expected = [derivative_at(network, spot) for spot, _ in chosen]
-        assert_close([found for _, found in chosen], expected, str(quantity))
-
-
-def assert_close(found, expected, name):
-    scale = np.abs(expected).max(initial=0)
-    # below 1e-14 a derivative of these networks is 0: that of Σ softmax = 1, for one
-    np.testing.assert_allclose(found, expected, rtol=0, atol=TOLERANCE * scale + 1e-14, err_msg=name)
 
 
 def test_every_cell_activation_readout_and_loss_has_its_textbook_form_here():

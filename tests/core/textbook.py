@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields, replace
 
 import numpy as np
+import pytest
 
 from rnnviz.core.cells import make_cell
 from rnnviz.core.network import Backward, Forward, Objective, ReadoutWeights, run_backward, run_forward
@@ -17,21 +18,23 @@ from rnnviz.core.objectives import LOSSES, READOUTS
 from rnnviz.core.unroll import WHOLE, LayerWeights, Window
 
 EPSILON = 1e-30
+TOLERANCE = 1e-12
 
 
 @dataclass(frozen=True)
 class Network:
-    """All that a loss depends on; x is (T, N), or (T, N, B) for several sequences."""
+    """All that a loss depends on; x is (T, N), or (T, N, B) for several sequences, padded after ``lengths`` (B,)."""
 
     layers: tuple[LayerWeights, ...]
     readout: ReadoutWeights
     objective: Objective
     x: np.ndarray
     window: Window = WHOLE
+    lengths: np.ndarray | None = None
 
     def forward(self) -> Forward:
         """Return what the program computes."""
-        return run_forward(self.layers, self.readout, self.objective, self.x, self.window)
+        return run_forward(self.layers, self.readout, self.objective, self.x, self.window, self.lengths)
 
     def backward(self) -> Backward:
         """Return the gradients that the program computes."""
@@ -101,26 +104,35 @@ STEP_LOSSES = {
 
 def textbook_loss(network: Network, spot: Spot | None = None) -> complex:
     """Return the loss; with ``i ε`` added to one number on the way if a spot is given."""
-    if network.x.ndim == 2:
-        return _sequence_loss(network, network.x, network.objective.targets, spot)
     losses = [
-        _sequence_loss(
-            network,
-            network.x[..., b],
-            network.objective.targets[..., b],
-            spot if spot is not None and spot.sequence == b else None,
-        )
-        for b in range(network.x.shape[-1])
+        _sequence_loss(alone(network, b), spot if spot is not None and spot.sequence == b else None)
+        for b in range(sequences(network))
     ]
     return sum(losses) / len(losses)
 
 
-def _sequence_loss(network: Network, x, targets, spot: Spot | None) -> complex:
+def sequences(network: Network) -> int:
+    return network.x.shape[2] if network.x.ndim == 3 else 1
+
+
+def alone(network: Network, b: int) -> Network:
+    """Return the network with one of its sequences only, which ends where it ends."""
+    x, targets, weights = network.x, network.objective.targets, network.objective.step_weights
+    if x.ndim == 3:
+        x, targets = x[..., b], targets[..., b]
+        weights = weights if weights.ndim == 1 else weights[:, b]
+    end = len(x) if network.lengths is None else network.lengths[b]
+    objective = replace(network.objective, step_weights=weights[:end], targets=targets[:end])
+    return replace(network, x=x[:end], objective=objective, lengths=None)
+
+
+def _sequence_loss(network: Network, spot: Spot | None) -> complex:
+    x = network.x
     for number, layer in enumerate(network.layers):
         x = _run_layer(layer, x, network.window, spot if spot is not None and spot.layer == number else None)
     readout, objective = network.readout, network.objective
     output, loss = OUTPUTS[readout.activation.name], STEP_LOSSES[objective.loss.name]
-    steps = zip(objective.step_weights, x, targets, strict=True)
+    steps = zip(objective.step_weights, x, objective.targets, strict=True)
     return sum(weight * loss(output(readout.W @ h + readout.b), target) for weight, h, target in steps)
 
 
@@ -161,13 +173,12 @@ def derivative_at(network: Network, spot: Spot) -> float:
 def states_and_pre_activations(network: Network) -> Iterator[tuple[Spot, float]]:
     """Yield every spot of a network with the derivative that the program computes there."""
     gradients = network.backward()
-    sequences = network.x.shape[2] if network.x.ndim == 3 else 1
     for number, (layer, found) in enumerate(zip(network.layers, gradients.layers, strict=True)):
         arrays = dict(zip(layer.cell.states, found.states, strict=True))
         for quantity, array in {**arrays, "a": found.a}.items():
             first = 1 if quantity == "a" else 0
             for index in np.ndindex(array.shape[:3] if quantity == "a" else array.shape[:2]):
-                for b in range(sequences):
+                for b in range(sequences(network)):
                     value = array[index] if array.ndim == len(index) else array[(*index, b)]
                     yield Spot(quantity, number, index[0] + first, index[1:], b), float(value)
 
@@ -227,6 +238,26 @@ def complex_step(loss: Callable[[np.ndarray], complex], values: np.ndarray) -> n
     return gradient
 
 
+def assert_gradients_are_derivatives(network):
+    """Compare every gradient of a network, each within 1e-12 of the largest in its array."""
+    forward, gradients = network.forward(), network.backward()
+    assert forward.loss == pytest.approx(textbook_loss(network).real, rel=TOLERANCE)
+    for name, values, put in parameters(network):
+        expected = complex_step(lambda new, put=put: textbook_loss(put(new)), values)
+        assert_close(gradient_named(network, gradients, name), expected, name)
+    spots = list(states_and_pre_activations(network))
+    for quantity in {(spot.quantity, spot.layer) for spot, _ in spots}:
+        chosen = [(s, found) for s, found in spots if (s.quantity, s.layer) == quantity]
+        expected = [derivative_at(network, spot) for spot, _ in chosen]
+        assert_close([found for _, found in chosen], expected, str(quantity))
+
+
+def assert_close(found, expected, name):
+    scale = np.abs(expected).max(initial=0)
+    # below 1e-14 a derivative of these networks is 0: that of Σ softmax = 1, for one
+    np.testing.assert_allclose(found, expected, rtol=0, atol=TOLERANCE * scale + 1e-14, err_msg=name)
+
+
 LAYERS = [("rnn", activation) for activation in PHI] + [("lstm", "tanh"), ("gru", "tanh")]
 OBJECTIVES = [
     (loss.name, readout) for loss in LOSSES.values() for readout in READOUTS if loss.readout in (None, readout)
@@ -248,6 +279,7 @@ class Size:
     steps: tuple[int, ...] | str = "all"
     reduction: str = "sum"
     window: Window = WHOLE
+    lengths: tuple[int, ...] | None = None
 
 
 def make_network(seed: int = 0, **options: object) -> Network:
@@ -282,4 +314,6 @@ def make_network(seed: int = 0, **options: object) -> Network:
     else:
         targets = rng.uniform(size=(size.T, size.K, *batch))
     objective = Objective(loss, step_weights, targets)
-    return Network(tuple(layers), readout, objective, rng.normal(size=(size.T, size.N, *batch)), size.window)
+    x = rng.normal(size=(size.T, size.N, *batch))
+    lengths = None if size.lengths is None else np.array(size.lengths)
+    return Network(tuple(layers), readout, objective, x, size.window, lengths)

@@ -14,8 +14,8 @@ from rnnviz.document.edits import (
     set_title,
     set_weight,
 )
-from rnnviz.document.network_edits import set_activation
 from rnnviz.document.history import LIMIT, History
+from rnnviz.document.network_edits import set_activation
 from rnnviz.document.presets import built_in
 from rnnviz.document.scenes import scene_text
 
