@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rnnviz.session.background import Background, Question
 from rnnviz.session.session import Session
 from rnnviz.views.editors.inputs import InputPanel
 from rnnviz.views.editors.weights import WeightsPanel
@@ -48,5 +49,26 @@ def _connect(panel: PlotPanel, card: Card, spec: PlotSpec, session: Session) -> 
     session.cursor_changed.connect(panel.show_cursor)
     panel.cursor_requested.connect(session.set_cursor)
     panel.selection_requested.connect(session.select)
+    _answer_questions(panel, session.background)
     panel.show_cursor(session.cursor)
     show_frame(session.frame)
+
+
+def _answer_questions(panel: PlotPanel, background: Background) -> None:
+    def ask(question: Question | None) -> None:
+        if question is None:
+            background.forget(panel)
+        else:
+            background.ask(panel, question)
+
+    def answer(asker: object, question: Question, answer: object) -> None:
+        if asker is panel:
+            panel.show_answer(question, answer)
+
+    def fail(asker: object, question: Question, reason: str) -> None:
+        if asker is panel:
+            panel.show_failure(question, reason)
+
+    panel.question_asked.connect(ask)
+    background.answered.connect(answer)
+    background.failed.connect(fail)
