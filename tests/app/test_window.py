@@ -696,6 +696,9 @@ def measured(frame):
 @pytest.mark.parametrize("name", SCENES)
 def test_the_verdict_follows_from_the_measured_ratio_alone(window, name):
     window.session.open_document(built_in(name))
+    if window.session.document.window is not None:
+        assert verdict_shown(window).startswith("No verdict: windows cut the gradient")
+        return
     ratio = measured(window.session.frame)
     words = "Vanishing gradient" if ratio < 0.01 else "Exploding gradient" if ratio > 100 else "The gradient is kept"
     shown = verdict_shown(window)
