@@ -91,6 +91,13 @@ def choose(window, menu, action_id):
     QTest.mouseClick(popup, LEFT, NONE, popup.actionGeometry(action).center())
 
 
+def choose_in(box, key):
+    """Choose in a combo box as the arrow keys do."""
+    steps = box.findData(key) - box.currentIndex()
+    for _ in range(abs(steps)):
+        QTest.keyClick(box, KEY.Key_Down if steps > 0 else KEY.Key_Up)
+
+
 def drop(window, *paths):
     """Let files fall onto the window."""
     data = QMimeData()
@@ -265,18 +272,19 @@ def test_the_activation_switch_changes_the_states(make_window, name):
         document = replace(document, layers=(replace(document.layers[0], activation="relu"),))
     window = make_window(document)
     before = plot_of(window, "hidden").values().copy()
-    QTest.mouseClick(window.header.activation.button(name), LEFT)
+    choose_in(window.header.activation, name)
     assert window.session.document.layers[0].activation == name
     assert not np.array_equal(plot_of(window, "hidden").values(), before)
     assert window.menus[f"model.activation.{name}"].isChecked()
-    press(window, KEY.Key_Z, CTRL)
+    while window.menus["edit.undo"].isEnabled():
+        press(window, KEY.Key_Z, CTRL)
     assert window.header.activation.choice == document.layers[0].activation
 
 
 def test_gates_have_no_activation_to_choose(make_window):
     window = make_window(gated("lstm"))
     assert not window.header.activation.isVisible()
-    assert "LSTM" in {label.text() for label in visible(window.header, QLabel)}
+    assert window.header.cell.choice == "lstm"
     assert not window.menus["model.activation.relu"].isEnabled()
     window.session.open_document(built_in("default"))
     assert window.header.activation.isVisible()
@@ -688,6 +696,9 @@ def measured(frame):
 @pytest.mark.parametrize("name", SCENES)
 def test_the_verdict_follows_from_the_measured_ratio_alone(window, name):
     window.session.open_document(built_in(name))
+    if window.session.document.window is not None:
+        assert verdict_shown(window).startswith("No verdict: windows cut the gradient")
+        return
     ratio = measured(window.session.frame)
     words = "Vanishing gradient" if ratio < 0.01 else "Exploding gradient" if ratio > 100 else "The gradient is kept"
     shown = verdict_shown(window)
