@@ -29,6 +29,7 @@ from rnnviz.document.presets import SCENES, built_in
 from rnnviz.document.scenes import load_scene
 from rnnviz.session.computer import Computer, InlineComputer
 from rnnviz.session.session import Selection, Session
+from rnnviz.views.formula import load_typesetting
 from rnnviz.views.plots import PLOTS
 from rnnviz.views.plots._base import Plot
 from rnnviz.views.plots._time import TimePlot
@@ -807,6 +808,7 @@ def test_dark_and_light_are_chosen_in_the_menu_and_remembered(window):
 
 
 def test_a_switch_to_dark_and_back_leaves_no_trace(window):
+    load_typesetting()  # otherwise it may be loaded between the two pictures, and set the equations anew
     choose(window, "&View>&Theme", "view.theme.light")
     QApplication.processEvents()
     before = picture(window)
