@@ -16,6 +16,7 @@ class GRUCell(Cell):
     blocks = ("r", "z", "n")
     recurrent_biases = ("n",)
     candidate_block, keep_block = "n", "z"
+    reset_block = "r"
     separate_recurrent_gradient = True
 
     def step(self, a: Array, u: Array, gates: Array, before: Rows, after: Rows) -> None:
