@@ -11,6 +11,7 @@ from PySide6.QtGui import QFocusEvent, QHelpEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from rnnviz.document.document import READOUT, Document, Place
+from rnnviz.document.links import Cells, Links, Weight
 from rnnviz.document.values import Array
 from rnnviz.session.session import Selection, Session
 from rnnviz.views.editors.grid import Block, Cell
@@ -108,6 +109,23 @@ class SelectableMatrix(MatrixView):
         several = current is not None and self._block.shape != (1, 1)
         self._set_marks(Marks(current, self._block if several else None, self._hovered))
 
+    # What is linked
+
+    def show_links(self, links: Links | None) -> None:
+        """Light up the cells that are linked with what is pointed at, here or elsewhere."""
+        cells = () if links is None else links.cells(self.place)
+        self.set_lit(tuple((each.role, self._block_of(each)) for each in cells))
+
+    def _block_of(self, cells: Cells) -> Block:
+        """Return the displayed cells of an entry, a row, a column or all of the document's array."""
+        rows, columns = self.cell_of(*self.shape)
+        first = self.cell_of(cells.row or 0, cells.column or 0)
+        last_row = rows - 1 if cells.row is None else cells.row
+        return Block.between(first, self.cell_of(last_row, columns - 1 if cells.column is None else cells.column))
+
+    def _point_at(self, cell: Cell | None) -> None:
+        self.session.set_focus(None if cell is None else Weight(self.place, *self.cell_of(*cell)))
+
     # Selecting
 
     def _go(self, cell: Cell) -> None:
@@ -120,6 +138,7 @@ class SelectableMatrix(MatrixView):
         if self.place.layer != READOUT:
             selection = replace(selection, layer=self.place.layer, unit=row)
         self.session.select(selection)
+        self._point_at(cell)
         self.setAccessibleDescription(self._describe(cell))
 
     def _go_if_elsewhere(self) -> None:
@@ -170,6 +189,8 @@ class SelectableMatrix(MatrixView):
             return partial(self._jump, home=key == Qt.Key.Key_Home, all_rows=whole, extend=extend)
         if key == Qt.Key.Key_Escape and modifiers == _PLAIN and self._block.shape != (1, 1):
             return partial(self._go, self._current)
+        if key == Qt.Key.Key_Escape and modifiers == _PLAIN and self.session.focus is not None:
+            return partial(self._point_at, None)
         return None
 
     # Qt
@@ -199,6 +220,7 @@ class SelectableMatrix(MatrixView):
 
     def _hover(self, cell: Cell | None) -> None:
         self._hovered = cell
+        self._point_at(cell)
         self._show_marks()
 
     def leaveEvent(self, event: QEvent) -> None:

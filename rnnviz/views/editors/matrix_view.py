@@ -22,10 +22,12 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from rnnviz.document.links import Role
 from rnnviz.document.values import Array
 from rnnviz.views.colours import Table, image_of, readable_on, signed_colours
 from rnnviz.views.editors.grid import Block, Cell, Grid, margin_of
 from rnnviz.views.fonts import number, ui_font
+from rnnviz.views.lights import outline
 from rnnviz.views.marks import draw_image
 from rnnviz.views.theme import Theme
 
@@ -75,6 +77,7 @@ class MatrixView(QWidget):
         self._values = values
         self._limit = limit_for(values)
         self._marks = Marks()
+        self._lit: tuple[tuple[Role, Block], ...] = ()
         self._grid_of: Grid | None = None
         self._colours_of: Table | None = None
         self._grille: QPixmap | None = None
@@ -103,6 +106,18 @@ class MatrixView(QWidget):
     def shows_numbers(self) -> bool:
         """Whether the cells are wide enough for their numbers."""
         return self._fits(self._font())
+
+    @property
+    def lit(self) -> tuple[tuple[Role, Block], ...]:
+        """The displayed cells that are lit, because they are linked with what is pointed at."""
+        return self._lit
+
+    def set_lit(self, lit: tuple[tuple[Role, Block], ...]) -> None:
+        """Light up other cells."""
+        if lit != self._lit:
+            for _, block in (*self._lit, *lit):
+                self._update_around(self._grid().block_rect(block))
+            self._lit = lit
 
     def set_limit(self, limit: float) -> None:
         """Let the colours end at ±limit."""
@@ -257,6 +272,13 @@ class MatrixView(QWidget):
             self._texts[text] = static
         return self._texts[text]
 
+    def _paint_lit(self, painter: QPainter) -> None:
+        grid = self._grid()
+        for role, block in self._lit:
+            rect = grid.block_rect(block)
+            if not rect.isEmpty():
+                outline(painter, self._theme, rect, role, grid.radius)
+
     def _paint_marks(self, painter: QPainter) -> None:
         grid, marks, theme = self._grid(), self._marks, self._theme
         if marks.hovered is not None and marks.hovered != marks.current:
@@ -298,4 +320,5 @@ class MatrixView(QWidget):
             if self.shows_numbers:
                 self._paint_numbers(painter, block)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            self._paint_lit(painter)
             self._paint_marks(painter)
