@@ -27,9 +27,14 @@ def light_steps(painter: QPainter, theme: Theme, panel: Panel, spots: Iterable[S
     """Light up the columns of steps, each once."""
     columns: dict[int, Role] = {spot.t: spot.role for spot in spots if spot.t is not None}
     for t, role in columns.items():
-        column = _at_least(QRectF(float(panel.x(t - 0.5)), panel.rect.top(), panel.step, panel.rect.height()))
+        column = step_rect(panel, t)
         tint(painter, theme, column, role)
         outline(painter, theme, column.adjusted(0, 0.5, 0, -0.5), role)
+
+
+def step_rect(panel: Panel, t: int) -> QRectF:
+    """Return the column of a step in a panel."""
+    return _at_least(QRectF(float(panel.x(t - 0.5)), panel.rect.top(), panel.step, panel.rect.height()))
 
 
 def light_rows(painter: QPainter, theme: Theme, panel: Panel, spots: Iterable[Spot], rows: int) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter
 
+from rnnviz.document.document import READOUT
 from rnnviz.document.links import Feature, Focus, Links, Output, Role, Spot, Step, Unit, Weight
 from rnnviz.views.lights import light_pen, outline
 from rnnviz.views.plots._scaffold import units_in
@@ -37,7 +38,7 @@ class LitNetwork:
         for t in shown if spot.t is None else {spot.t} & set(shown):
             box, px = self._geometry.box(t, layer), self._theme.px
             if spot.number is None:
-                outline(self._painter, self._theme, box.adjusted(-px(3), -px(3), px(3), px(3)), spot.role, px(8))
+                outline(self._painter, self._theme, box.adjusted(-px(2), -px(2), px(2), px(2)), spot.role, px(8))
                 continue
             units = units_in(box, cell, count, px(1.0))
             place = units.place(box, spot.number)
@@ -54,26 +55,27 @@ class LitNetwork:
     def _paint_edges(self, t: int, layers: int, *, from_before: bool) -> None:
         geometry, x = self._geometry, self._geometry.middle(t)
         for layer in range(layers):
-            box = geometry.box(t, layer)
+            box, unit = geometry.box(t, layer), Unit(layer, None, t)
             if from_before:
-                role = self._role_of_edge(Unit(layer, None, t - 1), Unit(layer, None, t))
+                role = self._role_of_edge(Unit(layer, None, t - 1), unit, (layer, "W_h"))
                 self._line(QPointF(geometry.box(t - 1, layer).right(), box.center().y()), box, role)
             below: Focus = Feature(None, t) if layer == 0 else Unit(layer - 1, None, t)
             foot = geometry.below[1] if layer == 0 else geometry.tops[layer - 1]
-            self._upright(x, foot, box.bottom(), self._role_of_edge(below, Unit(layer, None, t)))
-        role = self._role_of_edge(Unit(layers - 1, None, t), Output(None, t))
+            self._upright(x, foot, box.bottom(), self._role_of_edge(below, unit, (layer, "W_x")))
+        role = self._role_of_edge(Unit(layers - 1, None, t), Output(None, t), (READOUT, "W_hy"))
         self._upright(x, geometry.above[1], geometry.above[0], role)
 
-    def _role_of_edge(self, start: Focus, end: Focus) -> Role | None:
-        """Return how an edge is drawn whose ends are lit as its two sides: None if it is not part of a link."""
-        focus = self._links.focus
-        if not isinstance(focus, Weight | Step) and focus.t is None:
-            return None  # it would be every edge
-        roles = self._links.role(start), self._links.role(end)
+    def _role_of_edge(self, start: Focus, end: Focus, weights: tuple[int, str]) -> Role | None:
+        """Return how an edge is drawn that has these ends and weights: None if it is not part of a link."""
+        focus, links = self._links.focus, self._links
+        if isinstance(focus, Weight):
+            layer, name = weights
+            return "focus" if focus.place.layer == layer and focus.place.name.startswith(name) else None
         if isinstance(focus, Step):
-            return "source" if None not in roles and roles[1] == "effect" else None
-        if roles == ("source", "effect"):
-            return "focus"
+            return "source" if links.role(start) is not None and links.role(end) == "effect" else None
+        if focus.t is None:
+            return None  # it would be every edge
+        roles = links.role(start), links.role(end)
         if roles == ("source", "focus"):
             return "source"
         return "effect" if roles == ("focus", "effect") else None

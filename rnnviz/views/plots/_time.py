@@ -16,7 +16,7 @@ from rnnviz.document.links import Focus, Spot, Step
 from rnnviz.views.axes import Kind, paint_grid, paint_left_axis, paint_time_axis
 from rnnviz.views.fonts import ui_font
 from rnnviz.views.plots._base import Plot
-from rnnviz.views.plots._lit import light_steps
+from rnnviz.views.plots._lit import light_steps, step_rect
 from rnnviz.views.plots._sequence import border_pen, border_words, describe_border, describe_padding, paint_veils
 
 Scale = Literal["linear", "log", "rows"]
@@ -270,8 +270,9 @@ class TimePlot(Plot):
     # What is lit up
 
     def lit_things(self) -> tuple[Spot, ...]:
-        """Return what is lit of that which is drawn here: units of the selected layer, by default."""
-        return () if self.links is None else self.links.units(self.selection.layer)
+        """Return what is lit of that which is drawn here: by default the steps of the selected layer's units."""
+        units = () if self.links is None else self.links.units(self.selection.layer)
+        return tuple(spot._replace(number=None) for spot in units)
 
     def lit_spots(self) -> tuple[Spot, ...]:
         """Return what is lit, and if a step is pointed at, that step, but nothing that is lit because all is."""
@@ -294,9 +295,11 @@ class TimePlot(Plot):
             painter.restore()
 
     def links_region(self, rect: QRectF) -> list[QRect]:
-        if not self.lit_spots():
-            return []
-        return [panel.rect.adjusted(-3, -3, 3, 3).toAlignedRect() for panel in self.panels(rect)]
+        spots, panels = self.lit_spots(), self.panels(rect)
+        if any(spot.number is not None for spot in spots):
+            return [panel.rect.adjusted(-3, -3, 3, 3).toAlignedRect() for panel in panels]
+        steps = {spot.t for spot in spots if spot.t is not None}
+        return [step_rect(panel, t).adjusted(-3, -3, 3, 3).toAlignedRect() for panel in panels for t in steps]
 
     def panel_at(self, position: QPointF, rect: QRectF) -> tuple[int, Panel, int] | None:
         """Return the number of the panel at a position, the panel and the step; None outside and in the padding."""

@@ -74,6 +74,9 @@ class HiddenPlot(TimePlot):
     def _colours(self) -> list[QColor]:
         return [self.theme.unit_colour(unit) for unit in range(self.values().shape[1])]
 
+    def lit_things(self) -> tuple[Spot, ...]:
+        return () if self.links is None else self.links.units(self.selection.layer)
+
     def paint_lit_panel(self, painter: QPainter, panel: Panel, number: int, spots: tuple[Spot, ...]) -> None:
         if number == 0:
             light_curves(painter, self.theme, panel, spots, (self.values().T, self._colours(), 0))
