@@ -80,4 +80,6 @@ def with_spectral_radius(matrix: Array, radius: float) -> Array:
     # the eigenvalues of a nilpotent matrix come out as rounding errors, not as zeros
     if not np.isfinite(present) or present <= 1e-12 * float(np.abs(matrix).max()):
         raise ValueError("its eigenvalues are all zero, so that no factor changes the spectral radius")
+    if abs(radius - present) <= 1e-12 * present:
+        return matrix  # it has it, but for rounding
     return matrix * (radius / present)

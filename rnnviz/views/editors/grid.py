@@ -4,46 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import ceil
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF
 
+from rnnviz.document.block import Block, Cell
 from rnnviz.views.theme import Theme
 
-Cell = tuple[int, int]
 Edges = NDArray[np.intp]
-
-
-class Block(NamedTuple):
-    """A rectangle of cells, all four numbers included."""
-
-    top: int
-    left: int
-    bottom: int
-    right: int
-
-    @classmethod
-    def between(cls, one: Cell, other: Cell) -> Block:
-        """Return the smallest block that holds both cells."""
-        (top, bottom), (left, right) = sorted((one[0], other[0])), sorted((one[1], other[1]))
-        return cls(top, left, bottom, right)
-
-    @property
-    def corner(self) -> Cell:
-        """The cell at the top left."""
-        return self.top, self.left
-
-    @property
-    def shape(self) -> tuple[int, int]:
-        """How many rows and columns it has."""
-        return self.bottom - self.top + 1, self.right - self.left + 1
-
-    @property
-    def slices(self) -> tuple[slice, slice]:
-        """What to index an array of all cells with."""
-        return slice(self.top, self.bottom + 1), slice(self.left, self.right + 1)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -11,13 +11,13 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QHideEvent, QKeyEvent, QKeySequence, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
+from rnnviz.document.block import Block, Cell
 from rnnviz.document.document import Place
 from rnnviz.document.edits import Edit, paste_block, set_entry
 from rnnviz.document.values import Array, DocumentError
 from rnnviz.session.session import Session
 from rnnviz.views.editors.cell_field import CellField
 from rnnviz.views.editors.clipboard import BlockError, block_text, parse_block
-from rnnviz.views.editors.grid import Block, Cell
 from rnnviz.views.editors.knob import Knob, moved
 from rnnviz.views.editors.matrix_selection import Action, SelectableMatrix
 from rnnviz.views.editors.number_entry import Entered

@@ -10,10 +10,10 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QFocusEvent, QHelpEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QToolTip, QWidget
 
+from rnnviz.document.block import Block, Cell
 from rnnviz.document.document import READOUT, Document, Place
 from rnnviz.document.values import Array
 from rnnviz.session.session import Selection, Session
-from rnnviz.views.editors.grid import Block, Cell
 from rnnviz.views.editors.matrix_view import Marks, MatrixView
 from rnnviz.views.editors.naming import describe, spoken
 from rnnviz.views.editors.number_keys import modifiers_of

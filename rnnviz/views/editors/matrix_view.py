@@ -22,9 +22,10 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from rnnviz.document.block import Block, Cell
 from rnnviz.document.values import Array
 from rnnviz.views.colours import Table, image_of, readable_on, signed_colours
-from rnnviz.views.editors.grid import Block, Cell, Grid, margin_of
+from rnnviz.views.editors.grid import Grid, margin_of
 from rnnviz.views.fonts import number, ui_font
 from rnnviz.views.marks import draw_image
 from rnnviz.views.theme import Theme

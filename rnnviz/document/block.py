@@ -1,0 +1,48 @@
+"""A rectangle of entries of a matrix."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+Cell = tuple[int, int]
+
+
+class Block(NamedTuple):
+    """A rectangle of rows and columns, all four numbers included. A vector is seen as one column."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+    @classmethod
+    def between(cls, one: Cell, other: Cell) -> Block:
+        """Return the smallest block that holds both cells."""
+        (top, bottom), (left, right) = sorted((one[0], other[0])), sorted((one[1], other[1]))
+        return cls(top, left, bottom, right)
+
+    @classmethod
+    def whole(cls, shape: tuple[int, ...]) -> Block:
+        """Return all of an array."""
+        rows, columns = (*shape, 1)[:2]
+        return cls(0, 0, rows - 1, columns - 1)
+
+    @property
+    def corner(self) -> Cell:
+        """The cell at the top left."""
+        return self.top, self.left
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """How many rows and columns it has."""
+        return self.bottom - self.top + 1, self.right - self.left + 1
+
+    @property
+    def slices(self) -> tuple[slice, slice]:
+        """What to index an array of all cells with."""
+        return slice(self.top, self.bottom + 1), slice(self.left, self.right + 1)
+
+    @property
+    def transposed(self) -> Block:
+        """The same entries of the transposed matrix."""
+        return Block(self.left, self.top, self.right, self.bottom)
