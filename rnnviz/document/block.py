@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 Cell = tuple[int, int]
@@ -42,7 +43,23 @@ class Block(NamedTuple):
         """What to index an array of all cells with."""
         return slice(self.top, self.bottom + 1), slice(self.left, self.right + 1)
 
+    def cells(self) -> Iterator[Cell]:
+        """Yield every cell, row by row."""
+        for row in range(self.top, self.bottom + 1):
+            for column in range(self.left, self.right + 1):
+                yield row, column
+
     @property
     def transposed(self) -> Block:
         """The same entries of the transposed matrix."""
         return Block(self.left, self.top, self.right, self.bottom)
+
+    def within(self, other: Block) -> Block | None:
+        """Return what two blocks have in common, or None."""
+        top, left = max(self.top, other.top), max(self.left, other.left)
+        bottom, right = min(self.bottom, other.bottom), min(self.right, other.right)
+        return Block(top, left, bottom, right) if top <= bottom and left <= right else None
+
+    def holds(self, cell: Cell) -> bool:
+        """Return whether a cell is in it."""
+        return self.top <= cell[0] <= self.bottom and self.left <= cell[1] <= self.right
