@@ -87,16 +87,13 @@ def initialise_array(place: Place, initialiser: str, seed: int) -> Edit:
     return Edit(f"Initialise {place.name}: {INITIALISERS[initialiser].title}", apply)
 
 
-def set_spectral_radius(place: Place, radius: float, of: Array | None = None, merge_key: Hashable = None) -> Edit:
-    """Scale a square matrix so that max |λ| is ``radius``.
-
-    What is scaled is the present matrix or, for a slider that may pass 0, another one: the matrix it began with.
-    """
+def set_spectral_radius(place: Place, radius: float, present: float | None = None, merge_key: Hashable = None) -> Edit:
+    """Scale a square matrix so that max |λ| is ``radius``; what it is now need not be found if it is ``present``."""
 
     def apply(document: Document) -> Document:
-        matrix = _square(document, place) if of is None else of
+        matrix = _square(document, place)
         try:
-            scaled = with_spectral_radius(matrix, radius)
+            scaled = with_spectral_radius(matrix, radius, present)
         except ValueError as error:
             raise DocumentError(f"{place.name}: {error}; change an entry or initialise it first") from None
         return with_every_entry(document, place, scaled, f"be scaled to ρ = {radius:g}")

@@ -12,7 +12,7 @@ def paint_lock(painter: QPainter, corner: QPointF, size: float, colour: QColor) 
     """Paint a padlock of a width into the top right corner of something."""
     quiet = QColor(colour)
     quiet.setAlphaF(_STRENGTH)
-    left, top = corner.x() - 1.5 * size, corner.y() + 0.4 * size
+    left, top = corner.x() - 1.3 * size, corner.y() + 0.3 * size
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(quiet)
     painter.drawRoundedRect(QRectF(left, top + 0.45 * size, size, 0.7 * size), 0.12 * size, 0.12 * size)

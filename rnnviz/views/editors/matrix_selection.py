@@ -63,6 +63,7 @@ class SelectableMatrix(MatrixView):
         names = axis_names(session.document, place)
         super().__init__(self._displayed(array), names.transposed if self._is_transposed else names, theme, parent)
         self.session, self.place = session, place
+        self._array = array
         self._current: Cell = (0, 0)
         self._far: Cell = (0, 0)  # what Shift moves: the corner of the block across from where it began
         self._block = Block(0, 0, 0, 0)
@@ -85,6 +86,10 @@ class SelectableMatrix(MatrixView):
     def entries(self) -> Block:
         """The selected entries of the document's array; a vector is one column."""
         return self._block.transposed if self._is_transposed else self._block
+
+    def go(self, cell: Cell) -> None:
+        """Make a displayed cell the current one, and the only one selected."""
+        self._go(cell)
 
     def select(self, block: Block) -> None:
         """Make the first cell of a block the current one, and select all of it."""
@@ -112,11 +117,14 @@ class SelectableMatrix(MatrixView):
 
     def _show_document(self, document: Document) -> None:
         try:
-            values = self._displayed(document.weight(self.place))
+            array = document.weight(self.place)
         except (KeyError, IndexError):
             return  # the owner is about to remove this editor
+        values = self._displayed(array)
         if values.shape == self.shape:
-            self._set_values(values)
+            if array is not self._array:  # most edits leave it the same object, and it may be large
+                self._array = array
+                self._set_values(values)
             mask = document.locked(self.place)
             self._set_locked(None if mask is None else self._displayed(mask))
 

@@ -105,6 +105,11 @@ class MatrixView(QWidget):
         return self._values.shape[0], self._values.shape[1]
 
     @property
+    def values(self) -> Array:
+        """The numbers, as displayed."""
+        return self._values
+
+    @property
     def names(self) -> AxisNames:
         """What the rows and columns are called, as displayed."""
         return self._names
@@ -350,7 +355,7 @@ class MatrixView(QWidget):
         """Paint a small padlock into the corner of each locked cell."""
         if self._locked is None:
             return
-        grid, size = self._grid(), min(self._theme.px(5), 0.4 * self._grid().cell_height)
+        grid, size = self._grid(), min(self._theme.px(4.5), 0.4 * self._grid().cell_height)
         for row, column in np.argwhere(self._locked[block.slices]) + block.corner:
             cell = int(row), int(column)
             paint_lock(painter, grid.rect(cell).topRight(), size, readable_on(self._colour(cell)))

@@ -22,10 +22,14 @@ class Overview:
     shape: tuple[int, int]
 
     def image(self, values: Array, theme: Theme, limit: float, ratio: float) -> QImage:
-        """Return the picture in device pixels; a pixel shows the entry farthest from 0 of those it stands for."""
+        """Return the picture in device pixels; a pixel shows the entry farthest from 0 of those it stands for.
+
+        The colours go by the root of an entry's size, unlike those of cells: among many, most are small.
+        """
         width, height = max(round(self.rect.width() * ratio), 1), max(round(self.rect.height() * ratio), 1)
         pixels = _resampled(_resampled(values, height).T, width).T
-        image = image_of(signed_colours(theme, pixels, limit))
+        roots = np.copysign(np.sqrt(np.abs(pixels) / limit), pixels)
+        image = image_of(signed_colours(theme, roots, 1.0))
         image.setDevicePixelRatio(ratio)
         return image
 
@@ -54,8 +58,9 @@ class Overview:
 def _resampled(values: Array, count: int) -> Array:
     """Return so many rows instead: each the extreme of the rows that it stands for, or one of them repeated."""
     starts = np.arange(count) * len(values) // count
-    if count >= len(values):
-        return values[starts]
-    high, low = np.maximum.reduceat(values, starts), np.minimum.reduceat(values, starts)
-    extremes: Array = np.where(high >= -low, high, low)
+    ends = np.append(starts[1:], len(values))
+    extremes: Array = values[starts]
+    for offset in range(1, int((ends - starts).max())):  # twice as fast as reduceat
+        others = values[np.minimum(starts + offset, np.maximum(ends - 1, starts))]
+        extremes = np.where(np.abs(others) > np.abs(extremes), others, extremes)
     return extremes
