@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rnnviz.session.background import Background, Question
 from rnnviz.session.session import Session
 from rnnviz.views.editors.inputs import InputPanel
 from rnnviz.views.editors.weights import WeightsPanel
 from rnnviz.views.plots import PLOTS
+from rnnviz.views.plots._base import PlotSpec
 from rnnviz.views.widgets.card import Card
 from rnnviz.views.widgets.panel import PlotPanel
 
@@ -32,19 +34,41 @@ def make_cards(window: MainWindow) -> dict[str, Card]:
         card = Card(key, plot.spec.title, plot.spec.look_at, panel, theme)
         panel.remark_changed.connect(card.set_remark)
         panel.play_requested.connect(window.playback.toggle)
-        _connect(panel, session)
+        _connect(panel, card, plot.spec, session)
         cards[key] = card
     return cards
 
 
-def _connect(panel: PlotPanel, session: Session) -> None:
+def _connect(panel: PlotPanel, card: Card, spec: PlotSpec, session: Session) -> None:
     def show_frame(_: object) -> None:
         panel.show_frame(session.frame, session.shown_selection)
+        card.set_which(spec.which(session.frame.document, session.shown_selection))
 
     session.frame_changed.connect(show_frame)
     session.selection_changed.connect(show_frame)
     session.cursor_changed.connect(panel.show_cursor)
     panel.cursor_requested.connect(session.set_cursor)
     panel.selection_requested.connect(session.select)
+    _answer_questions(panel, session.background)
     panel.show_cursor(session.cursor)
-    panel.show_frame(session.frame, session.shown_selection)
+    show_frame(session.frame)
+
+
+def _answer_questions(panel: PlotPanel, background: Background) -> None:
+    def ask(question: Question | None) -> None:
+        if question is None:
+            background.forget(panel)
+        else:
+            background.ask(panel, question)
+
+    def answer(asker: object, question: Question, answer: object) -> None:
+        if asker is panel:
+            panel.show_answer(question, answer)
+
+    def fail(asker: object, question: Question, reason: str) -> None:
+        if asker is panel:
+            panel.show_failure(question, reason)
+
+    panel.question_asked.connect(ask)
+    background.answered.connect(answer)
+    background.failed.connect(fail)

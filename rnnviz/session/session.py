@@ -12,7 +12,9 @@ from rnnviz.document.document import Document, Place
 from rnnviz.document.edits import Edit
 from rnnviz.document.frame import Frame
 from rnnviz.document.history import History
+from rnnviz.session.background import Background
 from rnnviz.session.computer import Computer, InlineComputer
+from rnnviz.session.job import Job
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,7 @@ class Session(QObject):
         self._origins = {self._history.scene: _Origin(None, document)}
         self._computer = computer or InlineComputer()
         self._computer.setParent(self)
+        self.background = Background(self._computer.at_once_ms, self)
         self._frame = self._computer.compute_now(document)
         self._computer.frame_ready.connect(self._show)
         self._cursor = self._frame.last_step
@@ -199,8 +202,11 @@ class Session(QObject):
         self.file_changed.emit(path)
 
     def close(self) -> None:
-        """Stop computing for good."""
+        """Stop computing for good, and end the jobs that belong to the session."""
         self._computer.close()
+        self.background.close()
+        for job in self.findChildren(Job):
+            job.close()
 
     # What follows from a change
 
