@@ -34,6 +34,8 @@ def make_cards(window: MainWindow) -> dict[str, Card]:
         card = Card(key, plot.spec.title, plot.spec.look_at, panel, theme)
         panel.remark_changed.connect(card.set_remark)
         panel.play_requested.connect(window.playback.toggle)
+        panel.edit_requested.connect(window.apply)
+        panel.edit_ended.connect(session.end_merging)
         _connect(panel, card, plot.spec, session)
         cards[key] = card
     return cards

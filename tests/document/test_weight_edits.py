@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from rnnviz.core.eigenbasis import eigenbasis
 from rnnviz.core.initialisers import INITIALISERS
-from rnnviz.core.measures import spectral_radius
+from rnnviz.core.measures.spectrum import spectral_radius
 from rnnviz.core.structures import STRUCTURES
 from rnnviz.document.block import Block
 from rnnviz.document.document import READOUT, Document, Input, Layer, Objective, Place, weight_shapes

@@ -13,7 +13,7 @@ from rnnviz.views.editors.number_entry import NumberError, parse_number
 
 LONGEST = 2_000_000
 _ROW = re.compile(r"\[([^\[\]]*)\]")
-_AROUND_ROWS = re.compile(r"(np\.|numpy\.)?(array\()?[\[\],\s]*(dtype=[\w.'"]+)?\)?\s*")
+_AROUND_ROWS = re.compile(r"(np\.|numpy\.)?(array\()?[\[\],\s]*(dtype=[\w.'\"]+)?\)?\s*")
 _DECIMAL_COMMA = re.compile(r"[^\s,.]*,[^\s,.]+")
 
 

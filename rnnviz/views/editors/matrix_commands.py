@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QPoint, QRect, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QToolTip
 
-from rnnviz.core.measures import spectral_radius
+from rnnviz.core.measures.spectrum import spectral_radius
 from rnnviz.document.edits import Edit
 from rnnviz.document.values import Array, DocumentError
 from rnnviz.document.weight_edits import (
@@ -25,10 +25,10 @@ from rnnviz.document.weight_edits import (
     set_spectral_radius,
     shuffle_block,
 )
-from rnnviz.session.live_edit import LiveEdit
 from rnnviz.views.editors.matrix import MatrixEditor
 from rnnviz.views.editors.matrix_search import Search
 from rnnviz.views.editors.number_prompt import NumberPrompt, Question
+from rnnviz.views.editors.typed_edit import TypedEdit
 from rnnviz.views.theme import Theme
 
 _LONGEST_RADIUS = 2.0  # a slider reaches at least so far
@@ -44,7 +44,7 @@ class MatrixCommands(QObject):
         self.editor, self.search = editor, Search()
         self._theme = theme
         self._prompt: NumberPrompt | None = None
-        self._live = LiveEdit(editor.session)
+        self._live = TypedEdit(editor.session)
         self._seed = 0
         shortcut = QShortcut(QKeySequence(Qt.Key.Key_F3), editor)
         shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)
@@ -244,7 +244,7 @@ class _Radius:
 class _Asking(QObject):
     """Turns the answers to a question into edits, and says beside the field why one is refused."""
 
-    def __init__(self, prompt: NumberPrompt, live: LiveEdit, edit_of: EditOf) -> None:
+    def __init__(self, prompt: NumberPrompt, live: TypedEdit, edit_of: EditOf) -> None:
         super().__init__(prompt)
         self._prompt, self._live, self._edit_of = prompt, live, edit_of
 

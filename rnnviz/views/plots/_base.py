@@ -87,6 +87,8 @@ class Plot(QWidget):
         play_requested(): the user presses Space.
         remark_changed(str): the line beside the title says something else.
         question_changed(): what is to be computed in the background has changed, though the frame has not.
+        edit_requested(Edit): the user changes the network in the plot itself; what is impossible is refused elsewhere.
+        edit_ended(): what is being changed is let go: the edits so far are one undo step.
     """
 
     spec: ClassVar[PlotSpec]
@@ -95,6 +97,8 @@ class Plot(QWidget):
     play_requested = Signal()
     remark_changed = Signal(str)
     question_changed = Signal()
+    edit_requested = Signal(object)
+    edit_ended = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)

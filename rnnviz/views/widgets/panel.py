@@ -17,7 +17,8 @@ class PlotPanel(QWidget):
     """Holds one plot.
 
     Signals:
-        cursor_requested(int), selection_requested(Selection), play_requested(), remark_changed(str): the plot's own.
+        cursor_requested(int), selection_requested(Selection), play_requested(), remark_changed(str),
+        edit_requested(Edit), edit_ended(): the plot's own.
         question_asked(Question or None): the plot needs this computed, and nothing that it asked for before.
     """
 
@@ -25,6 +26,8 @@ class PlotPanel(QWidget):
     selection_requested = Signal(object)
     play_requested = Signal()
     remark_changed = Signal(str)
+    edit_requested = Signal(object)
+    edit_ended = Signal()
     question_asked = Signal(object)
 
     def __init__(self, plot_class: type[Plot], theme: Theme) -> None:
@@ -47,6 +50,8 @@ class PlotPanel(QWidget):
             self._plot.selection_requested.connect(self.selection_requested)
             self._plot.play_requested.connect(self.play_requested)
             self._plot.remark_changed.connect(self.remark_changed)
+            self._plot.edit_requested.connect(self.edit_requested)
+            self._plot.edit_ended.connect(self.edit_ended)
             self._plot.question_changed.connect(self._ask)
             self.layout().addWidget(self._plot)  # type: ignore[union-attr]
         return self._plot

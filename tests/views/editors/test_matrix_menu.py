@@ -9,7 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QSlider, QToolButton, QToolTip
 
 from rnnviz.core.initialisers import INITIALISERS
-from rnnviz.core.measures import spectral_radius
+from rnnviz.core.measures.spectrum import spectral_radius
 from rnnviz.core.structures import STRUCTURES
 from rnnviz.document.block import Block
 from rnnviz.document.document import Place

@@ -7,8 +7,8 @@ from rnnviz.document.document import Place
 from rnnviz.document.edits import set_entry
 from rnnviz.document.values import DocumentError
 from rnnviz.document.weight_edits import set_spectral_radius
-from rnnviz.session.live_edit import LiveEdit
 from rnnviz.session.session import Session
+from rnnviz.views.editors.typed_edit import TypedEdit
 
 W_hh = Place(0, "W_hh")
 
@@ -19,7 +19,7 @@ def session(golden, qapp):  # noqa: ARG001
 
 
 def test_a_slider_can_pass_through_zero_and_is_one_step(session, golden):
-    live = LiveEdit(session)
+    live = TypedEdit(session)
     for radius in (0.5, 0.0, 0.7):
         live.apply(set_spectral_radius(W_hh, radius))
     live.end()
@@ -30,7 +30,7 @@ def test_a_slider_can_pass_through_zero_and_is_one_step(session, golden):
 
 
 def test_what_is_tried_after_the_end_is_another_step(session):
-    live = LiveEdit(session)
+    live = TypedEdit(session)
     for radius in (0.5, 0.6):
         live.apply(set_spectral_radius(W_hh, radius))
         live.end()
@@ -38,7 +38,7 @@ def test_what_is_tried_after_the_end_is_another_step(session):
 
 
 def test_giving_up_leaves_no_trace(session, golden):
-    live = LiveEdit(session)
+    live = TypedEdit(session)
     live.apply(set_spectral_radius(W_hh, 0.0))
     live.cancel()
     assert session.document == golden
@@ -47,13 +47,13 @@ def test_giving_up_leaves_no_trace(session, golden):
 
 def test_giving_up_before_anything_was_tried_changes_nothing(session, golden):
     session.apply(set_entry(W_hh, (0, 0), 3.0))
-    LiveEdit(session).cancel()
+    TypedEdit(session).cancel()
     assert session.document == set_entry(W_hh, (0, 0), 3.0).apply(golden)
     assert session.history.index == 1
 
 
 def test_another_change_in_between_is_kept(session):
-    live = LiveEdit(session)
+    live = TypedEdit(session)
     live.apply(set_spectral_radius(W_hh, 0.5))
     session.apply(set_entry(W_hh, (0, 0), 3.0))
     between = session.document
@@ -66,7 +66,7 @@ def test_another_change_in_between_is_kept(session):
 
 
 def test_a_change_in_between_is_not_given_up(session):
-    live = LiveEdit(session)
+    live = TypedEdit(session)
     live.apply(set_spectral_radius(W_hh, 0.5))
     session.apply(set_entry(W_hh, (0, 0), 3.0))
     between = session.document
@@ -76,7 +76,7 @@ def test_a_change_in_between_is_not_given_up(session):
 
 def test_a_refused_value_leaves_what_was_tried_before(session):
     session.apply(set_entry(W_hh, (0, 1), 0.0))
-    live = LiveEdit(session)
+    live = TypedEdit(session)
     live.apply(set_spectral_radius(W_hh, 0.5))
     before = session.document
     with pytest.raises(DocumentError):
