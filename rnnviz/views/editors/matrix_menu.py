@@ -68,7 +68,8 @@ class MatrixMenu(QObject):
     def _fill(self, menu: QMenu) -> None:
         do = self._commands
         editor = do.editor
-        title = menu.addAction(do.target())
+        target = do.target()
+        title = menu.addAction(target[0].upper() + target[1:])
         title.setEnabled(False)
         self._fill_selection(menu)
         menu.addSeparator()

@@ -12,7 +12,8 @@ from rnnviz.views.editors.naming import AxisNames
 from rnnviz.views.fonts import ui_font
 from rnnviz.views.theme import Theme
 
-_STRIDES = (1, 2, 5, 10, 20, 50, 100)
+_EVERY_OTHER = 2
+_STRIDES = (1, _EVERY_OTHER, 5, 10, 20, 50, 100)
 
 
 def paint_names(
@@ -73,7 +74,10 @@ def _stride(needed: float, pitch: float) -> int:
 
 def _named(first: int, last: int, stride: int, current: int | None) -> list[int]:
     """Return which names are written: every so many, and that of the current cell instead of its neighbours."""
-    regular = [i for i in range(first, last + 1) if stride == 1 or i == 0 or (i + 1) % stride == 0]
+    if stride == _EVERY_OTHER:
+        regular = [i for i in range(first, last + 1) if i % stride == 0]  # 1 3 5 …
+    else:
+        regular = [i for i in range(first, last + 1) if i == 0 or (i + 1) % stride == 0]  # 1 5 10 …
     if current is None or stride == 1:
         return regular
     return [*(i for i in regular if abs(i - current) >= stride), current]

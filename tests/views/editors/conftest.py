@@ -7,7 +7,15 @@ from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 from rnnviz.document.presets import built_in
 from rnnviz.session.session import Session
 from rnnviz.views.editors.matrix import MatrixEditor
+from rnnviz.views.fonts import load_fonts
 from rnnviz.views.theme import LIGHT
+
+
+@pytest.fixture(autouse=True)
+def fonts(qapp):
+    """The typefaces of the program: glyphs that are kept from before they were loaded would be those of others."""
+    assert qapp is not None
+    load_fonts()
 
 
 @pytest.fixture

@@ -90,8 +90,8 @@ def select(menu, block):
     ("block", "title"),
     [
         ((1, 2, 1, 2), "W_hh[2,3]"),
-        ((1, 0, 1, 5), "row 2 of W_hh"),
-        ((0, 4, 5, 4), "column 5 of W_hh"),
+        ((1, 0, 1, 5), "Row 2 of W_hh"),
+        ((0, 4, 5, 4), "Column 5 of W_hh"),
         ((1, 1, 2, 3), "2 × 3 entries of W_hh"),
         ((0, 0, 5, 5), "W_hh"),
     ],

@@ -15,6 +15,7 @@ from rnnviz.document.network_edits import set_cell
 from rnnviz.document.presets import built_in
 from rnnviz.document.weight_edits import lock_block
 from rnnviz.session.session import Selection, Session
+from rnnviz.views.fonts import load_fonts
 from rnnviz.views.plots.spectrum import SpectrumPlot
 from rnnviz.views.theme import LIGHT
 
@@ -23,6 +24,12 @@ NONE, LEFT = Qt.KeyboardModifier.NoModifier, Qt.MouseButton.LeftButton
 
 # the offscreen platform, of the tooltip's window
 pytestmark = pytest.mark.qt_log_ignore(r"^This plugin does not support raise", extend=True)
+
+
+@pytest.fixture(autouse=True)
+def fonts(qapp):
+    assert qapp is not None
+    load_fonts()
 
 
 class Plane:
