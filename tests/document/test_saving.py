@@ -56,8 +56,9 @@ for _ in range(times):
             for document in documents:
                 os.write(writer, b".")
                 save_scene(document, path)
-    os.read(reader, 1)
-    for _ in range(random.randrange(3000)):  # some moments of a save
+    for _ in range(random.randint(1, 4)):  # saves begun
+        os.read(reader, 1)
+    for _ in range(random.randrange(3000)):  # some moments of one
         os.getpid()
     os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
