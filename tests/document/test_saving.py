@@ -48,7 +48,7 @@ documents = [
 ]
 save_scene(documents[0], path)
 seen, unfinished = [], 0
-for _ in range(times):
+for turn in range(times):
     reader, writer = os.pipe()
     child = os.fork()
     if child == 0:
@@ -58,8 +58,12 @@ for _ in range(times):
                 save_scene(document, path)
     for _ in range(random.randint(1, 4)):  # saves begun
         os.read(reader, 1)
-    for _ in range(random.randrange(3000)):  # some moments of one
-        os.getpid()
+    if turn % 2:  # while a file is being written
+        while len(list(path.parent.iterdir())) - 1 <= unfinished:
+            pass
+    else:
+        for _ in range(random.randrange(3000)):  # some moments of a save
+            os.getpid()
     os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
     os.close(reader)
