@@ -100,6 +100,14 @@ ACTIONS: tuple[Action, ...] = (
         dynamic_text=_redo_text,
     ),
     Action(
+        "edit.history",
+        "&Edit",
+        "&History…",
+        "List every edit and go back to any of them",
+        lambda w: w.show_card("history"),
+        "Ctrl+H",
+    ),
+    Action(
         "edit.rename",
         "&Edit",
         "Re&name scene…",
@@ -178,6 +186,14 @@ ACTIONS: tuple[Action, ...] = (
         separated=True,
     ),
     Action("view.smaller", "&View", "S&maller text", "Make all words smaller", lambda w: w.change_text(-1), "Ctrl+-"),
+    Action(
+        "view.notice",
+        "&View",
+        "To the &notice",
+        "Give the keyboard to the notice under the header",
+        lambda w: w.enter_notice(),
+        "F6",
+    ),
     Action(
         "view.reset",
         "&View",

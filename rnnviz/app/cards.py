@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from rnnviz.session.background import Background, Question
 from rnnviz.session.session import Session
+from rnnviz.views.editors.history_list import HistoryList
 from rnnviz.views.editors.inputs import InputPanel
 from rnnviz.views.editors.weights import WeightsPanel
 from rnnviz.views.plots import PLOTS
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def make_cards(window: MainWindow) -> dict[str, Card]:
-    """Return every card under its key: the two editors, then all plots in their order."""
+    """Return every card under its key: the editors and the history, then all plots in their order."""
     session, theme = window.session, window.theme
     weights = WeightsPanel(session, theme)
     weights.message.connect(window.show_message)
@@ -28,6 +29,7 @@ def make_cards(window: MainWindow) -> dict[str, Card]:
     cards = {
         "weights-editor": Card("weights-editor", "Weights", "drag to change", weights, theme),
         "input": Card("input", "Input", "draw, type or load", inputs, theme),
+        "history": Card("history", "History", "click to return", HistoryList(session, theme), theme),
     }
     for key, plot in PLOTS.items():
         panel = PlotPanel(plot, theme)
@@ -35,7 +37,7 @@ def make_cards(window: MainWindow) -> dict[str, Card]:
         panel.remark_changed.connect(card.set_remark)
         panel.play_requested.connect(window.playback.toggle)
         panel.edit_requested.connect(window.apply)
-        panel.edit_ended.connect(session.end_merging)
+        panel.gesture_ended.connect(session.end_merging)
         _connect(panel, card, plot.spec, session)
         cards[key] = card
     return cards

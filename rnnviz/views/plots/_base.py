@@ -86,9 +86,9 @@ class Plot(QWidget):
         selection_requested(Selection): the user points at another unit.
         play_requested(): the user presses Space.
         remark_changed(str): the line beside the title says something else.
+        edit_requested(Edit): the user changes the document by hand in the plot.
+        gesture_ended(): the hand has let go: the next edit is an undo step of its own.
         question_changed(): what is to be computed in the background has changed, though the frame has not.
-        edit_requested(Edit): the user changes the network in the plot itself; what is impossible is refused elsewhere.
-        edit_ended(): what is being changed is let go: the edits so far are one undo step.
     """
 
     spec: ClassVar[PlotSpec]
@@ -96,9 +96,9 @@ class Plot(QWidget):
     selection_requested = Signal(object)
     play_requested = Signal()
     remark_changed = Signal(str)
-    question_changed = Signal()
     edit_requested = Signal(object)
-    edit_ended = Signal()
+    gesture_ended = Signal()
+    question_changed = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -402,7 +402,7 @@ class SpectrumPlot(Plot):
             self._drag, self._kept, self._is_moving = None, None, False
             self.unsetCursor()
             QToolTip.hideText()
-            self.edit_ended.emit()
+            self.gesture_ended.emit()
             self.repaint_ground()
 
     def _say(self, words: str, at: QPoint) -> None:

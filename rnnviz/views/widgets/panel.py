@@ -18,7 +18,7 @@ class PlotPanel(QWidget):
 
     Signals:
         cursor_requested(int), selection_requested(Selection), play_requested(), remark_changed(str),
-        edit_requested(Edit), edit_ended(): the plot's own.
+        edit_requested(Edit), gesture_ended(): the plot's own.
         question_asked(Question or None): the plot needs this computed, and nothing that it asked for before.
     """
 
@@ -27,7 +27,7 @@ class PlotPanel(QWidget):
     play_requested = Signal()
     remark_changed = Signal(str)
     edit_requested = Signal(object)
-    edit_ended = Signal()
+    gesture_ended = Signal()
     question_asked = Signal(object)
 
     def __init__(self, plot_class: type[Plot], theme: Theme) -> None:
@@ -51,7 +51,7 @@ class PlotPanel(QWidget):
             self._plot.play_requested.connect(self.play_requested)
             self._plot.remark_changed.connect(self.remark_changed)
             self._plot.edit_requested.connect(self.edit_requested)
-            self._plot.edit_ended.connect(self.edit_ended)
+            self._plot.gesture_ended.connect(self.gesture_ended)
             self._plot.question_changed.connect(self._ask)
             self.layout().addWidget(self._plot)  # type: ignore[union-attr]
         return self._plot

@@ -88,7 +88,7 @@ def show(qtbot):
                 plane.refusals.append(str(error))
 
         plot.edit_requested.connect(apply)
-        plot.edit_ended.connect(session.end_merging)
+        plot.gesture_ended.connect(session.end_merging)
         plot.show()
         qtbot.waitExposed(plot)
         return plane

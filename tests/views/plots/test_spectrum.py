@@ -144,7 +144,7 @@ def test_an_lstm_of_33_units_has_a_jacobian_too_large_for_every_cursor_step(show
 
 def test_a_second_layer_is_told_apart(show):
     plot = show(network(layers=2), layer=1)
-    assert plot.remark().endswith("layer 2")
+    assert plot.spec.which(plot.frame.document, plot.selection) == "layer 2 of 2"
     assert np.abs(plot.eigenvalues()).max() != np.abs(show(network(layers=2)).eigenvalues()).max()
 
 
