@@ -36,7 +36,9 @@ class MatrixMenu(QObject):
         self._commands.apply_theme(theme)
 
     def abandon(self) -> None:
-        """Close the question that an entry has opened."""
+        """Close the menu, and the question that an entry has opened."""
+        if self._menu is not None:
+            self._menu.close()
         self._commands.abandon()
 
     @property
