@@ -272,18 +272,13 @@ class MatrixEditor(SelectableMatrix):
     def _aim(self, point: QPointF) -> None:
         """Select what is under the pointer, unless it is selected already."""
         header, cell = self.header_at(point), self.cell_at(point)
-        if header is not None and not self._holds_line(header):
-            self.select_line(header)
-        elif header is None and cell is not None and (self._selected_cell() is None or not self.block.holds(cell)):
+        has_current = self._selected_cell() is not None
+        if header is not None:
+            line = self.line(header)
+            if not has_current or self.block.within(line) != line:
+                self.select_line(header)
+        elif cell is not None and not (has_current and self.block.holds(cell)):
             self._go(cell)
-
-    def _holds_line(self, header: Header) -> bool:
-        kind, index = header
-        rows, columns = self.shape
-        line = {"row": Block(index, 0, index, columns - 1), "column": Block(0, index, rows - 1, index)}
-        return self._selected_cell() is not None and line.get(kind, Block.whole(self.shape)).within(self.block) == (
-            line.get(kind, Block.whole(self.shape))
-        )
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if not event.buttons() & Qt.MouseButton.LeftButton:

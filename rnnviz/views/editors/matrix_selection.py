@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QToolTip, QWidget
 
 from rnnviz.document.block import Block, Cell
 from rnnviz.document.document import READOUT, Document, Place
+from rnnviz.document.locks import Mask
 from rnnviz.session.session import Selection, Session
 from rnnviz.views.editors.matrix_layout import Header
 from rnnviz.views.editors.matrix_view import Marks, MatrixView
@@ -64,6 +65,7 @@ class SelectableMatrix(MatrixView):
         super().__init__(self._displayed(array), names.transposed if self._is_transposed else names, theme, parent)
         self.session, self.place = session, place
         self._array = array
+        self._mask: Mask | None = None
         self._current: Cell = (0, 0)
         self._far: Cell = (0, 0)  # what Shift moves: the corner of the block across from where it began
         self._block = Block(0, 0, 0, 0)
@@ -126,7 +128,9 @@ class SelectableMatrix(MatrixView):
                 self._array = array
                 self._set_values(values)
             mask = document.locked(self.place)
-            self._set_locked(None if mask is None else self._displayed(mask))
+            if mask is not self._mask:
+                self._mask = mask
+                self._set_locked(None if mask is None else self._displayed(mask))
 
     def _show_selection(self, selection: Selection) -> None:  # noqa: ARG002
         cell = self._selected_cell()
@@ -183,19 +187,27 @@ class SelectableMatrix(MatrixView):
         self._go(self._current, shows=False)
         self._select_block(Block.whole(self.shape))
 
+    def line(self, header: Header) -> Block:
+        """Return all cells of a row or a column, or of the whole matrix."""
+        kind, index = header
+        rows, columns = self.shape
+        if kind == "row":
+            return Block(index, 0, index, columns - 1)
+        return Block(0, index, rows - 1, index) if kind == "column" else Block.whole(self.shape)
+
     def select_line(self, header: Header, *, extend: bool = False) -> None:
         """Select a row, a column or everything; or, going on from what is selected, all rows or columns up to it."""
-        kind, index = header
-        last_row, last_column = self.shape[0] - 1, self.shape[1] - 1
+        kind, _ = header
         if kind == "all":
             self.select_all()
             return
-        start = (index, 0) if kind == "row" else (0, index)
+        line = self.line(header)
+        start = line.corner
         if extend:
             self._go_if_elsewhere()
             start = (self._current[0], 0) if kind == "row" else (0, self._current[1])
         self._go(start, shows=False)
-        self._select_block(Block.between(start, (index, last_column) if kind == "row" else (last_row, index)))
+        self._select_block(Block.between(start, (line.bottom, line.right)))
 
     def _step(self, rows: int, columns: int, *, extend: bool) -> None:
         row, column = self._far if extend else self._current

@@ -210,9 +210,8 @@ class MatrixView(QWidget):
 
     def _set_locked(self, locked: Mask | None) -> None:
         """Mark other cells as locked."""
-        if locked is not self._locked:
-            self._locked = locked
-            self.update()
+        self._locked = locked
+        self.update()
 
     def _set_marks(self, marks: Marks) -> None:
         old, self._marks = self._marks, marks

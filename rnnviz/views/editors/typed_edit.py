@@ -28,6 +28,7 @@ class TypedEdit:
         session, base = self._session, self.start
         if base is not self._base:
             session.end_merging()
+            base = session.document
             self._base, self._made, self._key = base, base, object()
         session.apply(Edit(edit.label, lambda _: edit.apply(base), self._key))
         self._made = session.document

@@ -14,9 +14,11 @@ from PySide6.QtGui import (
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QToolTip
 
+from rnnviz.document.block import Block
 from rnnviz.document.document import READOUT, Place
 from rnnviz.document.edits import set_entry
 from rnnviz.document.presets import built_in
+from rnnviz.document.weight_edits import lock_block
 from rnnviz.session.session import Selection
 from rnnviz.views.colours import signed_colour
 from rnnviz.views.editors.clipboard import BlockError, block_text, numpy_text, parse_block
@@ -789,8 +791,11 @@ def test_the_cells_keep_their_place_under_the_pointer(hand):
     assert h.editor.cell_at(QPointF(5, 1e4)) is None
 
 
-def test_only_the_changed_cell_is_painted_anew(hand, qtbot):
+@pytest.mark.parametrize("has_locks", [False, True])
+def test_only_the_changed_cell_is_painted_anew(hand, qtbot, has_locks):
     h = hand()
+    h.session.apply(lock_block(W_HH, Block(1, 0, 2, 3), locked=has_locks))
+    QApplication.processEvents()
     rects = painted(h.editor)
     h.session.apply(set_entry(W_HH, (0, 2), 1.0))
     qtbot.waitUntil(lambda: len(rects) > 0)
