@@ -67,6 +67,7 @@ class MatrixHeading(QWidget):
         self._button.setIcon(icon("more", theme.muted))
         side = round(theme.px(20))
         self._button.setFixedSize(side, side)
+        self._button.setIconSize(QSize(round(theme.px(16)), round(theme.px(16))))
         self._place_button()
         self.updateGeometry()
         self.update()

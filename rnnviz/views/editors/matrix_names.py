@@ -12,6 +12,7 @@ from rnnviz.views.editors.naming import AxisNames
 from rnnviz.views.fonts import ui_font
 from rnnviz.views.theme import Theme
 
+_LINE = 0.8  # of a line's height: the names have no accents
 _EVERY_OTHER = 2
 _STRIDES = (1, _EVERY_OTHER, 5, 10, 20, 50, 100)
 
@@ -24,7 +25,7 @@ def paint_names(
         return
     writer, shown = _Writer(painter, theme), grid.shown
     row, column = current if current is not None and shown.holds(current) else (None, None)
-    stride = _stride(writer.metrics.height(), grid.cell_height)
+    stride = _stride(_LINE * writer.metrics.height(), grid.cell_height + grid.gap / grid.ratio)
     for index in _named(shown.top, shown.bottom, stride, row):
         writer.write(names.rows[index], row_rect(layout, grid, index), Qt.AlignmentFlag.AlignRight, index == row)
     widest = max(map(writer.metrics.horizontalAdvance, names.columns[shown.left : shown.right + 1]))
