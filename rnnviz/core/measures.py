@@ -98,9 +98,11 @@ def step_from_plane(weights: LayerWeights, x: Array, before: Rows, units: Array,
         if weights.recurrent_b is not None:
             u += weights.recurrent_b[rows, None]
         a = np.repeat((weights.W[rows] @ x + weights.b[rows])[:, None], B, axis=1)
-        held = [np.repeat(state[units, None], B, axis=1) for state in before[1:]]
-        after = tuple(np.empty_like(points) for _ in before)
-        blocks = a.reshape(G, -1, B), u.reshape(G, -1, B)
-        gates = after[0][None] if weights.cell.gate_is_state else np.empty_like(blocks[0])
-        weights.cell.step(*blocks, gates, (points, *held), after)
-    return after[0]
+        held = [np.repeat(state[None, units, None], B, axis=2) for state in before[1:]]
+        after = tuple(np.empty_like(points[None]) for _ in before)
+        blocks = a.reshape(1, G, -1, B), u.reshape(1, G, -1, B)
+        gates = after[0][:, None] if weights.cell.gate_is_state else np.empty_like(blocks[0])
+        for only in zip(*weights.cell.step_arrays(*blocks, gates, (points[None], *held), after), strict=True):
+            weights.cell.step(only)
+    stepped: Array = after[0][0]
+    return stepped

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -66,7 +67,7 @@ class Trace:
     Attributes:
         x: what was fed in, (T, N).
         a: pre-activations, (T, G, H): of the GRU's n, a_n + r ⊙ u_n.
-        u: recurrent parts U h + recurrent_b, (T, G, H).
+        u: recurrent parts U h + recurrent_b, (T, G, H); (0, G, H) of a cell that does not keep them.
         gates: activated blocks, (T, G, H).
         states: each state including the initial one, (T + 1, H).
         window: how the sequence was cut.
@@ -107,25 +108,22 @@ def unroll(weights: LayerWeights, x: Array, window: Window = WHOLE, lengths: Len
     with np.errstate(all="ignore"):
         a = _input_part(weights, x, dtype)
     u = np.empty_like(a)
+    if not cell.keeps_u:  # then every step finds it in the same row
+        u = np.lib.stride_tricks.as_strided(u[0], a.shape, (0, *a.strides[1:]))
     states = tuple(np.empty((T + 1, H, *batch), dtype) for _ in cell.states)
     for state, initial in zip(states, weights.initial, strict=True):
         state[0] = initial.reshape(H, *(1 for _ in batch))
     gates = states[0][1:, None] if cell.gate_is_state else np.empty((T, G, H, *batch), dtype)
-    blocks = a.reshape(T, G, H, *batch), u.reshape(T, G, H, *batch), gates
-    product = weights.U.dot
-    bias = None if weights.recurrent_b is None else weights.recurrent_b.reshape(G * H, *(1 for _ in batch))
+    a, u = a.reshape(T, G, H, *batch), u.reshape(T, G, H, *batch)
     with np.errstate(all="ignore"):
         for piece in window.pieces(T):
-            start = piece.start if window.stateful else 0
-            afters = list(zip(*(state[1:][piece] for state in states), strict=True))
-            befores = [tuple(state[start] for state in states), *afters[:-1]]
-            rows = zip(u[piece], *(block[piece] for block in blocks), befores, afters, strict=True)
-            for flat_t, a_t, u_t, gates_t, before_t, after_t in rows:
-                product(before_t[0], flat_t)
-                if bias is not None:
-                    np.add(flat_t, bias, out=flat_t)
-                cell.step(a_t, u_t, gates_t, before_t, after_t)
-    trace = Trace(x, *blocks, states, window, lengths)
+            blocks = a[piece], u[piece], gates[piece]
+            with set_aside(states, piece.start):
+                if not window.stateful:
+                    for state in states:
+                        state[piece.start] = state[0]
+                _through_one_piece(weights, blocks, tuple(state[piece.start : piece.stop + 1] for state in states))
+    trace = Trace(x, a, u if cell.keeps_u else u[:0], gates, states, window, lengths)
     return trace if lengths is None else _hold_after_the_end(trace)
 
 
@@ -140,6 +138,32 @@ def _hold_after_the_end(trace: Trace) -> Trace:
         for sequence, length in held.padded(array):
             sequence[length:] = 0
     return held
+
+
+@contextmanager
+def set_aside(states: Rows, t: int) -> Iterator[None]:
+    """Keep what the states hold at one time while that row is used for something else."""
+    kept = [state[t].copy() for state in states]
+    yield
+    for state, row in zip(states, kept, strict=True):
+        state[t] = row
+
+
+def _through_one_piece(weights: LayerWeights, blocks: tuple[Array, Array, Array], states: Rows) -> None:
+    """Take the steps of one window, given its (n, G, H) and the states before, between and after them."""
+    cell, h, u = weights.cell, states[0], blocks[1]
+    flat = u.reshape(len(u), *weights.b.shape, *u.shape[3:])
+    # In this order the product with a vector is a little faster.
+    product, bias = np.asfortranarray(weights.U).dot, weights.recurrent_b
+    if bias is not None:
+        bias = np.broadcast_to(bias.reshape(-1, *(1 for _ in u.shape[3:])), flat.shape[1:]).copy()
+    before, after = tuple(state[:-1] for state in states), tuple(state[1:] for state in states)
+    arrays, step = cell.step_arrays(*blocks, before, after), cell.step
+    for h_t, u_t, rows in zip(h[:-1], flat, zip(*arrays, strict=True), strict=True):
+        product(h_t, u_t)
+        if bias is not None:
+            np.add(u_t, bias, u_t)
+        step(rows)
 
 
 def _input_part(weights: LayerWeights, x: Array, dtype: np.dtype[np.float64]) -> Array:
