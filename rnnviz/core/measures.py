@@ -98,6 +98,8 @@ def step_from_plane(weights: LayerWeights, x: Array, before: Rows, units: Array,
         if weights.recurrent_b is not None:
             u += weights.recurrent_b[rows, None]
         a = np.repeat((weights.W[rows] @ x + weights.b[rows])[:, None], B, axis=1)
+        if not weights.cell.keeps_u:
+            a += u
         held = [np.repeat(state[None, units, None], B, axis=2) for state in before[1:]]
         after = tuple(np.empty_like(points[None]) for _ in before)
         blocks = a.reshape(1, G, -1, B), u.reshape(1, G, -1, B)

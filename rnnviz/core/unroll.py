@@ -17,7 +17,8 @@ from rnnviz.core.cells._base import Cell, Rows
 class LayerWeights:
     """What one layer multiplies with, all blocks stacked.
 
-    Shapes: W (G*H, N), U (G*H, H), b (G*H,), recurrent_b (G*H,) or None, initial one (H,) for each state.
+    Shapes: W (G*H, N), U (G*H, H), b (G*H,), recurrent_b (G*H,) or None and only for a cell that keeps
+    u, initial one (H,) for each state.
     """
 
     cell: Cell
@@ -107,14 +108,12 @@ def unroll(weights: LayerWeights, x: Array, window: Window = WHOLE, lengths: Len
     dtype = np.result_type(*(array for array in arrays if array is not None))
     with np.errstate(all="ignore"):
         a = _input_part(weights, x, dtype)
-    u = np.empty_like(a)
-    if not cell.keeps_u:  # then every step finds it in the same row
-        u = np.lib.stride_tricks.as_strided(u[0], a.shape, (0, *a.strides[1:]))
+    u = np.empty_like(a if cell.keeps_u else a[:0])
     states = tuple(np.empty((T + 1, H, *batch), dtype) for _ in cell.states)
     for state, initial in zip(states, weights.initial, strict=True):
         state[0] = initial.reshape(H, *(1 for _ in batch))
     gates = states[0][1:, None] if cell.gate_is_state else np.empty((T, G, H, *batch), dtype)
-    a, u = a.reshape(T, G, H, *batch), u.reshape(T, G, H, *batch)
+    a, u = a.reshape(T, G, H, *batch), u.reshape(len(u), G, H, *batch)
     with np.errstate(all="ignore"):
         for piece in window.pieces(T):
             blocks = a[piece], u[piece], gates[piece]
@@ -123,7 +122,7 @@ def unroll(weights: LayerWeights, x: Array, window: Window = WHOLE, lengths: Len
                     for state in states:
                         state[piece.start] = state[0]
                 _through_one_piece(weights, blocks, tuple(state[piece.start : piece.stop + 1] for state in states))
-    trace = Trace(x, a, u if cell.keeps_u else u[:0], gates, states, window, lengths)
+    trace = Trace(x, a, u, gates, states, window, lengths)
     return trace if lengths is None else _hold_after_the_end(trace)
 
 
@@ -151,19 +150,26 @@ def set_aside(states: Rows, t: int) -> Iterator[None]:
 
 def _through_one_piece(weights: LayerWeights, blocks: tuple[Array, Array, Array], states: Rows) -> None:
     """Take the steps of one window, given its (n, G, H) and the states before, between and after them."""
-    cell, h, u = weights.cell, states[0], blocks[1]
-    flat = u.reshape(len(u), *weights.b.shape, *u.shape[3:])
-    # In this order the product with a vector is a little faster.
-    product, bias = np.asfortranarray(weights.U).dot, weights.recurrent_b
-    if bias is not None:
-        bias = np.broadcast_to(bias.reshape(-1, *(1 for _ in u.shape[3:])), flat.shape[1:]).copy()
+    (a, u, _), h_before, cell = blocks, states[0][:-1], weights.cell
     before, after = tuple(state[:-1] for state in states), tuple(state[1:] for state in states)
-    arrays, step = cell.step_arrays(*blocks, before, after), cell.step
-    for h_t, u_t, rows in zip(h[:-1], flat, zip(*arrays, strict=True), strict=True):
-        product(h_t, u_t)
-        if bias is not None:
+    rows_of_cell = zip(*cell.step_arrays(*blocks, before, after), strict=True)
+    # In this order the product with a vector is a little faster.
+    product, step = np.asfortranarray(weights.U).dot, cell.step
+    flat = (len(weights.b), *a.shape[3:])
+    if cell.keeps_u:
+        bias = np.zeros(flat, u.dtype)
+        if weights.recurrent_b is not None:
+            bias += weights.recurrent_b.reshape(-1, *(1 for _ in a.shape[3:]))
+        for h_t, u_t, rows in zip(h_before, u.reshape(-1, *flat), rows_of_cell, strict=True):
+            product(h_t, u_t)
             np.add(u_t, bias, u_t)
-        step(rows)
+            step(rows)
+    else:
+        u_t = np.empty(flat, a.dtype)
+        for h_t, a_t, rows in zip(h_before, a.reshape(-1, *flat), rows_of_cell, strict=True):
+            product(h_t, u_t)
+            np.add(a_t, u_t, a_t)
+            step(rows)
 
 
 def _input_part(weights: LayerWeights, x: Array, dtype: np.dtype[np.float64]) -> Array:

@@ -24,7 +24,8 @@ class Cell(ABC):
         states: names of the states that travel through time; the first is always ``h``.
         recurrent_biases: blocks whose recurrent part has a bias of its own, ``b_h<block>``.
         gate_is_state: the only block's activation is the state itself; both share one array.
-        keeps_u: the way back needs ``u``; it is (0, G, H) there if not.
+        keeps_u: ``a`` and ``u`` are more than added up. Only such a cell is given ``u``; any other finds their
+            sum in ``a``, and ``u`` is (0, G, H).
         separate_recurrent_gradient: dL/da differs from dL/du, so it needs rows of its own.
     """
 

@@ -17,11 +17,10 @@ class ElmanCell(Cell):
     gate_is_state = True
 
     def step_arrays(self, a: Array, u: Array, gates: Array, before: Rows, after: Rows) -> Rows:  # noqa: ARG002
-        return a, u, gates
+        return a, gates
 
     def step(self, rows: Rows) -> None:
-        a, u, h = rows
-        np.add(a, u, a)
+        a, h = rows
         self.activation.apply(a, h)
 
     def slopes(self, a: Array, u: Array, gates: Array, before: Rows, after: Rows) -> Rows:  # noqa: ARG002

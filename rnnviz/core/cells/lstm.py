@@ -16,16 +16,15 @@ class LSTMCell(Cell):
     blocks = ("i", "f", "g", "o")
     states = ("h", "c")
 
-    def step_arrays(self, a: Array, u: Array, gates: Array, before: Rows, after: Rows) -> Rows:
+    def step_arrays(self, a: Array, u: Array, gates: Array, before: Rows, after: Rows) -> Rows:  # noqa: ARG002
         i, f, g, o = (gates[:, block] for block in range(4))
         # σ(a) = ½ + ½ tanh(½ a) and tanh(a) = 0 + 1 tanh(1 a): one tanh serves all gates
         scale, offset = np.full_like(a[0], 0.5), np.full_like(a[0], 0.5)
         scale[2], offset[2] = 1, 0
-        return a, u, gates, *(np.broadcast_to(row, a.shape) for row in (scale, offset)), i, f, g, o, before[1], *after
+        return a, gates, *(np.broadcast_to(row, a.shape) for row in (scale, offset)), i, f, g, o, before[1], *after
 
     def step(self, rows: Rows) -> None:
-        a, u, gates, scale, offset, i, f, g, o, c_before, h, c = rows
-        np.add(a, u, a)
+        a, gates, scale, offset, i, f, g, o, c_before, h, c = rows
         np.multiply(a, scale, gates)
         np.tanh(gates, gates)
         np.multiply(gates, scale, gates)
