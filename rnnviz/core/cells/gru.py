@@ -36,7 +36,10 @@ class GRUCell(Cell):
     def slopes(self, a: Array, u: Array, gates: Array, before: Rows, after: Rows) -> Rows:  # noqa: ARG002
         r, z, n = (gates[:, block] for block in range(3))
         of_n = (1 - z) * (1 - n * n)
-        of_u = np.stack([of_n * u[:, 2] * r * (1 - r), (before[0] - n) * z * (1 - z), of_n * r], axis=1)
+        of_u = gates * (1 - gates)  # σ′ of r and z
+        of_u[:, 0] *= of_n * u[:, 2]
+        of_u[:, 1] *= before[0] - n
+        of_u[:, 2] = of_n * r
         return of_u, of_n, z.copy()
 
     def pullback_arrays(self, slopes: Rows, d_after: Rows, d_before: Rows, du: Array) -> Rows:

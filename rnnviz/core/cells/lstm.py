@@ -38,8 +38,13 @@ class LSTMCell(Cell):
     def slopes(self, a: Array, u: Array, gates: Array, before: Rows, after: Rows) -> Rows:  # noqa: ARG002
         i, f, g, o = (gates[:, block] for block in range(4))
         tanh_c = np.tanh(after[1])
-        of_c = np.stack([g * i * (1 - i), before[1] * f * (1 - f), i * (1 - g * g), f], axis=1)
-        return o * (1 - tanh_c * tanh_c), tanh_c * o * (1 - o), of_c
+        of_c = gates * (1 - gates)  # σ′ of i, f and o
+        o_of_h = tanh_c * of_c[:, 3]
+        of_c[:, 0] *= g
+        of_c[:, 1] *= before[1]
+        of_c[:, 2] = i * (1 - g * g)
+        of_c[:, 3] = f
+        return o * (1 - tanh_c * tanh_c), o_of_h, of_c
 
     def pullback_arrays(self, slopes: Rows, d_after: Rows, d_before: Rows, du: Array) -> Rows:
         return *slopes, *d_after, d_before[1], du, du[:, 3]
