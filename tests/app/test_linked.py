@@ -5,11 +5,11 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
 from PySide6.QtWidgets import QApplication
 
 from rnnviz.app.window import MainWindow
+from rnnviz.document.block import Block
 from rnnviz.document.document import READOUT, Place
 from rnnviz.document.edits import replace_document
-from rnnviz.document.links import Feature, Step, Unit, Weight
+from rnnviz.document.links import Feature, Spot, Step, Unit, Weight
 from rnnviz.document.presets import built_in
-from rnnviz.views.editors.grid import Block
 from rnnviz.views.editors.input_canvas import InputCanvas
 from rnnviz.views.editors.matrix import MatrixEditor
 from rnnviz.views.editors.weights import WeightsPanel
@@ -49,6 +49,16 @@ def test_hovering_a_weight_lights_up_its_units_in_every_plot(window, qtbot):
     QApplication.sendEvent(matrix, QEvent(QEvent.Type.Leave))
     assert [each.links for each in plots(window)] == [None] * len(plots(window))
     assert matrix.lit == ()
+
+
+def test_hovering_the_name_of_a_row_lights_up_all_of_it(window, qtbot):
+    matrix = editor(window, W_HH)
+    places = [QPoint(3, y) for y in range(matrix.height())]
+    move_over(qtbot, matrix, next(each for each in places if matrix.header_at(QPointF(each)) == ("row", 2)))
+    assert window.session.focus == Weight(W_HH, 2)
+    assert matrix.lit == (("focus", Block(2, 0, 2, 5)),)
+    hidden = plot(window, "hidden").links
+    assert (hidden.role(Unit(0, 2)), Spot("effect", 2, None) in hidden.units(0)) == ("source", True)
 
 
 def test_hovering_a_curve_lights_up_its_row_and_its_column_in_the_matrices(window, qtbot):
