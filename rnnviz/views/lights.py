@@ -32,11 +32,11 @@ def tint(painter: QPainter, theme: Theme, rect: QRectF, role: Role) -> None:
     """Lay a little colour over something."""
     colour = QColor(theme.link)
     colour.setAlphaF(_TINTS[role])
-    painter.fillRect(rect, colour)
+    painter.fillRect(rect.toRect(), colour)  # whole pixels: smooth edges would cost twenty times as much
 
 
 def pale(painter: QPainter, theme: Theme, rect: QRectF) -> None:
     """Let what is in a rectangle step back, so that what is drawn over it is seen."""
     colour = QColor(theme.card)
     colour.setAlphaF(_VEIL)
-    painter.fillRect(rect, colour)
+    painter.fillRect(rect.toRect(), colour)

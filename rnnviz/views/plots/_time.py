@@ -298,8 +298,11 @@ class TimePlot(Plot):
         spots, panels = self.lit_spots(), self.panels(rect)
         if any(spot.number is not None for spot in spots):
             return [panel.rect.adjusted(-3, -3, 3, 3).toAlignedRect() for panel in panels]
-        steps = {spot.t for spot in spots if spot.t is not None}
-        return [step_rect(panel, t).adjusted(-3, -3, 3, 3).toAlignedRect() for panel in panels for t in steps]
+        steps = [spot.t for spot in spots if spot.t is not None]
+        ends = {min(steps), max(steps)} if steps else set()
+        # one part for each panel: painting is several times slower where the region is made of many
+        columns = [[step_rect(panel, t) for t in ends] for panel in panels]
+        return [each[0].united(each[-1]).adjusted(-3, -3, 3, 3).toAlignedRect() for each in columns if each]
 
     def panel_at(self, position: QPointF, rect: QRectF) -> tuple[int, Panel, int] | None:
         """Return the number of the panel at a position, the panel and the step; None outside and in the padding."""

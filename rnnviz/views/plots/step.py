@@ -304,7 +304,8 @@ class StepPlot(Plot):
                 outline(painter, self.theme, place.adjusted(1, 1, -1, -1), role)
 
     def links_region(self, rect: QRectF) -> list[QRect]:
-        return [place.toAlignedRect() for _, place in self._lit_lines(rect)]
+        places = [place for _, place in self._lit_lines(rect)]
+        return [places[0].united(places[-1]).toAlignedRect()] if places else []
 
     def focus_at(self, position: QPointF, rect: QRectF) -> Focus | None:
         """Return the weight, the gate or the unit whose line is at a position."""
