@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from rnnviz.document.document import Document, Input, Objective, Place, Steps
 from rnnviz.document.fitting import fitted
 from rnnviz.document.values import Array, DocumentError
+from rnnviz.document.weight_names import weight_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +37,7 @@ def set_entry(place: Place, index: tuple[int, ...], value: float, merge_key: Has
     def apply(document: Document) -> Document:
         return document.with_weight(place, _with_entry(document.weight(place), index, value))
 
-    name = ",".join(str(i + 1) for i in index)
-    return Edit(f"Set {place.name}[{name}]", apply, merge_key)
+    return Edit(f"Set {weight_name(place, index)}", apply, merge_key)
 
 
 def paste_block(place: Place, corner: tuple[int, int], block: Array) -> Edit:

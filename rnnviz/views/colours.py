@@ -39,6 +39,25 @@ def signed_colour(theme: Theme, value: float, limit: float) -> QColor:
     return QColor.fromRgba(int(signed_colours(theme, np.array([value]), limit)[0]))
 
 
+@lru_cache(maxsize=8)
+def magnitude_table(least: str, most: str) -> Table:
+    """Return 257 colours (ARGB32) from next to nothing to the most."""
+    colours = [mixed(least, most, 0.03 + 0.97 * step / (STEPS - 1)) for step in range(STEPS)]
+    return np.array([colour.rgba() for colour in colours], dtype=np.uint32)
+
+
+def magnitude_colours(theme: Theme, parts: Array) -> Table:
+    """Return an ARGB32 colour for each part of the way, 0 to 1, to the most; beyond it the end colours.
+
+    What is infinite or nan has the colour of a warning.
+    """
+    table = magnitude_table(theme.card, theme.gradient)
+    with np.errstate(invalid="ignore"):
+        places = np.nan_to_num(parts * (STEPS - 1) + 0.5, nan=0.0).clip(0, STEPS - 1).astype(np.intp)
+        overflow = np.isnan(parts) | (parts == np.inf)
+    return np.where(overflow, np.uint32(QColor(theme.warning).rgba()), table[places]).astype(np.uint32)
+
+
 def readable_on(ground: QColor) -> QColor:
     """Return black or white, whichever can be read on the ground."""
     brightness = 0.299 * ground.redF() + 0.587 * ground.greenF() + 0.114 * ground.blueF()
