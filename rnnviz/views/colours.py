@@ -39,11 +39,16 @@ def signed_colour(theme: Theme, value: float, limit: float) -> QColor:
     return QColor.fromRgba(int(signed_colours(theme, np.array([value]), limit)[0]))
 
 
+_LEAST, _FULL, _BEYOND = 0.03, 0.7, 0.5  # of the way: where a scale of magnitudes begins, has its colour, and ends
+
+
 @lru_cache(maxsize=8)
-def magnitude_table(least: str, most: str) -> Table:
-    """Return 257 colours (ARGB32) from next to nothing to the most."""
-    colours = [mixed(least, most, 0.03 + 0.97 * step / (STEPS - 1)) for step in range(STEPS)]
-    return np.array([colour.rgba() for colour in colours], dtype=np.uint32)
+def magnitude_table(ground: str, colour: str, words: str) -> Table:
+    """Return 257 colours (ARGB32): from next to the ground's to the colour, and on towards that of words."""
+    full = round(STEPS * _FULL)
+    faint = [mixed(ground, colour, _LEAST + (1 - _LEAST) * step / full) for step in range(full)]
+    strong = [mixed(colour, words, _BEYOND * step / (STEPS - full - 1)) for step in range(STEPS - full)]
+    return np.array([each.rgba() for each in faint + strong], dtype=np.uint32)
 
 
 def magnitude_colours(theme: Theme, parts: Array) -> Table:
@@ -51,7 +56,7 @@ def magnitude_colours(theme: Theme, parts: Array) -> Table:
 
     What is infinite or nan has the colour of a warning.
     """
-    table = magnitude_table(theme.card, theme.gradient)
+    table = magnitude_table(theme.card, theme.gradient, theme.text)
     with np.errstate(invalid="ignore"):
         places = np.nan_to_num(parts * (STEPS - 1) + 0.5, nan=0.0).clip(0, STEPS - 1).astype(np.intp)
         overflow = np.isnan(parts) | (parts == np.inf)

@@ -184,7 +184,7 @@ class SweepPlot(TimePlot):
         if self._map is None:
             return PanelSpec(low, high, caption="‖∂L/∂hₜ‖₂"), PanelSpec(low, high, caption=unit)
         found, theme = self._map, self.theme
-        gradients = tuple(magnitude_table(theme.card, theme.gradient).tolist())
+        gradients = tuple(magnitude_table(theme.card, theme.gradient, theme.text).tolist())
         states = tuple(signed_table(theme.negative, theme.neutral, theme.positive).tolist())
         less, more = ("≤ ", "≥ ") if found.is_cut else ("", "")
         ends = (f"{less}{_number(-found.limit)}", f"{more}{_number(found.limit)}")
@@ -207,7 +207,7 @@ class SweepPlot(TimePlot):
         panels, beyond = self.panels(rect), 0.0
         if self._map is not None and self._strip_width(rect):
             self._paint_strip(painter, panels[0], self._map.losses, "loss")
-            self._paint_strip(painter, panels[1], self._map.h[:, self._map.length], "hᴛ")
+            self._paint_strip(painter, panels[1], self._map.h[:, self._map.length], f"{panels[1].spec.caption} at T")
             beyond = self.theme.px(_STRIP + _GAP)
         for panel in panels if self._low <= self._value <= self._high else ():
             self._paint_line(painter, panel, beyond)
@@ -261,7 +261,7 @@ class SweepPlot(TimePlot):
             painter.setPen(QPen(QColor(colour), px(width)))
             painter.drawLine(left, right)
         font = ui_font(px(11), QFont.Weight.DemiBold)
-        words = _number(self._value)
+        words = _number(self._value, 3)
         width = min(QFontMetricsF(font).horizontalAdvance(words) + px(10), panel.rect.left())
         plate = QRectF(panel.rect.left() - width, y - px(8.5), width, px(17))
         painter.setPen(Qt.PenStyle.NoPen)
@@ -409,10 +409,10 @@ def _draw_upright(painter: QPainter, xs: Array, ys: Array, theme: Theme) -> None
             painter.drawLine(QPointF(xs[i], ys[i]), QPointF(xs[i + 1], ys[i + 1]))
 
 
-def _number(value: float) -> str:
+def _number(value: float, digits: int = 6) -> str:
     """Return a number without needless zeros."""
-    plain = value == 0 or 1e-4 <= abs(value) < 1e5
-    return f"{value:.6g}".replace("-", MINUS) if plain else scientific(value)
+    plain = value == 0 or 1e-4 <= abs(value) < 10.0 ** min(digits, 5)
+    return f"{value:.{digits}g}".replace("-", MINUS) if plain else scientific(value)
 
 
 PLOT = SweepPlot
