@@ -12,9 +12,9 @@ from rnnviz.document.values import DocumentError
 _NAMED = re.compile(r"(?:([0-9]+):)?([A-Za-z_0-9]+)\[([0-9]+)(?:,([0-9]+))?\]")
 
 
-def first_recurrent(document: Document, layer: int) -> Place:
-    """Return the place of a layer's recurrent matrix: of several blocks, that of the first."""
-    return Place(layer, f"W_h{CELLS[document.layers[layer].cell].blocks[0]}")
+def first_weight(document: Document, layer: int) -> tuple[Place, tuple[int, ...]]:
+    """Return the first weight of a layer's recurrent matrix: of several blocks, that of the first."""
+    return Place(layer, f"W_h{CELLS[document.layers[layer].cell].blocks[0]}"), (0, 0)
 
 
 def weight_name(place: Place, index: tuple[int, ...]) -> str:

@@ -25,7 +25,7 @@ from rnnviz.views.theme import Theme
 _STEP_MS, _OVERHEAD_MS = 0.03, 1.5  # of the Jacobians, and of any document
 _REACH = 6  # px from the mark of k in which it is taken hold of
 _HEAD = 18  # px of the mark
-_USUAL_SIZE = 1e-3
+USUAL_SIZE = 1e-3
 _FORGOTTEN = 1e-3  # of what it first did, from where on a nudge is forgotten
 _BEYOND = 2.0  # decades that the first order may reach beyond what is measured
 
@@ -65,7 +65,7 @@ class PerturbationPlot(TimePlot):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
         self._what: What = "x"
-        self._k, self._size = 1, _USUAL_SIZE
+        self._k, self._size = 1, USUAL_SIZE
         self._row: NudgeRow | None = None
         self._asked: tuple[Document, Nudge] | None = None
         self._question: Question | None = None
@@ -192,11 +192,11 @@ class PerturbationPlot(TimePlot):
             return
         t, px = np.arange(float(len(self._parting.distances))), self.theme.px
         since = t >= self._parted.k
+        ys = np.where(since, panel.y(_exponents(self._parting.distances, self._low)), np.nan)
+        draw_curves(painter, panel.x(t), ys[None], [self._colour()], px(2.6) * self.theme.line_px)
         if self._parting.linear is not None:
             ys = panel.y(_exponents(self._parting.linear, self._low))
             draw_curves(painter, panel.x(t), ys[None], [QColor(self.theme.muted)], px(1.0) * self.theme.line_px)
-        ys = np.where(since, panel.y(_exponents(self._parting.distances, self._low)), np.nan)
-        draw_curves(painter, panel.x(t), ys[None], [self._colour()], px(2.0) * self.theme.line_px)
         with np.errstate(invalid="ignore"):
             gone = since & (self._parting.distances < 10.0**self._low)
         half = min(px(3.5), panel.step * 0.45)
@@ -211,7 +211,7 @@ class PerturbationPlot(TimePlot):
         px, panel, plate = self.theme.px, self.panels(rect)[0], self._plate(rect)
         x = float(panel.x(self.nudge.k))
         painter.setPen(QPen(QColor(self.theme.text), px(1.2), Qt.PenStyle.DotLine))
-        painter.drawLine(QPointF(x, plate.bottom()), QPointF(x, panel.rect.bottom()))
+        painter.drawLine(QPointF(x, panel.rect.top()), QPointF(x, panel.rect.bottom()))
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(self.theme.on))
         painter.drawRoundedRect(plate, px(4), px(4))

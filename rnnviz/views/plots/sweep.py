@@ -14,7 +14,7 @@ from rnnviz.core.activations import Array
 from rnnviz.document.document import READOUT, Document, Place
 from rnnviz.document.edits import set_entry
 from rnnviz.document.sweep import SweepRow, Swept, sweep, values_within, without_weight
-from rnnviz.document.weight_names import first_recurrent, full_weight_name, weight_name
+from rnnviz.document.weight_names import first_weight, full_weight_name, weight_name
 from rnnviz.session.background import Question
 from rnnviz.session.computer import predicted_ms
 from rnnviz.views.colours import Table, magnitude_colours, magnitude_table, signed_colours, signed_table
@@ -120,7 +120,7 @@ class SweepPlot(TimePlot):
         if self._taken is not None:
             return self._taken.place, self._taken.index
         if self.selection.entry is None:
-            return first_recurrent(document, self.selection.layer), (0, 0)
+            return first_weight(document, self.selection.layer)
         place, row, column = self.selection.entry
         return place, (row, column)[: document.weight(place).ndim]
 
