@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
@@ -27,6 +27,7 @@ _REACH = 6  # px from the mark of k in which it is taken hold of
 _HEAD = 18  # px of the mark
 USUAL_SIZE = 1e-3
 _FORGOTTEN = 1e-3  # of what it first did, from where on a nudge is forgotten
+_KEPT = 0.9  # and its inverse: between them it neither grows nor shrinks
 _BEYOND = 2.0  # decades that the first order may reach beyond what is measured
 
 
@@ -283,6 +284,9 @@ class PerturbationPlot(TimePlot):
         if self._row is not None:
             self._row.apply_theme(theme)
 
+    def minimumSizeHint(self) -> QSize:
+        return QSize(round(self.theme.px(200)), round(self.theme.px(130)))
+
     def describe_step(self, t: int) -> str:
         if self._parting is None or self._parted is None:
             return self.spec.meaning
@@ -310,6 +314,8 @@ def fate(distances: Array, k: int) -> str:
     if ratio < _FORGOTTEN:
         away = int(np.flatnonzero(since >= _FORGOTTEN * since[first])[-1]) + 1 - first
         return f"forgotten after {away} step{'s' if away > 1 else ''}"
+    if _KEPT <= ratio <= 1 / _KEPT:
+        return f"is kept {over}"
     return f"{'grows' if ratio >= 1 else 'shrinks'} ×{scientific(ratio, 1)} {over}"
 
 

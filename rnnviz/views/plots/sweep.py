@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QHideEvent, QKeyEvent, QMouseEvent, QPainter, QPen, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
@@ -29,7 +29,8 @@ from rnnviz.views.theme import Theme
 
 _ALL_MS, _OVERHEAD_MS = 4000.0, 0.7  # what a sweep may take; what any document takes besides its steps
 _REACH = 6  # px from the line in which it is taken hold of
-_STRIP, _GAP, _ROOM_FOR_STRIP = 58, 12, 500  # px
+_STRIP, _GAP = 58, 12  # px
+_ROOM_FOR_STRIP = 900  # px: in a column of cards the time axes of all plots stand below each other instead
 _LOG_FROM = 1000.0  # largest over smallest loss from which its axis is logarithmic
 _NUDGES = 80  # steps of a key over the whole range
 
@@ -379,6 +380,9 @@ class SweepPlot(TimePlot):
             self._drag = self._hold = None
             self.gesture_ended.emit()
         super().hideEvent(event)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(round(self.theme.px(200)), round(self.theme.px(190)))
 
     def _set(self, value: float, step: float, merge_key: object) -> None:
         """Ask for another value of the weight, within the range, with the decimals that a step of the hand has."""
