@@ -94,6 +94,11 @@ class PerturbationPlot(TimePlot):
         return self._row
 
     @property
+    def row(self) -> NudgeRow | None:
+        """The controls above the plot; None in a figure."""
+        return self._row
+
+    @property
     def nudge(self) -> Nudge:
         """What is nudged: what was chosen, as far as the shown document has it."""
         assert self.document is not None
