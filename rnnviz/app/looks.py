@@ -5,10 +5,11 @@ from __future__ import annotations
 import argparse
 import math
 
+from rnnviz.document.changing import entry_name
 from rnnviz.document.document import Document
 from rnnviz.document.nudging import What
 from rnnviz.document.values import DocumentError
-from rnnviz.document.weight_names import first_weight, weight_name, weight_named
+from rnnviz.document.weight_names import first_weight, weight_named
 from rnnviz.session.session import Selection
 from rnnviz.views.plots._base import Look
 from rnnviz.views.plots._swept import LARGEST, usual_limit
@@ -53,7 +54,7 @@ def _sweep(name: str | None, reach: list[float] | None, document: Document, sele
         raise DocumentError(f"--range: {low:g} to {high:g} is no range; give a lower number, then a higher one")
     if not low <= value <= high:
         raise DocumentError(
-            f"--range: {weight_name(place, index)} is {value:.6g}, which is not between {low:g} and {high:g}"
+            f"--range: {entry_name(place, index)} is {value:.6g}, which is not between {low:g} and {high:g}"
         )
     return SweepLook(place, index, low, high, selection.layer)
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from rnnviz.core.cells import CELLS
+from rnnviz.document.changing import entry_name
 from rnnviz.document.document import READOUT, Document, Place
 from rnnviz.document.values import DocumentError
 
@@ -17,14 +18,9 @@ def first_weight(document: Document, layer: int) -> tuple[Place, tuple[int, ...]
     return Place(layer, f"W_h{CELLS[document.layers[layer].cell].blocks[0]}"), (0, 0)
 
 
-def weight_name(place: Place, index: tuple[int, ...]) -> str:
-    """Return what one weight is called, counted from 1, without its layer: ``W_hh[2,1]``."""
-    return f"{place.name}[{','.join(str(i + 1) for i in index)}]"
-
-
 def full_weight_name(place: Place, index: tuple[int, ...], layer: int) -> str:
     """Return the name that `weight_named` finds again from a layer: with the weight's own, if it is another one."""
-    name = weight_name(place, index)
+    name = entry_name(place, index)
     return name if place.layer in (layer, READOUT) else f"{place.layer + 1}:{name}"
 
 
@@ -46,7 +42,7 @@ def weight_named(document: Document, name: str, layer: int) -> tuple[Place, tupl
     place, index = places[matrix], tuple(int(i) - 1 for i in indices if i is not None)
     shape = document.weight(place).shape
     if len(index) != len(shape) or not all(0 <= i < size for i, size in zip(index, shape, strict=True)):
-        last = weight_name(place, tuple(size - 1 for size in shape))
+        last = entry_name(place, tuple(size - 1 for size in shape))
         raise DocumentError(f"{name}: {matrix} has no such entry; the last one is {last}")
     return place, index
 

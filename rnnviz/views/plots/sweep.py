@@ -11,10 +11,11 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QHideEvent, QKeyEvent, Q
 from PySide6.QtWidgets import QWidget
 
 from rnnviz.core.activations import Array
+from rnnviz.document.changing import entry_name
 from rnnviz.document.document import READOUT, Document, Place
 from rnnviz.document.edits import set_entry
 from rnnviz.document.sweep import SweepRow, Swept, sweep, values_within, without_weight
-from rnnviz.document.weight_names import first_weight, full_weight_name, weight_name
+from rnnviz.document.weight_names import first_weight, full_weight_name
 from rnnviz.session.background import Question
 from rnnviz.session.computer import predicted_ms
 from rnnviz.views.colours import Table, magnitude_colours, magnitude_table, signed_colours, signed_table
@@ -170,7 +171,7 @@ class SweepPlot(TimePlot):
     def remark(self) -> str:
         if not self.is_ready:
             return self.spec.look_at
-        name = weight_name(self._place, self._index)
+        name = entry_name(self._place, self._index)
         if self._place.layer not in (self.selection.layer, READOUT):
             name += f" of layer {self._place.layer + 1}"
         return f"{name} from {_number(self._low)} to {_number(self._high)}"
@@ -284,7 +285,7 @@ class SweepPlot(TimePlot):
         with np.errstate(over="ignore"):
             norm = float(10.0**gradient)
         lines = [
-            f"t = {t}, {weight_name(self._place, self._index)} = {scientific(float(self._map.values[row]), 3)}",
+            f"t = {t}, {entry_name(self._place, self._index)} = {scientific(float(self._map.values[row]), 3)}",
             f"‖∂L/∂hₜ‖₂ = {scientific(norm, 3)}",
             f"h{subscript(self._map.swept.unit + 1)} = {number(h, 4) if abs(h) < _LOG_FROM else scientific(h, 3)}",
             f"loss = {scientific(float(self._map.losses[row]), 4)}",
