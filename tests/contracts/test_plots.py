@@ -34,7 +34,7 @@ PROMISED = {
         "connectivity",
         "jacobians",
     ),
-    *("spectrum", "phase", "outputs", "step", "weights", "weight-gradients", "sweep", "training"),
+    *("spectrum", "phase", "outputs", "step", "weights", "weight-gradients", "sweep", "perturbation", "training"),
 }
 MOVING = {"unrolled", "step"}  # they have no time axis: what they show goes along with the cursor
 every_plot = pytest.mark.parametrize("plot_class", PLOTS.values(), ids=PLOTS)
