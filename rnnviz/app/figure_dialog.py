@@ -121,10 +121,10 @@ class FigureDialog(QDialog):
     # What is shown
 
     def _order(self) -> FigureOrder:
-        """Return what the form says, and for the whole window how the panels are arranged."""
+        """Return what the form says, with what the plot looks at, or how the panels of the window are arranged."""
         order = self.form.order(self._window.theme)
         if order.view != WINDOW:
-            return order
+            return replace(order, look=self._window.cards[order.view].content.look())  # type: ignore[attr-defined]
         if is_default_layout(self._window.cards):
             return order
         return replace(order, layout=self._window.dock_area.saveState())
@@ -170,7 +170,7 @@ class FigureDialog(QDialog):
         scene = scene_word(self._window.session)
         if scene is None or self.form.problem:
             return ""
-        return figure_command(self.form.order(self._window.theme), self._moment(), scene)
+        return figure_command(self._order(), self._moment(), scene)
 
     def _say(self, text: str, *, is_error: bool = False) -> None:
         self.status.setStyleSheet(f"color: {self._theme.warning if is_error else self._theme.muted}")

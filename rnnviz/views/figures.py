@@ -15,7 +15,7 @@ from rnnviz.session.session import Selection
 from rnnviz.views.figure import Figure
 from rnnviz.views.figure.engine import FigureEngine
 from rnnviz.views.fonts import ui_font
-from rnnviz.views.plots._base import Plot
+from rnnviz.views.plots._base import Look, Plot
 from rnnviz.views.theme import Theme
 from rnnviz.views.widgets.card import SEPARATOR
 
@@ -44,9 +44,13 @@ class Moment:
     t: int
 
 
-def plot_figure(plot_class: type[Plot], moment: Moment, style: FigureStyle, command: str = "") -> Figure:
+def plot_figure(
+    plot_class: type[Plot], moment: Moment, style: FigureStyle, command: str = "", look: Look | None = None
+) -> Figure:
     """Return a figure of one plot; ``command`` says how to make it again and goes into the file."""
     plot = plot_class(style.theme)
+    if look is not None:
+        plot.take_look(look)
     plot.shows_cursor = style.shows_cursor
     plot.show_cursor(moment.t)
     plot.show_frame(moment.frame, moment.selection)

@@ -167,3 +167,15 @@ def draw_image(painter: QPainter, rect: QRectF, image: QImage) -> None:
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
     painter.drawImage(rect, image)
     painter.restore()
+
+
+def mark_floor(painter: QPainter, xs: Array, base: float, half: float, colour: QColor) -> None:
+    """Stand a small hollow triangle, twice ``half`` wide, on the floor at each x: what is 0 or below the axis."""
+    painter.setPen(QPen(colour, 1))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    if half < 1:
+        for x in np.unique(np.round(xs)).tolist():
+            painter.drawLine(QPointF(x, base - 1), QPointF(x, base - 4))
+        return
+    for x in xs.tolist():
+        painter.drawPolygon([QPointF(x - half, base - 1), QPointF(x + half, base - 1), QPointF(x, base - 1 - 2 * half)])

@@ -45,8 +45,9 @@ PROMISED = {
         "connectivity",
         "jacobians",
     ),
-    *("spectrum", "phase", "outputs", "step", "weights", "weight-gradients", "sweep", "training"),
+    *("spectrum", "phase", "outputs", "step", "weights", "weight-gradients", "sweep", "perturbation", "training"),
 }
+TURNING = {"sweep"}  # Up and Down change what they show
 MOVING = {"unrolled", "step"}  # they have no time axis: what they show goes along with the cursor
 every_plot = pytest.mark.parametrize("plot_class", PLOTS.values(), ids=PLOTS)
 every_time_plot = pytest.mark.parametrize(
@@ -675,7 +676,11 @@ def test_a_frame_without_what_is_lit_lights_up_nothing(plot_class, show):
     assert picture(plot) == picture(_at(show(plot_class, "one of each"), 1))
 
 
-@every_plot
+@pytest.mark.parametrize(
+    "plot_class",
+    [plot for key, plot in PLOTS.items() if key not in TURNING],
+    ids=[key for key in PLOTS if key not in TURNING],
+)
 def test_up_and_down_walk_through_the_units_and_esc_ends_it(plot_class, show, qtbot):
     plot, asked, selected = show(plot_class), [], []
     plot.focus_requested.connect(asked.append)
@@ -690,6 +695,16 @@ def test_up_and_down_walk_through_the_units_and_esc_ends_it(plot_class, show, qt
     qtbot.keyClick(plot, Qt.Key.Key_Escape)
     assert asked[2:] == [None]
     assert plot.accessibleDescription() == plot.spec.meaning
+
+
+def test_the_weight_that_up_and_down_sweep_along_is_lit(show, qtbot):
+    plot, asked = show(PLOTS["sweep"]), []
+    plot.focus_requested.connect(asked.append)
+    qtbot.keyClick(plot, Qt.Key.Key_Down)
+    assert asked == [Weight(Place(0, "W_hh"), 0, 0)]
+    rect = QRectF(plot.rect())
+    panel = plot.panels(rect)[0]
+    assert plot.focus_at(QPointF(panel.rect.center().x(), plot.line_y(0)), rect) == asked[0]
 
 
 @every_plot

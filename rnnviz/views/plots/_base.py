@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, Protocol
 
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -86,6 +86,13 @@ class Ghost:
         if selection.layer >= len(self.frame.layers) or selection.sample >= len(self.frame.x):
             return None
         return self.frame.layers[selection.layer]
+
+
+class Look(Protocol):
+    """What a plot looks at besides the selection, as it was chosen in the plot itself; a frozen value."""
+
+    def words(self) -> list[str]:
+        """Return the options of `rnnviz export` that choose it."""
 
 
 class Plot(QWidget):
@@ -213,6 +220,11 @@ class Plot(QWidget):
         self.is_waiting = True
         self.set_remark(self.remark())
 
+    def stop_waiting(self) -> None:
+        """Say that nothing is being computed any more."""
+        self.is_waiting = False
+        self.set_remark(self.remark())
+
     # What a plot defines
 
     def frame_shown(self) -> None:
@@ -220,6 +232,17 @@ class Plot(QWidget):
 
     def ghosts_shown(self) -> None:
         """Prepare what painting needs from ``self.ghosts``. Nothing, by default."""
+
+    def look(self) -> Look | None:
+        """Return what was chosen in the plot itself; None, by default: nothing can be."""
+        return None
+
+    def take_look(self, look: Look) -> None:
+        """Look at what was chosen in another plot of this kind, or on the command line; before `show_frame`."""
+
+    def controls(self) -> QWidget | None:
+        """Return what stands above the plot on the screen, but in no figure; made once. None, by default."""
+        return None
 
     def question(self) -> Question | None:
         """Return what has to be computed beyond the shown frame, or None. Pure: it may be asked at any time."""

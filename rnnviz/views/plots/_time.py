@@ -15,6 +15,7 @@ from rnnviz.core.activations import Array
 from rnnviz.document.links import Focus, Spot, Step
 from rnnviz.views.axes import Kind, paint_grid, paint_left_axis, paint_time_axis
 from rnnviz.views.fonts import ui_font
+from rnnviz.views.marks import draw_heat_map
 from rnnviz.views.plots._base import Plot
 from rnnviz.views.plots._lit import light_steps, step_rect
 from rnnviz.views.plots._sequence import border_pen, border_words, describe_border, describe_padding, paint_veils
@@ -23,6 +24,15 @@ Scale = Literal["linear", "log", "rows"]
 
 _DASHED = "dashed"  # in a legend, instead of a colour
 _DENSEST_BORDERS = 4.0  # px between two of them; closer, they would hide the data
+
+
+@dataclass(frozen=True, slots=True)
+class Ramp:
+    """The legend of a map: its colours (ARGB32) from low to high, with the numbers at both ends."""
+
+    colours: tuple[int, ...]
+    low: str
+    high: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +46,7 @@ class PanelSpec:
         height: its share of the height.
         caption: words above the panel, at the left.
         legend: what the colours mean, above the panel at the right: (colour, words), or (None, words).
+        ramp: the colours of a map, beside the caption.
         border: what a dashed line across the panels means, in the legend too.
     """
 
@@ -46,6 +57,7 @@ class PanelSpec:
     height: float = 1.0
     caption: str = ""
     legend: tuple[tuple[str | None, str], ...] = ()
+    ramp: Ramp | None = None
     border: str = ""
 
 
@@ -234,7 +246,10 @@ class TimePlot(Plot):
         painter.drawText(QPointF(panel.rect.left(), baseline), spec.caption)
         legend = (*spec.legend, (_DASHED, spec.border)) if spec.border else spec.legend
         widths = [metrics.horizontalAdvance(words) + px(30) for _, words in legend]
-        room = panel.rect.width() - metrics.horizontalAdvance(spec.caption)
+        used = metrics.horizontalAdvance(spec.caption)
+        if spec.ramp is not None:
+            used += self._paint_ramp(painter, spec.ramp, QPointF(panel.rect.left() + used + px(10), baseline))
+        room = panel.rect.width() - used
         while widths and sum(widths) > room and spec.border:
             widths.pop()
         x = panel.rect.right() - sum(widths) + px(12)
@@ -247,6 +262,15 @@ class TimePlot(Plot):
             painter.setPen(QColor(self.theme.muted))
             painter.drawText(QPointF(x + px(16), baseline), words)
             x += width
+
+    def _paint_ramp(self, painter: QPainter, ramp: Ramp, place: QPointF) -> float:
+        """Paint the legend of a map from a point on the baseline; return how much room it took."""
+        px, metrics = self.theme.px, QFontMetricsF(ui_font(self.theme.px(11)))
+        bar = QRectF(place.x() + metrics.horizontalAdvance(ramp.low) + px(5), place.y() - px(8), px(72), px(8))
+        painter.drawText(place, ramp.low)
+        painter.drawText(QPointF(bar.right() + px(5), place.y()), ramp.high)
+        draw_heat_map(painter, bar, np.array([ramp.colours], dtype=np.uint32))
+        return bar.right() + px(10) + metrics.horizontalAdvance(ramp.high) - place.x()
 
     # Windows and padding
 
