@@ -120,6 +120,24 @@ def test_a_line_of_the_worked_step_points_at_its_weight(window, qtbot):
     assert editor(window, W_HH).lit == (("focus", Block(0, 4, 0, 4)),)
 
 
+def test_what_the_hand_changes_is_seen_without_a_light(window, qtbot):
+    matrix, gradients = editor(window, W_HH), plot(window, "gradients")
+    start = matrix.cell_rect(1, 3).center()
+    move_over(qtbot, matrix, start)
+    qtbot.mousePress(matrix, Qt.MouseButton.LeftButton, pos=start)
+    assert window.session.focus == Weight(W_HH, 1, 3)
+    qtbot.mouseMove(matrix, start - QPoint(0, 30))
+    QApplication.processEvents()
+    assert window.session.history.index == 1
+    assert window.session.focus is None
+    qtbot.mouseRelease(matrix, Qt.MouseButton.LeftButton, pos=start - QPoint(0, 30))
+    move_over(qtbot, gradients, gradients.rect().center())
+    assert isinstance(window.session.focus, Step)
+    qtbot.mousePress(gradients, Qt.MouseButton.LeftButton, pos=gradients.rect().center())
+    assert window.session.focus is None
+    qtbot.mouseRelease(gradients, Qt.MouseButton.LeftButton, pos=gradients.rect().center())
+
+
 def test_moving_the_pointer_changes_nothing_but_the_light(window, qtbot):
     frames, selections = [], []
     window.session.frame_changed.connect(frames.append)

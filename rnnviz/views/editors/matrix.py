@@ -106,6 +106,7 @@ class MatrixEditor(SelectableMatrix):
         return True
 
     def _set(self, cell: Cell, value: float, merge_key: Hashable = None) -> None:
+        self._point_at(None)  # what changes is to be seen as it is
         row, column = self.cell_of(*cell)
         index = (row,) if self._is_vector else (row, column)
         self.apply(set_entry(self.place, index, value, merge_key))

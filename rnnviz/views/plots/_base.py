@@ -394,6 +394,6 @@ class Plot(QWidget):
         if event.type() == QEvent.Type.MouseMove and isinstance(event, QMouseEvent) and self.is_ready:
             if not event.buttons():
                 self.focus_requested.emit(self.focus_at(event.position(), QRectF(self.rect())))
-        elif event.type() == QEvent.Type.Leave:
-            self.focus_requested.emit(None)
+        elif event.type() in (QEvent.Type.Leave, QEvent.Type.MouseButtonPress):
+            self.focus_requested.emit(None)  # what a drag changes is to be seen as it is
         return bool(super().event(event))
