@@ -261,7 +261,7 @@ class InputPanel(QWidget):
         feed = series_edit(
             opened.series,
             name=opened.name,
-            z_scored=self.options.z_scored,
+            normalisation="z-score" if self.options.z_scored else None,
             next_value_target=self.options.next_value_target,
         )
         current = self._session.document
