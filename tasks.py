@@ -348,10 +348,11 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def test(arguments: Sequence[str]) -> int:
-    """Run the tests, in the top folder, without a screen unless one is asked for."""
+    """Run the tests, in the top folder, without a screen unless one is asked for; all of them on every core."""
     ensure_ready(system_packages("test", sys.platform, os.environ))
     os.chdir(REPOSITORY)
-    return become(["-m", "pytest", *arguments], {"QT_QPA_PLATFORM": "offscreen"} | os.environ)
+    chosen = arguments or ["-n", "auto", "--dist", "worksteal"]
+    return become(["-m", "pytest", *chosen], {"QT_QPA_PLATFORM": "offscreen"} | os.environ)
 
 
 def lint(arguments: Sequence[str]) -> int:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from rnnviz.core.activations import ACTIVATIONS
-from rnnviz.document.edits import set_loss_steps
-from rnnviz.document.network_edits import set_activation
+from rnnviz.app.action import Action
+from rnnviz.app.model_actions import MODEL_ACTIONS
 from rnnviz.document.presets import SCENES, Scene
 
 if TYPE_CHECKING:
@@ -17,40 +15,6 @@ if TYPE_CHECKING:
 
 
 RECENT_MENU = "&File>Open &recent"
-
-
-def always(session: Session) -> bool:  # noqa: ARG001
-    """Say yes: the action can be done in every state."""
-    return True
-
-
-@dataclass(frozen=True, slots=True)
-class Action:
-    """Something the user can do.
-
-    Attributes:
-        id: its name; stable, for tests and settings.
-        menu: the path of its menu; ``>`` separates a submenu.
-        text: what the menu says; & marks the mnemonic.
-        tip: one sentence for the status bar and the shortcut sheet.
-        run: does it.
-        shortcut: keys that work in the whole window; they carry a modifier unless they are function keys, for a
-            bare key would be stolen from whatever has the focus.
-        enabled, checked: pure questions, asked again after every change; ``checked`` is None for plain actions.
-        dynamic_text: another text for the present state, such as which edit would be undone.
-        separated: a line stands above it.
-    """
-
-    id: str
-    menu: str
-    text: str
-    tip: str
-    run: Callable[[MainWindow], object]
-    shortcut: str = ""
-    enabled: Callable[[Session], bool] = always
-    checked: Callable[[MainWindow], bool] | None = None
-    dynamic_text: Callable[[Session], str] | None = None
-    separated: bool = False
 
 
 def _undo_text(session: Session) -> str:
@@ -72,29 +36,6 @@ def _scene_action(scene: Scene) -> Action:
     )
 
 
-def _activation_action(name: str) -> Action:
-    return Action(
-        id=f"model.activation.{name}",
-        menu="&Model>&Activation",
-        text={"relu": "ReLU"}.get(name, name),
-        tip=f"Let every unit of the selected layer use {name}",
-        run=lambda window: window.apply(set_activation(window.session.selection.layer, name)),
-        enabled=lambda session: session.document.layers[session.selection.layer].cell == "rnn",
-        checked=lambda window: window.session.document.layers[window.session.selection.layer].activation == name,
-    )
-
-
-def _loss_action(steps: str, text: str, tip: str) -> Action:
-    return Action(
-        id=f"model.loss.{steps}",
-        menu="&Model>&Loss",
-        text=text,
-        tip=tip,
-        run=lambda window: window.apply(set_loss_steps(steps)),  # type: ignore[arg-type]  # "all" or "last"
-        checked=lambda window: window.session.document.objective.steps == steps,
-    )
-
-
 def _theme_action(name: str, text: str) -> Action:
     return Action(
         id=f"view.theme.{name}",
@@ -104,6 +45,11 @@ def _theme_action(name: str, text: str) -> Action:
         run=lambda window: window.choose_theme(name),
         checked=lambda window: window.settings.theme == name,
     )
+
+
+def _show_sequence(window: MainWindow, step: int) -> None:
+    selection = window.session.selection
+    window.session.select(replace(selection, sample=selection.sample + step))
 
 
 ACTIONS: tuple[Action, ...] = (
@@ -161,9 +107,7 @@ ACTIONS: tuple[Action, ...] = (
         lambda w: w.ask_rename(),
         separated=True,
     ),
-    *(_activation_action(name) for name in ACTIVATIONS),
-    _loss_action("last", "&Last step", "Let only the last step's loss count"),
-    _loss_action("all", "&Every step", "Let the loss of every step count"),
+    *MODEL_ACTIONS,
     Action(
         "time.play",
         "&Time",
@@ -201,6 +145,25 @@ ACTIONS: tuple[Action, ...] = (
         "Show the last time step",
         lambda w: w.session.set_cursor(w.session.frame.last_step),
         "Ctrl+End",
+    ),
+    Action(
+        "time.previous_sequence",
+        "&Time",
+        "Pre&vious sequence",
+        "Show the sequence of the batch before",
+        lambda w: _show_sequence(w, -1),
+        "Ctrl+PgUp",
+        enabled=lambda s: s.selection.sample > 0,
+        separated=True,
+    ),
+    Action(
+        "time.next_sequence",
+        "&Time",
+        "&Next sequence",
+        "Show the next sequence of the batch",
+        lambda w: _show_sequence(w, +1),
+        "Ctrl+PgDown",
+        enabled=lambda s: s.selection.sample < s.document.batch - 1,
     ),
     _theme_action("system", "As the &system"),
     _theme_action("light", "&Light"),

@@ -8,6 +8,7 @@ from rnnviz.session.session import Session
 from rnnviz.views.editors.inputs import InputPanel
 from rnnviz.views.editors.weights import WeightsPanel
 from rnnviz.views.plots import PLOTS
+from rnnviz.views.plots._base import PlotSpec
 from rnnviz.views.widgets.card import Card
 from rnnviz.views.widgets.panel import PlotPanel
 
@@ -32,14 +33,15 @@ def make_cards(window: MainWindow) -> dict[str, Card]:
         card = Card(key, plot.spec.title, plot.spec.look_at, panel, theme)
         panel.remark_changed.connect(card.set_remark)
         panel.play_requested.connect(window.playback.toggle)
-        _connect(panel, session)
+        _connect(panel, card, plot.spec, session)
         cards[key] = card
     return cards
 
 
-def _connect(panel: PlotPanel, session: Session) -> None:
+def _connect(panel: PlotPanel, card: Card, spec: PlotSpec, session: Session) -> None:
     def show_frame(_: object) -> None:
         panel.show_frame(session.frame, session.shown_selection)
+        card.set_which(spec.which(session.frame.document, session.shown_selection))
 
     session.frame_changed.connect(show_frame)
     session.selection_changed.connect(show_frame)
@@ -47,4 +49,4 @@ def _connect(panel: PlotPanel, session: Session) -> None:
     panel.cursor_requested.connect(session.set_cursor)
     panel.selection_requested.connect(session.select)
     panel.show_cursor(session.cursor)
-    panel.show_frame(session.frame, session.shown_selection)
+    show_frame(session.frame)

@@ -6,6 +6,7 @@ import argparse
 import json
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -19,17 +20,16 @@ from rnnviz.document.values import Array, DocumentError
 
 
 def run(options: argparse.Namespace) -> int:
-    """Run the command that the options name; return its exit code."""
-    handler = {"scenes": _scenes, "views": _views, "export": _export, "trace": _trace}[options.command]
+    """Run the command that the options name; return its exit code: a handler's own, or 0 where it returns None."""
     try:
-        handler(options)
+        code = HANDLERS[options.command](options) or 0
         sys.stdout.flush()
     except BrokenPipeError:
         raise  # not a failure of the command: see main
     except (DocumentError, OSError) as error:
         print(f"rnnviz {options.command}: {error}", file=sys.stderr)
         return 2
-    return 0
+    return code
 
 
 def _scenes(options: argparse.Namespace) -> None:
@@ -114,3 +114,21 @@ def _export(options: argparse.Namespace) -> None:
 
     _without_display()
     export(options)
+
+
+# Checks
+
+
+def _check(options: argparse.Namespace) -> int:
+    from rnnviz.app.check_command import check
+
+    return check(options)
+
+
+HANDLERS: dict[str, Callable[[argparse.Namespace], int | None]] = {
+    "scenes": _scenes,
+    "views": _views,
+    "export": _export,
+    "trace": _trace,
+    "check": _check,
+}

@@ -24,7 +24,10 @@ class _Parser(argparse.ArgumentParser):
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the program; return its exit code: 0 on success, 2 on bad usage or input, with one line that says why."""
+    """Run the program; return its exit code: 0 on success, 2 on bad usage or input, with one line that says why.
+
+    1 is the answer of `rnnviz check` when a gradient is wrong.
+    """
     words = list(sys.argv[1:] if arguments is None else arguments)
     try:
         if words and words[0] in COMMANDS:
@@ -142,9 +145,15 @@ def _trace_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--csv", type=Path, metavar="FOLDER", help="the same as one table for each array")
 
 
+def _check_arguments(parser: argparse.ArgumentParser) -> None:
+    _scene_argument(parser)
+    parser.add_argument("--all", action="store_true", help="compare every entry, not a sample of each large array")
+
+
 COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
     "scenes": ("list the built-in scenes", _json_option),
     "views": ("list the views", _json_option),
     "export": ("write one figure, or all of them", _export_arguments),
     "trace": ("write every array that the plots draw", _trace_arguments),
+    "check": ("compare every gradient with central differences; exit code 1 if any differs", _check_arguments),
 }

@@ -9,7 +9,8 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar
 
-from rnnviz.app.actions import ACTIONS, Action, always
+from rnnviz.app.action import Action, always
+from rnnviz.app.actions import ACTIONS
 
 if TYPE_CHECKING:
     from rnnviz.app.window import MainWindow

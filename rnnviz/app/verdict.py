@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 
-from rnnviz.core.measures import gradient_reach, norms
 from rnnviz.document.frame import Frame
 from rnnviz.session.session import Selection
 from rnnviz.views.fonts import scientific, subscript
@@ -13,13 +12,15 @@ _NAMES = {"vanishing": "Vanishing gradient", "exploding": "Exploding gradient", 
 
 
 def verdict(frame: Frame, selection: Selection) -> str:
-    """Return one line on what the gradient does, from the measured ratio ‖∂L/∂h_0‖ / ‖∂L/∂h_T‖ alone."""
+    """Return one line on what the gradient does, from the measured ratio ‖∂L/∂h_0‖ / ‖∂L/∂h_T‖ alone.
+
+    T is the last step of the selected sequence that is not padding.
+    """
     if frame.problems:
         return f"Overflow: {frame.problems[0]}. Undo, or make the weights smaller."
-    gradients = norms(frame.layers[selection.layer].state_gradients["h"][selection.sample])
-    reach = gradient_reach(gradients)
+    reach, length = frame.reach(selection.layer, selection.sample), frame.document.input.length(selection.sample)
     loss = f"L = {scientific(frame.loss, 4)}"
     if math.isnan(reach.ratio):
         return f"No verdict: {reach.verdict}   ·   {loss}"
-    ratio = f"‖∂L/∂h₀‖ / ‖∂L/∂h{subscript(frame.last_step)}‖ = {scientific(reach.ratio, 3)}"
-    return f"{_NAMES[reach.verdict]}: {ratio} over {frame.last_step} steps   ·   {loss}"
+    ratio = f"‖∂L/∂h₀‖ / ‖∂L/∂h{subscript(length)}‖ = {scientific(reach.ratio, 3)}"
+    return f"{_NAMES[reach.verdict]}: {ratio} over {length} steps   ·   {loss}"

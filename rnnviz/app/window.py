@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent
-from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QMessageBox, QToolBar
+from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QMessageBox, QToolBar, QVBoxLayout, QWidget
 
 from rnnviz.app.dialogs import Dialogs, Unsaved
 from rnnviz.document import SCENE_SUFFIX
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from rnnviz.document.presets import Scene
     from rnnviz.session.playback import Playback
     from rnnviz.session.session import Selection, Session
+    from rnnviz.views.editors.network_strip import NetworkStrip
     from rnnviz.views.widgets.card import Card
 
 MESSAGE_MS = 8000
@@ -52,6 +53,7 @@ class MainWindow(QMainWindow):
     session: Session
     playback: Playback
     menus: Menus
+    strip: NetworkStrip
 
     def __init__(
         self, session: Session | None, settings: Settings, dialogs: Dialogs, theme: Theme | None = None
@@ -68,7 +70,7 @@ class MainWindow(QMainWindow):
         self.header, self.time_bar = Header(self.theme), TimeBar(self.theme)
         self.dock_area = DockArea(self.theme)
         self.setMenuWidget(self.header)
-        self.setCentralWidget(self.dock_area)
+        self._add_dock_area()
         self._add_time_bar()
         self._verdict, self._notes, self._busy = LiveLabel(), LiveLabel(), QLabel()
         self._add_status_bar()
@@ -95,6 +97,15 @@ class MainWindow(QMainWindow):
         self.time_bar.slider.setFocus()  # so that the arrow keys step through time at once
 
     # Building
+
+    def _add_dock_area(self) -> None:
+        """Put the cards into the middle of the window; `fill` adds the strip above them."""
+        middle = QWidget()
+        self._middle = QVBoxLayout(middle)
+        self._middle.setContentsMargins(0, 0, 0, 0)
+        self._middle.setSpacing(0)
+        self._middle.addWidget(self.dock_area)
+        self.setCentralWidget(middle)
 
     def _add_time_bar(self) -> None:
         bar = QToolBar("Time")
@@ -132,6 +143,7 @@ class MainWindow(QMainWindow):
         bar.speed_chosen.connect(self._choose_speed)
         bar.direction_chosen.connect(self.playback.set_direction)
         self.playback.playing_changed.connect(bar.set_playing)
+        self.header.cell_chosen.connect(self._choose_cell)
         self.header.activation_chosen.connect(self._choose_activation)
         self.header.loss_steps_chosen.connect(self._choose_loss_steps)
 
@@ -140,8 +152,11 @@ class MainWindow(QMainWindow):
         if self._is_filled:
             return
         from rnnviz.app.cards import make_cards
+        from rnnviz.views.editors.network_strip import NetworkStrip
 
         self._is_filled = True
+        self.strip = NetworkStrip(self.session, self.theme)
+        self._middle.insertWidget(0, self.strip)
         self.cards = make_cards(self)
         panels = self.menus.menu("&View>&Panels")
         for card in self.cards.values():
@@ -177,8 +192,7 @@ class MainWindow(QMainWindow):
 
     def _show_cell(self, document: Document, selection: Selection) -> None:
         layer = document.layers[selection.layer]
-        plain = layer.cell == "rnn"
-        self.header.set_cell("RNN" if plain else layer.cell.upper(), layer.activation if plain else None)
+        self.header.set_cell(layer.cell, layer.activation if layer.cell == "rnn" else None)
 
     def _show_frame(self, frame: Frame) -> None:
         self.time_bar.set_range(frame.last_step)
@@ -223,11 +237,24 @@ class MainWindow(QMainWindow):
             return False
         return True
 
+    def _choose_cell(self, cell: str) -> None:
+        self.menus[f"model.cell.{cell}"].trigger()
+
     def _choose_activation(self, name: str) -> None:
         self.menus[f"model.activation.{name}"].trigger()
 
     def _choose_loss_steps(self, steps: str) -> None:
         self.menus[f"model.loss.{steps}"].trigger()
+
+    def show_windows(self) -> None:
+        """Show what can be chosen of truncated windows, beside the strip."""
+        self.fill()
+        self.strip.open_windows()
+
+    def show_initial_values(self) -> None:
+        """Show how weights are drawn, beside the strip."""
+        self.fill()
+        self.strip.open_initial_values()
 
     def _choose_speed(self, speed: float) -> None:
         self.settings.speed = speed
@@ -252,6 +279,8 @@ class MainWindow(QMainWindow):
         self.time_bar.apply_theme(theme)
         self._dress_status_bar()
         self.dock_area.apply_theme(theme)
+        if self._is_filled:
+            self.strip.apply_theme(theme)
         for card in self.cards.values():
             card.apply_theme(theme)
             card.content.apply_theme(theme)  # type: ignore[attr-defined]  # every content of a card is themed

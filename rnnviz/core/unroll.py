@@ -16,7 +16,8 @@ from rnnviz.core.cells._base import Cell, Rows
 class LayerWeights:
     """What one layer multiplies with, all blocks stacked.
 
-    Shapes: W (G*H, N), U (G*H, H), b (G*H,), recurrent_b (G*H,) or None, initial one (H,) for each state.
+    Shapes: W (G*H, N), U (G*H, H), b (G*H,), recurrent_b (G*H,) or None, initial one (H,) for each state, or
+    (H, B) where every sequence has its own.
     """
 
     cell: Cell
@@ -109,7 +110,7 @@ def unroll(weights: LayerWeights, x: Array, window: Window = WHOLE, lengths: Len
     u = np.empty_like(a)
     states = tuple(np.empty((T + 1, H, *batch), dtype) for _ in cell.states)
     for state, initial in zip(states, weights.initial, strict=True):
-        state[0] = initial.reshape(H, *(1 for _ in batch))
+        state[0] = initial.reshape(H, *(-1 for _ in batch))
     gates = states[0][1:, None] if cell.gate_is_state else np.empty((T, G, H, *batch), dtype)
     blocks = a.reshape(T, G, H, *batch), u.reshape(T, G, H, *batch), gates
     product = weights.U.dot

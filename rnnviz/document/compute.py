@@ -35,17 +35,27 @@ def compute(document: Document) -> Frame:
 
 def solve(document: Document) -> Solution:
     """Run the network forward and backward: all of the work of `compute`."""
-    layers = tuple(stacked_weights(layer) for layer in document.layers)
-    readout, objective = readout_weights(document), core_objective(document)
-    x = time_major(document.input.values)
-    if document.precision == "float32":
-        layers, readout, objective, x = _in_float32(layers, readout, objective, x)
-    window = WHOLE if document.window is None else Window(document.window.length, document.window.stateful)
-
-    lengths = None if document.input.lengths is None else np.array(document.input.lengths)
-    forward = run_forward(layers, readout, objective, x, window, lengths)
+    forward = solve_forward(document)
+    layers, readout, objective, _ = core_parts(document)
     backward = run_backward(layers, readout, objective, forward)
     return Solution(forward, backward, _problems(document, forward, backward))
+
+
+def solve_forward(document: Document) -> Forward:
+    """Run the network forward only."""
+    window = WHOLE if document.window is None else Window(document.window.length, document.window.stateful)
+    lengths = None if document.input.lengths is None else np.array(document.input.lengths)
+    return run_forward(*core_parts(document), window, lengths)
+
+
+CoreParts = tuple[tuple[LayerWeights, ...], ReadoutWeights, network.Objective, Array]
+
+
+def core_parts(document: Document) -> CoreParts:
+    """Return what the core's functions take, in the document's precision: layers, readout, objective, x time-major."""
+    layers = tuple(stacked_weights(layer) for layer in document.layers)
+    parts = layers, readout_weights(document), core_objective(document), time_major(document.input.values)
+    return parts if document.precision == "float64" else _in_float32(*parts)
 
 
 def stacked_weights(layer: Layer) -> LayerWeights:
@@ -89,7 +99,7 @@ def core_objective(document: Document) -> network.Objective:
 
 def _in_float32(
     layers: tuple[LayerWeights, ...], readout: ReadoutWeights, objective: network.Objective, x: Array
-) -> tuple[tuple[LayerWeights, ...], ReadoutWeights, network.Objective, Array]:
+) -> CoreParts:
     """Return what a run needs with every array in single precision; one beyond its range becomes inf."""
 
     def single(array: Array) -> Array:

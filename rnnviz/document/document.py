@@ -336,6 +336,12 @@ class Document(Value):
             return tuple(range(1, length + 1))
         return tuple(t for t in self.objective.steps if t <= length)
 
+    def borders(self, sample: int) -> range:
+        """Return the steps t of a sequence behind which one window ends and the next begins; none without windows."""
+        if self.window is None:
+            return range(0)
+        return range(self.window.length, self.input.length(sample), self.window.length)
+
     def places(self) -> Iterator[Place]:
         """Yield every array of weights: layer by layer, then the readout."""
         for number, layer in enumerate(self.layers):

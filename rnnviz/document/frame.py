@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from rnnviz.core.measures import GradientReach, gradient_reach, norms
 from rnnviz.document.document import Document
 from rnnviz.document.values import Array
 
@@ -75,6 +76,16 @@ class Frame:
     def last_step(self) -> int:
         """The number of steps T, which is also the last state index."""
         return int(self.x.shape[1])
+
+    def reach(self, layer: int, sample: int) -> GradientReach:
+        """Return how much of the gradient at a sequence's last real step is left at the initial state.
+
+        There is no telling when windows cut the gradient on its way.
+        """
+        if self.document.borders(sample):
+            return GradientReach(float("nan"), "windows cut the gradient")
+        real = slice(self.document.input.length(sample) + 1)
+        return gradient_reach(norms(self.layers[layer].state_gradients["h"][sample, real]))
 
     def trace(self) -> dict[str, Array]:
         """Return every array under its name in exported files, batch first."""

@@ -7,6 +7,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from rnnviz.document.built_in_networks import (
+    gru_gates,
+    lstm_memory,
+    many_to_one,
+    stacked_layers,
+    truncated_windows,
+    unequal_lengths,
+)
 from rnnviz.document.document import Document, Input, Layer, Objective, Readout
 from rnnviz.document.values import Array, DocumentError
 
@@ -139,6 +147,42 @@ _SCENES = (
         "Non-normal growth",
         "Both eigenvalues are 0.5, yet the gradient grows on its first step back before it decays.",
         lambda: _reach(np.array([[0.5, 5.0], [0.0, 0.5]]), _impulse(0.01)),
+    ),
+    Scene(
+        "lstm-memory",
+        "LSTM memory",
+        "Forget bias 5: unit 1 holds the impulse for forty steps, and the last step's gradient arrives at t = 0.",
+        lstm_memory,
+    ),
+    Scene(
+        "gru",
+        "GRU gates at work",
+        "At a pulse z drops to 0 and h1 takes the sine, then z = 1 holds it; r drops to 0 and h2 begins anew.",
+        gru_gates,
+    ),
+    Scene(
+        "stacked",
+        "Two layers, LSTM and RNN",
+        "Only the last output counts, yet layer 1 gets a direct gradient at every step: from layer 2 above it.",
+        stacked_layers,
+    ),
+    Scene(
+        "many-to-one",
+        "Many to one",
+        "Only the last state is handed on: after the layer (batch, units) is left, and y says rising or falling.",
+        many_to_one,
+    ),
+    Scene(
+        "batch",
+        "Batch with padding",
+        "Three sequences of 12, 8 and 5 steps: each one's gradient begins at its own end, and padding gets none.",
+        unequal_lengths,
+    ),
+    Scene(
+        "truncated",
+        "Truncated windows",
+        "Windows of 5: the state goes on across a border, the gradient does not and starts again at each.",
+        truncated_windows,
     ),
 )
 

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from rnnviz.core.cells import CELLS
-from rnnviz.document.compute import compute, frame_of
+from rnnviz.document.compute import Solution, compute, frame_of, solve
 from rnnviz.document.document import Document
 from rnnviz.document.frame import Frame
 
 if TYPE_CHECKING:  # a process is not needed before the first picture
     from rnnviz.session.process import WorkerProcess
-    from rnnviz.session.worker import SharedSolution
+    from rnnviz.session.worker import Answer, Parcel
 
 AT_ONCE_MS = 8.0
 
@@ -84,7 +84,7 @@ class BackgroundComputer(Computer):
         if self._worker is None:
             from rnnviz.session.process import WorkerProcess
 
-            self._worker = WorkerProcess(self._answered.emit)
+            self._worker = WorkerProcess("rnnviz-compute", self._answered.emit)
 
     def warm_up_soon(self) -> None:
         """Start the worker process when the event loop is next idle."""
@@ -111,22 +111,22 @@ class BackgroundComputer(Computer):
         self.warm_up()
         self._in_work, self._overtaken = document, False
         if self._worker is not None:
-            self._worker.send(document)
+            self._worker.send(solve, document)
 
-    def _receive(self, worker: WorkerProcess, answer: SharedSolution | None) -> None:
+    def _receive(self, worker: WorkerProcess, parcel: Parcel | None) -> None:
         """Take the worker's answer; None says that the process is gone, so the frame is computed here."""
         if worker is not self._worker:
             return  # it was stopped while its answer was on the way
         document, self._in_work = self._in_work, None
         newer, self._waiting = self._waiting, None
         wanted = None if self._overtaken else document
-        if answer is None:
+        answer: Answer | None = None if parcel is None else parcel.take()  # type: ignore[assignment]
+        if answer is None or not isinstance(answer.value, Solution):
             self.close()  # the next long computation starts another process
             if (last := newer or wanted) is not None:
                 self.frame_ready.emit(compute(last))
             return
-        solution = answer.take()
         if newer is not None:
             self._start(newer)
         if wanted is not None:
-            self.frame_ready.emit(frame_of(wanted, solution))
+            self.frame_ready.emit(frame_of(wanted, answer.value))

@@ -1,4 +1,4 @@
-"""The worker process as seen from here: started, asked, listened to, and ended."""
+"""A worker process as seen from here: started, given tasks, listened to, and ended."""
 
 from __future__ import annotations
 
@@ -7,35 +7,39 @@ import pickle
 import threading
 from collections.abc import Callable
 from contextlib import suppress
+from itertools import count
 from multiprocessing.connection import Connection
+from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from rnnviz.document.document import Document
-from rnnviz.session.worker import SharedSolution, sendable, serve, shared_folder
+from rnnviz.session.worker import Parcel, Task, pack, serve, shared_folder
 
 
 class WorkerProcess:
-    """The worker process and the thread that waits for its answers (a blocked read holds no lock)."""
+    """A worker process and the thread that waits for its answers (a blocked read holds no lock)."""
 
-    def __init__(self, answered: Callable[[WorkerProcess, SharedSolution | None], None]) -> None:
-        """Start the process; ``answered`` is called, in another thread, with each answer, or None at its end."""
+    def __init__(self, name: str, answered: Callable[[WorkerProcess, Parcel | None], None]) -> None:
+        """Start the process; ``answered`` is called, in another thread, with each parcel, or None at its end.
+
+        A parcel holds an `Answer`.
+        """
         context = multiprocessing.get_context("spawn")
         self._connection, theirs = context.Pipe()
         self._folder = TemporaryDirectory(prefix="rnnviz-", dir=shared_folder(), ignore_cleanup_errors=True)
-        self._process = context.Process(
-            target=serve, args=(theirs, self._folder.name), daemon=True, name="rnnviz-compute"
-        )
+        self._process = context.Process(target=serve, args=(theirs, self._folder.name), daemon=True, name=name)
         self._process.start()
         theirs.close()
         self._answered = answered
+        self._numbers = count()
         self._stopping = False
         self._thread = threading.Thread(target=self._listen, args=(self._connection,), daemon=True)
         self._thread.start()
 
-    def send(self, document: Document) -> None:
-        """Ask for the solution of a document."""
+    def send(self, function: Callable[..., object], *arguments: object) -> None:
+        """Let the process call a function of a module; it waits its turn. This does not wait for the process."""
+        parcel = pack(Task(function, arguments), Path(self._folder.name) / f"task-{next(self._numbers)}")
         with suppress(OSError):  # the process is gone: the listener finds the same end of file and says so
-            self._connection.send_bytes(sendable(document))
+            self._connection.send_bytes(pickle.dumps(parcel))
 
     def stop(self) -> None:
         """End the process; nothing is answered any more."""
@@ -49,11 +53,11 @@ class WorkerProcess:
     def _listen(self, connection: Connection) -> None:
         while True:
             try:
-                answer = pickle.loads(connection.recv_bytes())
+                parcel = pickle.loads(connection.recv_bytes())
             except (EOFError, OSError):
-                answer = None
+                parcel = None
             if self._stopping:
                 return
-            self._answered(self, answer)
-            if answer is None:
+            self._answered(self, parcel)
+            if parcel is None:
                 return

@@ -13,6 +13,7 @@ from rnnviz.document.edits import Edit
 from rnnviz.document.frame import Frame
 from rnnviz.document.history import History
 from rnnviz.session.computer import Computer, InlineComputer
+from rnnviz.session.job import Job
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,8 +200,10 @@ class Session(QObject):
         self.file_changed.emit(path)
 
     def close(self) -> None:
-        """Stop computing for good."""
+        """Stop computing for good, and end the jobs that belong to the session."""
         self._computer.close()
+        for job in self.findChildren(Job):
+            job.close()
 
     # What follows from a change
 

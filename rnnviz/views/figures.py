@@ -17,6 +17,7 @@ from rnnviz.views.figure.engine import FigureEngine
 from rnnviz.views.fonts import ui_font
 from rnnviz.views.plots._base import Plot
 from rnnviz.views.theme import Theme
+from rnnviz.views.widgets.card import SEPARATOR
 
 MM_PER_PX = 25.4 / 96
 PLOT_MM = (160.0, 90.0)
@@ -80,9 +81,16 @@ def _paint_title(painter: QPainter, rect: QRectF, plot: Plot) -> float:
     metrics = QFontMetricsF(remark)
     painter.setFont(remark)
     painter.setPen(QColor(theme.muted))
-    if metrics.horizontalAdvance(plot.remark()) <= rect.width() - used:
-        painter.drawText(QPointF(rect.left() + used, baseline), plot.remark())
+    words = _words_of(plot)
+    if metrics.horizontalAdvance(words) <= rect.width() - used:
+        painter.drawText(QPointF(rect.left() + used, baseline), words)
     return baseline + theme.px(8)
+
+
+def _words_of(plot: Plot) -> str:
+    """Return which of several layers and sequences a plot shows, and its remark."""
+    which = "" if plot.frame is None else plot.spec.which(plot.frame.document, plot.selection)
+    return f"{which}{SEPARATOR}{plot.remark()}" if which else plot.remark()
 
 
 def window_figure(

@@ -52,7 +52,8 @@ def draw_curves(painter: QPainter, xs: Array, curves: Array, colours: list[QColo
 
 def _draw_run(painter: QPainter, xs: Array, ys: Array) -> None:
     if len(xs) == 1:
-        painter.drawPoint(QPointF(xs[0], ys[0]))
+        painter.setBrush(painter.pen().color())
+        painter.drawEllipse(QPointF(xs[0], ys[0]), painter.pen().widthF(), painter.pen().widthF())
     elif is_screen(painter):
         draw_segments(painter, np.stack([xs[:-1], ys[:-1], xs[1:], ys[1:]], axis=1))
     else:

@@ -734,6 +734,15 @@ def test_no_gradient_at_the_last_step_is_no_verdict(make_window):
     assert verdict_shown(window).startswith("No verdict")
 
 
+def test_the_verdict_counts_no_padding():
+    document = built_in("vanishing")
+    values = np.concatenate([np.repeat(document.input.values, 2, axis=0), np.zeros((2, 5, 1))], axis=1)
+    padded = replace(document, input=replace(document.input, values=values, lengths=(20, 25)))
+    shown, alone = verdict(compute(padded), Selection()), verdict(compute(document), Selection())
+    assert "‖∂L/∂h₂₀‖" in shown
+    assert shown.split("·")[0] == alone.split("·")[0]
+
+
 def test_beside_it_stands_what_to_look_at_in_the_scene(window):
     for scene in SCENES.values():
         window.session.open_document(scene.document())

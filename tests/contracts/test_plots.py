@@ -10,9 +10,11 @@ from PySide6.QtGui import QColor, QHelpEvent, QImage, QPainter
 from PySide6.QtWidgets import QApplication, QToolTip
 
 from rnnviz.document.compute import compute
-from rnnviz.document.document import Document, Input, Layer, Objective, Readout, weight_shapes
+from rnnviz.document.document import Document, Input, Layer, Objective, Readout, Window, weight_shapes
 from rnnviz.document.presets import built_in
 from rnnviz.session.session import Selection
+from rnnviz.views.figure import save_figure
+from rnnviz.views.figures import FigureStyle, Moment, plot_figure
 from rnnviz.views.fonts import load_fonts
 from rnnviz.views.plots import PLOTS
 from rnnviz.views.plots._time import TimePlot
@@ -102,11 +104,28 @@ DOCUMENTS = {
         objective=Objective("half_squared_error", (3, 7), "mean", np.ones((1, 12, 2))),
     ),
     "last state only": lambda: _last_only(network(["rnn"], 4, 12)),
+    "padded": lambda: padded(network(["rnn"], 4, 12)),
+    "padded lstm in windows": lambda: replace(padded(network(["lstm"], 5, 12)), window=Window(3, stateful=False)),
+    "padded text": lambda: padded(text()),
+    "padded, last state only": lambda: _last_only(padded(network(["gru"], 4, 12))),
+    "windows": lambda: replace(network(["gru"], 4, 12), window=Window(5, stateful=True)),
+    "windows of one step": lambda: replace(network(["rnn"], 4, 600), window=Window(1, stateful=False)),
 }
 
 
 def _last_only(document):
     return replace(document, layers=(replace(document.layers[0], return_sequences=False),))
+
+
+def padded(document, filling=0.0):
+    """Return a batch of two: the document's sequence up to step 7 and a filling, and all of it."""
+    values = np.repeat(document.input.values, 2, axis=0)
+    values[0, 7:] = filling
+    targets = document.objective.targets
+    objective = replace(document.objective, targets=None if targets is None else np.repeat(targets, 2, axis=0))
+    return replace(
+        document, input=replace(document.input, values=values, lengths=(7, len(values[0]))), objective=objective
+    )
 
 
 @cache
@@ -223,9 +242,10 @@ def test_every_document_is_painted_and_scrubbed_through(plot_class, show, docume
 
 
 @every_plot
+@pytest.mark.parametrize("document", ["default", "padded lstm in windows"])
 @pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)
-def test_every_theme_is_painted_on_its_own_ground(plot_class, show, theme):
-    plot = show(plot_class, theme=theme)
+def test_every_theme_is_painted_on_its_own_ground(plot_class, show, theme, document):
+    plot = show(plot_class, document, theme=theme)
     image = picture(plot)
     assert image.pixelColor(1, image.height() - 2) == QColor(theme.card)
     assert colours(image) > 4
@@ -233,7 +253,7 @@ def test_every_theme_is_painted_on_its_own_ground(plot_class, show, theme):
 
 @every_plot
 @pytest.mark.parametrize("size", ["small", "4k"])
-@pytest.mark.parametrize("document", ["default", "128 units", "10,000 steps"])
+@pytest.mark.parametrize("document", ["default", "128 units", "10,000 steps", "padded lstm in windows"])
 def test_every_size_is_painted(plot_class, show, document, size):
     plot = show(plot_class, document, size=SIZES[size])
     plot.show_cursor(0)
@@ -292,6 +312,79 @@ def _at(plot, t):
     plot.show_cursor(t)
     QApplication.processEvents()
     return plot
+
+
+# Padding and windows
+
+
+@every_plot
+@pytest.mark.parametrize("t", [5, 10])
+def test_what_is_in_the_padding_is_not_seen(plot_class, t):
+    targets = np.ones((1, 12, 2))
+    made = replace(network(["lstm"], 4, 12), objective=Objective("half_squared_error", targets=targets))
+    pictures = []
+    for filling in (0.0, 50.0):
+        document = padded(made, filling)
+        others = document.objective.targets.copy()
+        others[0, 7:] += filling
+        document = replace(document, objective=replace(document.objective, targets=others))
+        plot = plot_class(LIGHT)
+        plot.show_cursor(t)
+        plot.show_frame(compute(document), Selection())
+        pictures.append((painted(plot, (640, 360)), plot.remark()))
+    assert pictures[0] == pictures[1]
+
+
+@every_time_plot
+@pytest.mark.parametrize("extension", ["svg", "pdf", "png"])
+def test_files_say_where_the_padding_is(plot_class, tmp_path, extension):
+    moment, style = Moment(frame_of("padded"), Selection(), 9), FigureStyle(PRINT, 120, 70)
+    file = tmp_path / f"plot.{extension}"
+    save_figure(plot_figure(plot_class, moment, style), file, dpi=60)
+    assert file.stat().st_size > 1000
+    if extension == "svg":
+        assert "padding" in file.read_text(encoding="utf-8")
+
+
+@every_time_plot
+def test_the_cursor_goes_into_the_padding_and_is_told_so(plot_class, show, qtbot):
+    plot = show(plot_class, "padded")
+    rect, step = QRectF(plot.rect()), plot.panels(QRectF(plot.rect()))[0]
+    for t in range(13):
+        words = plot.describe(QPointF(float(step.x(t)), step.rect.center().y()), rect)
+        assert ("padding" in words.split("\n")[0]) == (t > 7)
+    place = QPoint(round(float(step.x(10))), plot.height() // 2)
+    with qtbot.waitSignal(plot.cursor_requested) as asked:
+        qtbot.mouseClick(plot, Qt.MouseButton.LeftButton, pos=place)
+    assert asked.args == [10]
+    plot.show_cursor(10)
+    assert plot.cursor_x(rect) == pytest.approx(float(step.x(10)))
+
+
+@every_time_plot
+@pytest.mark.parametrize(("stateful", "words"), [(True, "the gradient is cut here"), (False, "starts again here")])
+def test_the_borders_of_windows_are_seen_and_explained(plot_class, stateful, words):
+    made = network(["rnn"], 4, 12)
+    plot = plot_class(LIGHT)
+    plot.show_frame(compute(replace(made, window=Window(5, stateful))), Selection())
+    painted(plot, (640, 360))
+    rect = QRectF(0, 0, 640, 360)
+    panel = plot.panels(rect)[0]
+    near = {t for t in np.arange(0, 12, 0.25) if words in plot.describe(QPointF(float(panel.x(t)), 180), rect)}
+    assert near == {5.5, 10.5}
+    ink = [_ink(painted(plot, (640, 360)), float(panel.x(t)), panel.rect) for t in (5.5, 6.5)]
+    plot.show_frame(compute(made), Selection())
+    painted(plot, (640, 360))
+    assert ink[0] > ink[1] + 20
+    assert not any(words in plot.describe(QPointF(float(panel.x(t)), 180), rect) for t in np.arange(0, 12, 0.25))
+
+
+def _ink(image, x, rect):
+    """Return how many pixels along an upright line are as dark as secondary words."""
+    dark = QColor(LIGHT.muted).lightness() + 60
+    columns = range(round(x) - 1, round(x) + 2)
+    rows = range(round(rect.top()), round(rect.bottom()))
+    return sum(any(image.pixelColor(column, row).lightness() < dark for column in columns) for row in rows)
 
 
 # Scrubbing

@@ -422,3 +422,17 @@ def test_only_the_last_step_counts_when_only_the_last_state_is_handed_on():
 def test_without_a_readout_the_outputs_are_the_units():
     assert network(layer(units=3)).outputs == 3
     assert network(readout=readout(outputs=5)).outputs == 5
+
+
+@pytest.mark.parametrize(
+    ("length", "borders"), [(1, [1, 2, 3]), (2, [2]), (3, [3]), (4, []), (9, []), (None, [])], ids=str
+)
+def test_windows_have_borders_within_a_sequence(length, borders):
+    document = network(window=None if length is None else Window(length, stateful=True))
+    assert list(document.borders(0)) == borders
+
+
+def test_there_are_no_borders_in_the_padding():
+    document = network(window=Window(1, stateful=True))
+    padded = replace(document, input=replace(document.input, lengths=(4, 2, 1)))
+    assert [list(padded.borders(sample)) for sample in range(3)] == [[1, 2, 3], [1], []]

@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
-from rnnviz.document.document import Document, Input
+from rnnviz.document.document import Document
 from rnnviz.document.edits import set_input_values
 from rnnviz.document.values import DocumentError
 from rnnviz.session.session import Selection, Session
@@ -52,14 +52,9 @@ class DocumentInputs(InputsPlot):
         return True
 
     @property
-    def data(self) -> Input:
-        """The document's input."""
-        return self._document.input
-
-    @property
-    def last_t(self) -> int:
-        """The last step of the document."""
-        return self._document.timesteps
+    def document(self) -> Document:
+        """The document, rather than that of a frame."""
+        return self._document
 
     @property
     def is_editing(self) -> bool:
@@ -86,9 +81,9 @@ class DocumentInputs(InputsPlot):
 
     def _show_document(self, document: Document) -> None:
         before, self._document = self._document, document
-        if document.input is before.input:
+        if document.input is before.input and document.window == before.window:
             return
-        if not self._is_own_edit:
+        if not self._is_own_edit and document.input is not before.input:
             self.forget_hand()
         self._refresh()
 
@@ -113,7 +108,7 @@ class DocumentInputs(InputsPlot):
         sample = min(self.selection.sample, self._document.batch - 1)
         self.selection = replace(self.selection, sample=sample)
         self._margin = self._labels_width() + self.theme.px(10)
-        self._panel_specs = self.panel_specs()
+        self._panel_specs = self.bordered_specs()
         self.repaint_ground()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

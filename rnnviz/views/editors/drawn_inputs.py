@@ -19,6 +19,7 @@ from rnnviz.views.steps import rounded_limit
 from rnnviz.views.theme import Theme
 
 IS_TEXT = "The input is text: type another text to change it."
+IS_PADDING = "Step {t} is padding: this sequence ends at t = {length}."
 
 _MAP_DRAG = 120  # px of dragging in a map for half of its range
 _BUTTONS = (Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton)
@@ -135,11 +136,13 @@ class DrawnInputs(DocumentInputs):
         """Begin to draw, to erase, to turn a number, or to move the time cursor."""
         if self._drag is not None or event.button() not in _BUTTONS:
             return
-        bar = self.bar_at(event.position())
+        bar, t = self.bar_at(event.position()), self.t_at(event.position())
         if self._is_time_axis(event.position()):
             self._moves_cursor = event.button() == Qt.MouseButton.LeftButton
             if self._moves_cursor:
-                self.cursor_requested.emit(self.t_at(event.position()))
+                self.cursor_requested.emit(t)
+        elif t > self.length:
+            self.message.emit(IS_PADDING.format(t=t, length=self.length))
         elif bar is not None and self.data.text is not None:
             self.message.emit(IS_TEXT)
         elif bar is not None:
@@ -213,9 +216,9 @@ class DrawnInputs(DocumentInputs):
         if self._drag is not None:
             self.paint_readout(painter, self._drag.bar, self._drag.position)
 
-    def describe(self, position: QPointF, rect: QRectF) -> str:
-        """Return the numbers under the pointer, and what the mouse does."""
-        numbers = super().describe(position, rect)
+    def describe_step(self, t: int) -> str:
+        """Return the numbers of a step, and what the mouse does."""
+        numbers = super().describe_step(t)
         if self.data.text is not None:
             return numbers
         how = "Drag a cell up or down." if self.is_map else "Drag to draw. Ctrl: beyond the range."

@@ -67,7 +67,7 @@ class InputCanvas(DrawnInputs):
 
     def _nearest(self, feature: int, t: int) -> Bar:
         features = self.values().shape[1]
-        return Bar(min(max(feature, 0), features - 1), min(max(t, 1), self.last_t))
+        return Bar(min(max(feature, 0), features - 1), min(max(t, 1), self.length))
 
     def _name(self, bar: Bar) -> str:
         return f"{self.data.features[bar.feature]}, t = {bar.t}"
@@ -117,7 +117,7 @@ class InputCanvas(DrawnInputs):
         if key == Qt.Key.Key_Home:
             return partial(self.choose, feature, 1)
         if key == Qt.Key.Key_End:
-            return partial(self.choose, feature, self.last_t)
+            return partial(self.choose, feature, self.length)
         if key in _MOVES:
             features, steps = _MOVES[key]
             return partial(self.choose, feature + features, t + steps)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QHelpEvent, QKeyEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
+from rnnviz.document.document import Document
 from rnnviz.document.frame import Frame
 from rnnviz.session.session import Selection
 from rnnviz.views.theme import Theme
@@ -29,6 +30,7 @@ class PlotSpec:
         order: its place among all plots, in menus and lists and, in its column, from the top.
         height: its share of the column's height.
         shown: whether the default layout shows it.
+        one_of: what it shows one of, where a network has several.
     """
 
     key: str
@@ -39,6 +41,17 @@ class PlotSpec:
     order: int
     height: int = 1
     shown: bool = True
+    one_of: tuple[Literal["layer", "sequence"], ...] = ("layer", "sequence")
+
+    def which(self, document: Document, selection: Selection) -> str:
+        """Return which layer and which sequence it shows; empty where there is only one of each."""
+        several = {
+            "layer": (selection.layer, len(document.layers)),
+            "sequence": (selection.sample, document.batch),
+        }
+        return ", ".join(
+            f"{name} {several[name][0] + 1} of {several[name][1]}" for name in self.one_of if several[name][1] > 1
+        )
 
 
 class Plot(QWidget):

@@ -11,6 +11,7 @@ from PySide6.QtCore import QRectF
 from rnnviz.core.cells import CELLS
 from rnnviz.document.document import Layer
 from rnnviz.views.formula import Symbol, equation_width
+from rnnviz.views.plots._equations import Stage
 from rnnviz.views.plots._worked import Line, Plan
 from rnnviz.views.text import ui_face
 
@@ -109,7 +110,7 @@ def columns_for(lines: Sequence[Line], units: int, rect: QRectF, px: float) -> C
     first = max([width(a) for a, _ in pairs], default=0.0)
     second = max([width(b) for _, b in pairs], default=0.0)
     widest = equation_width((Symbol("h", "0" * len(str(units))),), size)  # the shown units may change with t
-    label = max(24 * px, 8 * px + max([widest, *(equation_width(line.label, size) for line in table)]))
+    label = max(24 * px, 8 * px + max([widest, *(equation_width(line.label, 1.05 * size) for line in table)]))
     texts = [width(line.text) for line in lines if line.kind != "gradient"]
     value = 1.1 * max([44 * px, *texts])  # the result is bold
     fitting = (rect.width() - 10 * px) / (label + first + second + width(" × ") + value + 20 * px)
@@ -143,7 +144,7 @@ class Layout:
         kinds: of each line.
         places: the top and the height of each line.
         foot: the top of the gradient's equation; None without it.
-        is_start: the lines are about t = 0.
+        stage: what the time is, on which the equation depends.
     """
 
     plan: Plan
@@ -151,11 +152,12 @@ class Layout:
     kinds: tuple[str, ...]
     places: tuple[tuple[float, float], ...]
     foot: float | None
-    is_start: bool
+    stage: Stage
 
 
-def layout_for(plan: Plan, lines: Sequence[Line], columns: Columns, rect: QRectF, px: float) -> Layout:
-    """Return the layout of lines in a rectangle."""
+def layout_for(plan: Plan, stage: Stage, lines: Sequence[Line], columns: Columns, page: tuple[QRectF, float]) -> Layout:
+    """Return the layout of lines in a rectangle, with how large a pixel of the design is."""
+    rect, px = page
     kinds = tuple(line.kind for line in lines)
     left = rect.height() - (2 + _fixed_height(plan)) * px
     height = min(_HIGHEST * px, left / max(len(kinds) - kinds.count("rule"), 1))
@@ -166,5 +168,4 @@ def layout_for(plan: Plan, lines: Sequence[Line], columns: Columns, rect: QRectF
             y += _FOOT * px
         places.append((y, _RULE * px if kind == "rule" else height))
         y += places[-1][1]
-    is_start = bool(lines) and lines[0].kind == "result" and lines[0].words == "the initial state"
-    return Layout(plan, columns, kinds, tuple(places), foot, is_start)
+    return Layout(plan, columns, kinds, tuple(places), foot, stage)

@@ -13,12 +13,13 @@ from PySide6.QtGui import QBrush, QColor, QFont, QPainter, QPen, QPolygonF
 from rnnviz.views.colours import Table, image_of, mixed
 from rnnviz.views.formula import Symbol, symbol_width, write_symbol
 from rnnviz.views.marks import draw_image
+from rnnviz.views.plots._sequence import PADDING, border_pen
 from rnnviz.views.plots._unrolled import Geometry, Units, arrange_units
 from rnnviz.views.text import Writer, ui_face
 from rnnviz.views.theme import Theme
 
 Tone = Literal["now", "past", "future"]
-Edge = Literal["before", "initial", "none"]
+Edge = Literal["before", "cut", "initial", "none"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +28,16 @@ class Column:
 
     Attributes:
         tone: where it is from the cursor; what comes after it is pale.
-        edge: what its state is made from: the step before, or the initial state; "none" for that itself.
+        edge: what its state is made from: the step before, which the gradient does not go back to where that is
+            "cut", or the initial state; "none" for that itself, and for padding.
         has_output: there is a y_t.
+        is_padding: it comes after the end of the sequence, where nothing is computed.
     """
 
     tone: Tone
     edge: Edge
     has_output: bool
+    is_padding: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +48,14 @@ class Scaffold:
         columns: the steps.
         before, after: the tone of the step before the first and after the last, None without one.
         layers: the cell and the units of each.
+        window_starts: the shown steps that begin a window, but for the first of all.
     """
 
     columns: tuple[Column, ...]
     before: Tone | None
     after: Tone | None
     layers: tuple[tuple[str, int], ...]
+    window_starts: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +71,7 @@ class Inks:
     frame: QColor
     accent: QColor
     blank: QColor
+    gradient: QColor
 
 
 @lru_cache(maxsize=8)
@@ -80,6 +87,7 @@ def inks_of(theme: Theme) -> Inks:
         frame=mixed(theme.card, theme.muted, 0.4),
         accent=QColor(theme.accent),
         blank=mixed(theme.card, theme.faint, 0.7),
+        gradient=QColor(theme.gradient),
     )
 
 
@@ -96,19 +104,33 @@ class ScaffoldPainter:
     def paint(self, rect: QRectF) -> None:
         """Paint everything, nothing of it outside the rectangle."""
         geometry, columns = self._geometry, self._scaffold.columns
+        self._paint_borders()
         for t, column in zip(geometry.steps, columns, strict=True):
-            self._paint_input_and_output(t, column)
-            for layer in range(len(geometry.tops)):
+            for layer in range(len(geometry.tops)) if not column.is_padding else ():
                 self._paint_edges(t, layer, column)
+            if not column.is_padding:
+                self._paint_input_and_output(t, column)
         self._paint_dots_beyond(rect, geometry.first, -1, self._scaffold.before)
         self._paint_dots_beyond(rect, geometry.steps[-1], 1, self._scaffold.after)
         for layer, (cell, count) in enumerate(self._scaffold.layers):
             for t, column in zip(geometry.steps, columns, strict=True):
-                self._paint_box(geometry.box(t, layer), cell, count, column.tone)
+                if column.is_padding:
+                    self._paint_padding(geometry.box(t, layer), column.tone)
+                else:
+                    self._paint_box(geometry.box(t, layer), cell, count, column.tone)
         if len(geometry.tops) > 1:
             self._name_rows()
 
     # Edges
+
+    def _paint_borders(self) -> None:
+        """Draw a dashed line in front of each step that begins a window, as the plots over time have it."""
+        geometry, beyond = self._geometry, self._theme.px(12)  # shorter than the columns: numbers stand beside y_t
+        top, bottom = geometry.above[1] - beyond, geometry.below[0] + beyond
+        self._painter.setPen(border_pen(self._theme))
+        for t in self._scaffold.window_starts:
+            x = geometry.middle(t) - geometry.pitch / 2
+            self._painter.drawLine(QPointF(x, top), QPointF(x, bottom))
 
     def _paint_input_and_output(self, t: int, column: Column) -> None:
         inks, px, geometry = self._inks, self._theme.px, self._geometry
@@ -139,6 +161,8 @@ class ScaffoldPainter:
         if column.edge == "initial":
             before = end - px(14)
         self._arrow(QPointF(before, y), QPointF(end, y), column, self._inks.text)
+        if column.edge == "cut" and geometry.box_height >= px(22):
+            self._paint_cut(QPointF(end, y + px(9)), (end - before) / 2)
         self._painter.setPen(self._inks.muted)
         if column.edge == "initial" and geometry.box_height >= px(14):
             width = symbol_width("h", "0", size)
@@ -147,7 +171,19 @@ class ScaffoldPainter:
         high_enough = layer == len(geometry.tops) - 1 or geometry.box_height >= px(22)
         if end - before > width + px(6) and high_enough:
             x = (before + end - width) / 2
+            if column.edge == "cut":
+                self._painter.fillRect(QRectF(x - px(3), y - px(19), width + px(6), px(16)), self._inks.card)
             write_symbol(self._writer, x, y - px(7), Symbol("W", self._recurrent), size)
+
+    def _paint_cut(self, start: QPointF, reach: float) -> None:
+        """Draw the way back from a state, and a bar that ends it short of the border between two windows."""
+        px = self._theme.px
+        stop = QPointF(start.x() - reach + min(px(5), 0.3 * reach), start.y())
+        pen = QPen(self._inks.gradient, px(1.4) * self._theme.line_px)
+        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+        self._painter.setPen(pen)
+        self._painter.drawLine(start, stop)
+        self._painter.drawLine(stop - QPointF(0, px(4)), stop + QPointF(0, px(4)))
 
     def _name_before(self, x: float, y: float, subscript: str) -> None:
         """Name the weights on an edge to the left of it, if there is room."""
@@ -206,9 +242,24 @@ class ScaffoldPainter:
         elif units.gap:
             painter.fillRect(units.rect(box).adjusted(-1, -1, 0, 0), under)
 
+    def _paint_padding(self, box: QRectF, tone: Tone) -> None:
+        """Paint an empty dashed box that says what it is."""
+        inks, px, face = self._inks, self._theme.px, ui_face(self._theme.px(10))
+        pen = QPen(inks.accent if tone == "now" else inks.frame, px(1.6 if tone == "now" else 1.0))
+        pen.setDashPattern([3.0, 3.0])
+        self._painter.setPen(pen)
+        self._painter.setBrush(inks.card)
+        radius = min(px(7), 0.3 * box.height())
+        self._painter.drawRoundedRect(box, radius, radius)
+        if face.width(PADDING) <= box.width() - px(4) and box.height() >= px(13):
+            self._painter.setPen(inks.muted)
+            self._writer.write_about(box.center().x(), box.center().y() + px(3.5), PADDING, face)
+
     def _name_rows(self) -> None:
         """Name the layers of a stack once, on the left."""
         geometry, px = self._geometry, self._theme.px
+        if geometry.tops[0] - geometry.tops[1] < px(12):
+            return  # they would stand in each other
         self._painter.setPen(self._inks.muted)
         x = max(geometry.left - geometry.box_width / 2 - px(46), px(2))
         for layer, top in enumerate(geometry.tops):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
@@ -12,11 +12,16 @@ from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QMouseEvent, QPainter, QPen, QPixmap
 
 from rnnviz.core.activations import Array
+from rnnviz.document.document import Document
 from rnnviz.views.axes import Kind, paint_grid, paint_left_axis, paint_time_axis
 from rnnviz.views.fonts import ui_font
 from rnnviz.views.plots._base import Plot
+from rnnviz.views.plots._sequence import border_pen, border_words, describe_border, describe_padding, paint_veils
 
 Scale = Literal["linear", "log", "rows"]
+
+_DASHED = "dashed"  # in a legend, instead of a colour
+_DENSEST_BORDERS = 4.0  # px between two of them; closer, they would hide the data
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +35,7 @@ class PanelSpec:
         height: its share of the height.
         caption: words above the panel, at the left.
         legend: what the colours mean, above the panel at the right: (colour, words), or (None, words).
+        border: what a dashed line across the panels means, in the legend too.
     """
 
     low: float
@@ -39,6 +45,7 @@ class PanelSpec:
     height: float = 1.0
     caption: str = ""
     legend: tuple[tuple[str | None, str], ...] = ()
+    border: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +70,11 @@ class Panel:
             return self.rect.bottom() - np.clip(part, -1.0, 2.0) * self.rect.height()
 
     @property
+    def steps_rect(self) -> QRectF:
+        """The part of ``rect`` from t = 1 on, where a map of inputs or outputs has its columns."""
+        return self.rect.adjusted(self.step, 0, 0, 0)
+
+    @property
     def step(self) -> float:
         """The width of one time step."""
         return self.rect.width() / (self.last - self.first)
@@ -79,7 +91,7 @@ def _placed(
 
     area = QRectF(*place).adjusted(left, 0, -px(14), -px(24))
     shares = sum(spec.height for spec in specs) or 1.0
-    heads = [px(22) if spec.caption or spec.legend else px(8) for spec in specs]
+    heads = [px(22) if spec.caption or spec.legend or spec.border else px(8) for spec in specs]
     free = max(area.height() - sum(heads), 1.0)
     panels, top = [], area.top()
     for spec, head in zip(specs, heads, strict=True):
@@ -91,7 +103,10 @@ def _placed(
 
 
 class TimePlot(Plot):
-    """A plot over time. It says which panels there are and paints the data of each; axes and cursor are done here."""
+    """A plot over time. It says which panels there are and paints the data of each.
+
+    Axes, the cursor, the padding of the selected sequence and the borders of windows are done here.
+    """
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
@@ -108,10 +123,36 @@ class TimePlot(Plot):
         """Paint the data of one panel; the painter is clipped to it."""
         raise NotImplementedError
 
+    def describe_step(self, t: int) -> str:  # noqa: ARG002
+        """Return what there is to say of a step that is not padding; the plot's meaning by default."""
+        return self.spec.meaning
+
+    @property
+    def document(self) -> Document | None:
+        """The document whose steps are on the axis."""
+        return None if self.frame is None else self.frame.document
+
     @property
     def last_t(self) -> int:
         """The last t on the axis."""
-        return self.frame.last_step if self.frame is not None else 1
+        return 1 if self.document is None else self.document.timesteps
+
+    @property
+    def length(self) -> int:
+        """The last t of the selected sequence that is not padding."""
+        return 1 if self.document is None else self.document.input.length(self.selection.sample)
+
+    @property
+    def borders(self) -> range:
+        """The steps of the selected sequence behind which a window ends."""
+        return range(0) if self.document is None else self.document.borders(self.selection.sample)
+
+    def bordered_specs(self) -> tuple[PanelSpec, ...]:
+        """Return the panels; the legend of the first says what the borders of windows are, if there are any."""
+        specs, window = self.panel_specs(), None if self.document is None else self.document.window
+        if window is None or not self.borders:
+            return specs
+        return replace(specs[0], border=border_words(window)), *specs[1:]
 
     def panels(self, rect: QRectF) -> tuple[Panel, ...]:
         """Return the panels in their places, for a plot that fills the rectangle."""
@@ -124,7 +165,7 @@ class TimePlot(Plot):
     # Painting
 
     def paint_ground(self, painter: QPainter, rect: QRectF) -> None:
-        self._panel_specs = self.panel_specs()
+        self._panel_specs = self.bordered_specs()
         panels = self.panels(rect)
         if self._paints_itself(painter, rect):
             self._paint_kept_axes(painter, rect, panels)
@@ -135,6 +176,8 @@ class TimePlot(Plot):
             painter.setClipRect(panel.rect.adjusted(-1, -1, 1, 1))
             self.paint_panel(painter, panel, number)
             painter.restore()
+        self._paint_borders(painter, panels)
+        self._paint_padding(painter, panels)
 
     def _paints_itself(self, painter: QPainter, rect: QRectF) -> bool:
         return isinstance(painter.device(), QPixmap) and rect == QRectF(self.rect())
@@ -185,7 +228,7 @@ class TimePlot(Plot):
             painter.drawText(place, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, label)
 
     def _paint_head(self, painter: QPainter, panel: Panel) -> None:
-        """Paint the caption at the left and the legend at the right, above the panel."""
+        """Paint the caption at the left and the legend at the right, above the panel, as far as there is room."""
         px, spec = self.theme.px, panel.spec
         font = ui_font(px(11))
         metrics = QFontMetricsF(font)
@@ -193,13 +236,40 @@ class TimePlot(Plot):
         baseline = panel.rect.top() - px(8)
         painter.setPen(QColor(self.theme.muted))
         painter.drawText(QPointF(panel.rect.left(), baseline), spec.caption)
-        x = panel.rect.right() - sum(metrics.horizontalAdvance(words) + px(30) for _, words in spec.legend) + px(12)
-        for colour, words in spec.legend:
-            if colour is not None:
+        legend = (*spec.legend, (_DASHED, spec.border)) if spec.border else spec.legend
+        widths = [metrics.horizontalAdvance(words) + px(30) for _, words in legend]
+        room = panel.rect.width() - metrics.horizontalAdvance(spec.caption)
+        while widths and sum(widths) > room and spec.border:
+            widths.pop()
+        x = panel.rect.right() - sum(widths) + px(12)
+        for (colour, words), width in zip(legend, widths, strict=False):
+            if colour == _DASHED:
+                painter.setPen(border_pen(self.theme))
+                painter.drawLine(QPointF(x + px(8), baseline - px(9)), QPointF(x + px(8), baseline + px(3)))
+            elif colour is not None:
                 painter.fillRect(QRectF(x, baseline - px(7), px(12), px(7)), QColor(colour))
             painter.setPen(QColor(self.theme.muted))
             painter.drawText(QPointF(x + px(16), baseline), words)
-            x += metrics.horizontalAdvance(words) + px(30)
+            x += width
+
+    # Windows and padding
+
+    def _paint_borders(self, painter: QPainter, panels: tuple[Panel, ...]) -> None:
+        """Draw a dashed line between the last step of a window and the first of the next."""
+        spacing = panels[0].step * self.borders.step if self.borders else 0.0
+        if spacing < self.theme.px(_DENSEST_BORDERS):
+            return
+        painter.setPen(border_pen(self.theme, spacing))
+        for panel in panels:
+            for x in panel.x(np.array(self.borders) + 0.5).tolist():
+                painter.drawLine(QPointF(x, panel.rect.top()), QPointF(x, panel.rect.bottom()))
+
+    def _paint_padding(self, painter: QPainter, panels: tuple[Panel, ...]) -> None:
+        """Cover what comes after the end of the sequence."""
+        if self.length >= self.last_t:
+            return
+        left = float(panels[0].x(self.length + 0.5))
+        paint_veils(painter, self.theme, [_from(left, panel.rect) for panel in panels])
 
     # The cursor
 
@@ -235,6 +305,25 @@ class TimePlot(Plot):
         t = panels[0].first + (position.x() - panels[0].rect.left()) / panels[0].step
         return min(max(round(t), 0), self.last_t)
 
+    def describe(self, position: QPointF, rect: QRectF) -> str:
+        """Return what is at a position: padding, or a step and the border of a window beside it."""
+        t = self.t_at(position)
+        if t > self.length:
+            return describe_padding(t, self.length)
+        words, window = self.describe_step(t), None if self.document is None else self.document.window
+        border = self._border_near(position, rect)
+        return words if window is None or border is None else f"{describe_border(window, border)}\n\n{words}"
+
+    def _border_near(self, position: QPointF, rect: QRectF) -> int | None:
+        """Return the step behind which a border is within reach of the pointer."""
+        panels = self.panels(rect)
+        if not self.borders or not panels:
+            return None
+        t = panels[0].first + (position.x() - panels[0].rect.left()) / panels[0].step
+        reach = min(self.theme.px(5) / panels[0].step, 0.5)
+        near = round(t - 0.5)
+        return near if near in self.borders and abs(t - 0.5 - near) <= reach else None
+
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
             self.cursor_requested.emit(self.t_at(event.position()))
@@ -242,3 +331,8 @@ class TimePlot(Plot):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if event.buttons() & Qt.MouseButton.LeftButton:
             self.cursor_requested.emit(self.t_at(event.position()))
+
+
+def _from(left: float, rect: QRectF) -> QRectF:
+    """Return the part of a panel right of ``left``, and the pixel around it that data may reach into."""
+    return QRectF(left, rect.top() - 1, rect.right() + 1 - left, rect.height() + 2)

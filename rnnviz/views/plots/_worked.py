@@ -17,19 +17,20 @@ from rnnviz.document.frame import Frame
 from rnnviz.session.session import Selection
 from rnnviz.views.formula import Equation, Symbol
 from rnnviz.views.plots._digits import OVERFLOW, Digits, digits_for
-from rnnviz.views.plots._equations import FUNCTIONS
+from rnnviz.views.plots._equations import BEFORE, FUNCTIONS, stage_at
+from rnnviz.views.plots._sequence import describe_padding
 
 SUM = "sum"
 _ALL = 1_000_000
 _TANH_BLOCKS = frozenset("gn")  # the candidates of LSTM and GRU; all other blocks of theirs are gates
-Kind = Literal["product", "gate", "part", "sum", "result", "gradient", "rule"]
+Kind = Literal["product", "gate", "part", "sum", "result", "gradient", "note", "rule"]
 
 
 class Line(NamedTuple):
     """One line of the calculation: what is on the left makes the value on the right.
 
     Attributes:
-        kind: how it is drawn; a rule is a hairline and nothing else.
+        kind: how it is drawn; a rule is a hairline and nothing else, a note just words.
         label: what it is about, in symbols.
         value, text: the result, and what is shown of it.
         factors: two shown numbers that are multiplied; or none.
@@ -50,7 +51,7 @@ class Line(NamedTuple):
     @property
     def sign(self) -> str:
         """The sign between the left side and the value; nothing where there is nothing to calculate."""
-        if not self.factors and self.kind in ("product", "part", "rule"):
+        if not self.factors and self.kind in ("product", "part", "note", "rule"):
             return ""
         return "=" if self.exact else "≈"
 
@@ -87,10 +88,10 @@ class _Moment:
         self.layer: Layer = frame.document.layers[selection.layer]
         self.numbers = frame.layers[selection.layer]
         self.sample, self.unit, self.t = selection.sample, selection.unit, t
-        self.before_t = t - 1  # where the state before t stands
-        window = frame.document.window
-        if window is not None and not window.stateful and t > 0 and (t - 1) % window.length == 0:
-            self.before_t = 0
+        self.stage = stage_at(frame.document, self.sample, t)
+        self.before_t = 0 if self.stage == "restart" else t - 1  # where the state before t stands
+        self.length = frame.document.input.length(self.sample)
+        self.is_cut = t in frame.document.borders(self.sample)
         if selection.layer == 0:
             self.input_symbol = ("x", "")
             self.inputs: list[float] = frame.x[self.sample, max(t - 1, 0)].tolist()
@@ -115,6 +116,8 @@ class _Moment:
 def worked_lines(frame: Frame, selection: Selection, t: int, plan: Plan = EVERYTHING) -> tuple[Line, ...]:
     """Return the calculation of one unit's state at time t and of its gradient, in the frame's numbers."""
     moment = _Moment(frame, selection, t)
+    if moment.stage == "padding":
+        return tuple(_padding_lines(moment))
     if t == 0:
         lines = _initial_lines(moment)
     elif moment.layer.cell == "rnn":
@@ -133,6 +136,20 @@ def _initial_lines(moment: _Moment) -> list[Line]:
         label, hint = (Symbol(name, "0"),), f"{name}{moment.unit + 1} at t = 0: given, not computed"
         text = digits.text(value)
         lines.append(Line("result", label, value, text, words="the initial state", hint=hint))
+    return lines
+
+
+def _padding_lines(moment: _Moment) -> list[Line]:
+    """Return what is left to say after the end of the sequence: h last, as everywhere."""
+    hint = describe_padding(moment.t, moment.length)
+    notes = (f"Step {moment.t} is padding.", "Nothing is computed, no gradient comes back.")
+    lines = [*(Line("note", words=words, hint=hint) for words in notes), RULE]
+    values = {name: moment.state(name, moment.t) for name in reversed(list(moment.numbers.states))}
+    digits = digits_for(list(values.values()))
+    for name, value in values.items():
+        label = (Symbol(name, str(moment.t)), "=", Symbol(name, str(moment.length)))
+        hint = f"{name}{moment.unit + 1}: held as it was at t = {moment.length}"
+        lines.append(Line("result", label, value, digits.text(value), hint=hint))
     return lines
 
 
@@ -247,7 +264,7 @@ def _gate_lines(moment: _Moment) -> list[Line]:
         a, value = moment.pre_activation(block), moment.gate(block)
         exact = not math.isfinite(a) or digits.agree(_applied(activation, digits.shown(a)), value)
         words = f"{FUNCTIONS[activation]}({digits.text(a, sign=False)})"
-        hint = f"{activation}(W_x{block} x_t + W_h{block} h_t−1 + b_{block}) of block {block}"
+        hint = f"{activation}(W_x{block} x_t + W_h{block} h_{BEFORE[moment.stage]} + b_{block}) of block {block}"
         label = (Symbol(block, "t"),)
         lines.append(Line("gate", label, value, digits.text(value), words=words, exact=exact, hint=hint))
     return lines
@@ -257,7 +274,7 @@ def _lstm_update(moment: _Moment) -> list[Line]:
     c, h, o = moment.state("c", moment.t), moment.state("h", moment.t), moment.gate("o")
     gates = [moment.gate("f"), moment.gate("i")]
     contents = [moment.state("c", moment.before_t), moment.gate("g")]
-    labels: list[Equation] = [(Symbol("f"), Symbol("c", "t−1")), (Symbol("i"), Symbol("g"))]
+    labels: list[Equation] = [(Symbol("f"), Symbol("c", BEFORE[moment.stage])), (Symbol("i"), Symbol("g"))]
     lines, digits = _update_products(labels, gates, contents, [c, h, 1.0])
     exact = digits.agree(_shown_sum(lines, digits), c)
     lines.append(_sum_line((Symbol("c", "t"),), c, digits, exact=exact))
@@ -271,7 +288,7 @@ def _gru_update(moment: _Moment) -> list[Line]:
     z, h = moment.gate("z"), moment.state("h", moment.t)
     contents = [moment.gate("n"), moment.state("h", moment.before_t)]
     kept: Equation = ("(", "1", Symbol("−"), Symbol("z"), ")", Symbol("n"))
-    labels: list[Equation] = [kept, (Symbol("z"), Symbol("h", "t−1"))]
+    labels: list[Equation] = [kept, (Symbol("z"), Symbol("h", BEFORE[moment.stage]))]
     lines, digits = _update_products(labels, [1.0 - z, z], contents, [h, 1.0])
     exact = digits.agree(_shown_sum(lines, digits), h)
     hint = f"{moment.name}: between the candidate and the state before"
@@ -303,21 +320,19 @@ def _gradient_line(moment: _Moment) -> Line:
     if moment.t == 0:
         hint, text = "what the loss wants of the initial state", digits_for([total]).text(total)
         return Line("gradient", (), total, text, words="carried back", hint=hint)
+    carried_words = "nothing carried back: a window ends here" if moment.is_cut else "what the next step carries back"
     inner = digits_for([direct, carried])
     plus = inner.text(carried)
     brackets = f"{inner.text(direct, sign=False)} {plus[0]} {plus[1:]}" if plus[0] in "+−" else OVERFLOW
     shown = inner.shown(direct) + inner.shown(carried) if math.isfinite(total) else math.nan
     if moment.layer.cell != "rnn":
         digits = digits_for([total])
-        hint, exact = (
-            "∂L/∂h: the direct part, and what the next step carries back",
-            digits.agree(shown, total),
-        )
+        hint, exact = f"∂L/∂h: the direct part, and {carried_words}", digits.agree(shown, total)
         return Line("gradient", (), total, digits.text(total), words=brackets, exact=exact, hint=hint)
     delta = float(moment.numbers.pre_activation_gradients["h"][moment.sample, moment.t - 1, moment.unit])
     slope = float(ACTIVATIONS[moment.layer.activation].slope(np.array(moment.state("h", moment.t))))
     digits, outer = digits_for([delta]), digits_for([slope])
     exact = not math.isfinite(slope) or digits.agree(outer.shown(slope) * shown, delta)
     words = f"{outer.text(slope, sign=False)} × ({brackets})"
-    hint = "δ: the slope of the activation times the direct part and what the next step carries back"
+    hint = f"δ: the slope of the activation times the direct part and {carried_words}"
     return Line("gradient", (), delta, digits.text(delta), words=words, exact=exact, hint=hint)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
 from rnnviz.core.activations import Array
-from rnnviz.core.measures import EXPLODING, VANISHING, GradientReach, gradient_reach, norms
+from rnnviz.core.measures import EXPLODING, VANISHING, GradientReach, norms
 from rnnviz.views.colours import mixed
 from rnnviz.views.fonts import power_of_ten, scientific, ui_font
 from rnnviz.views.marks import draw_bars
@@ -38,17 +38,19 @@ class GradientsPlot(TimePlot):
     def frame_shown(self) -> None:
         assert self.frame is not None
         layer, sample = self.frame.layers[self.selection.layer], self.selection.sample
-        self._total = norms(layer.state_gradients["h"][sample])
-        self._direct = norms(layer.direct[sample])
+        real = slice(self.length + 1)
+        self._total = norms(layer.state_gradients["h"][sample, real])
+        self._direct = norms(layer.direct[sample, real])
         self._low, self._high = _decades(np.concatenate([self._total, self._direct]))
 
     def values(self) -> Array:
-        """Return ‖∂L/∂h_t‖₂ for t = 0…T."""
+        """Return ‖∂L/∂h_t‖₂ for t = 0…T, without padding."""
         return self._total
 
     def reach(self) -> GradientReach:
         """Return the measured ratio of the first to the last gradient, and what it is called."""
-        return gradient_reach(self._total)
+        assert self.frame is not None
+        return self.frame.reach(self.selection.layer, self.selection.sample)
 
     def remark(self) -> str:
         reach, steps = self.reach(), len(self._total) - 1
@@ -105,8 +107,7 @@ class GradientsPlot(TimePlot):
         x = min(float(panel.x(steps.min())), panel.rect.right() - QFontMetricsF(font).horizontalAdvance(words))
         painter.drawText(QPointF(x, panel.rect.top() + self.theme.px(14)), words)
 
-    def describe(self, position: QPointF, rect: QRectF) -> str:  # noqa: ARG002
-        t = self.t_at(position)
+    def describe_step(self, t: int) -> str:
         return (
             f"t = {t}\n‖∂L/∂hₜ‖₂ = {scientific(float(self._total[t]), 4)}\n"
             f"direct part = {scientific(float(self._direct[t]), 4)}\n\n{self.spec.meaning}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 
 from rnnviz.core.activations import Array
@@ -107,8 +107,8 @@ class HiddenPlot(TimePlot):
     def panels(self, rect: QRectF) -> tuple[Panel, ...]:
         return super().panels(rect.adjusted(0, self.theme.px(14), 0, 0))
 
-    def describe(self, position: QPointF, rect: QRectF) -> str:  # noqa: ARG002
-        t, values = self.t_at(position), self.values()
+    def describe_step(self, t: int) -> str:
+        values = self.values()
         if values.shape[1] > LABELLED_ROWS:
             return self.spec.meaning
         lines = [f"h{unit + 1} = {number(value, 4, sign=True)}" for unit, value in enumerate(values[t])]

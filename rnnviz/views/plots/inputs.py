@@ -50,13 +50,14 @@ class InputsPlot(TimePlot):
         order=5,
         height=3,
         shown=False,
+        one_of=("sequence",),
     )
 
     @property
     def data(self) -> Input:
         """The input that is drawn."""
-        assert self.frame is not None
-        return self.frame.document.input
+        assert self.document is not None
+        return self.document.input
 
     def values(self) -> Array:
         """Return x of the selected sequence, (T, features)."""
@@ -82,7 +83,7 @@ class InputsPlot(TimePlot):
 
     def value_ranges(self) -> tuple[Range, ...]:
         """Return the range of each panel's values; of a map, the one range of its colours."""
-        values = self.values()
+        values = self.values()[: self.length]
         if self.is_map:
             limit = _limit(values)
             return ((-limit, limit),)
@@ -116,7 +117,7 @@ class InputsPlot(TimePlot):
     def _paint_map(self, painter: QPainter, panel: Panel, values: Array) -> None:
         if self.data.text is None:
             ((_, limit),) = self.value_ranges()
-            draw_heat_map(painter, panel.rect, signed_colours(self.theme, values.T, limit))
+            draw_heat_map(painter, panel.steps_rect, signed_colours(self.theme, values.T, limit))
             return
         height = panel.rect.height() / values.shape[1]
         steps, symbols = np.nonzero(values)
@@ -181,20 +182,21 @@ class InputsPlot(TimePlot):
         """Return the bar whose column, or the cell, is at a position."""
         px, features = self.theme.px, self.values().shape[1]
         for number, panel in enumerate(self.panels(QRectF(self.rect()))):
-            area = panel.rect.adjusted(panel.step, -px(5), 0, px(3))  # there is no x at t = 0
+            area = panel.rect.adjusted(panel.step, -px(5), 0, px(3))  # there is no x at t = 0 …
+            area.setRight(float(panel.x(self.length + 0.5)))  # … and none to speak of in the padding
             if area.contains(position):
                 row = int((position.y() - panel.rect.top()) * features / panel.rect.height())
                 return Bar(min(max(row, 0), features - 1) if self.is_map else number, self.step_at(position.x()))
         return None
 
     def step_at(self, x: float) -> int:
-        """Return the step, from 1, whose column is nearest."""
+        """Return the step, from 1, whose column is nearest; none of the padding."""
         panel = self.panel_of(Bar(0, 1))
         t = panel.first + (x - panel.rect.left()) / panel.step
-        return min(max(math.floor(t + 0.5), 1), self.last_t)
+        return min(max(math.floor(t + 0.5), 1), self.length)
 
-    def describe(self, position: QPointF, rect: QRectF) -> str:  # noqa: ARG002
-        t, values = max(self.t_at(position), 1), self.values()
+    def describe_step(self, t: int) -> str:
+        t, values = max(t, 1), self.values()
         if self.data.vocabulary is not None:
             return f"t = {t}: {symbol_label(self.data.vocabulary[int(values[t - 1].argmax())])}\n\n{self.spec.meaning}"
         names = self.data.features[:MOST_BARS]

@@ -35,6 +35,7 @@ class OutputsPlot(TimePlot):
         order=40,
         height=3,
         shown=True,
+        one_of=("sequence",),
     )
 
     def values(self) -> Array:
@@ -56,7 +57,9 @@ class OutputsPlot(TimePlot):
         self._as_map = softmax or y.shape[1] > MOST_CURVES
         self._counted = np.array(document.counted_steps(self.selection.sample))
         targets = self.targets()
-        both = y if targets is None or LOSSES[document.objective.loss].integer_targets else np.append(y, targets)
+        both = y[: self.length]
+        if targets is not None and not LOSSES[document.objective.loss].integer_targets:
+            both = np.append(both, targets[: self.length])
         self._limit = rounded_limit(finite_extent(both))
         self._from_zero = bool(np.nanmin(both, initial=0.0) >= 0)
 
@@ -128,7 +131,7 @@ class OutputsPlot(TimePlot):
 
     def _paint_map(self, painter: QPainter, panel: Panel) -> None:
         y = self.values().T
-        draw_image(painter, panel.rect, image_of(self._shades(y)))
+        draw_image(painter, panel.steps_rect, image_of(self._shades(y)))
         targets, height = self.targets(), panel.rect.height() / len(y)
         if targets is None or targets.ndim != 1 or panel.step < 3 or height < 3:
             return
@@ -153,8 +156,8 @@ class OutputsPlot(TimePlot):
         ]
         return np.uint32(0xFF000000) | (channels[0] << 16) | (channels[1] << 8) | channels[2]
 
-    def describe(self, position: QPointF, rect: QRectF) -> str:  # noqa: ARG002
-        t, y = max(self.t_at(position), 1), self.values()
+    def describe_step(self, t: int) -> str:
+        t, y = max(t, 1), self.values()
         labels = [label for label, _ in self._rows(y.shape[1])] or [f"y{k + 1}" for k in range(y.shape[1])]
         largest = np.argsort(-y[t - 1])[:6]
         return f"t = {t}\n" + "\n".join(f"{labels[k]}: {shown(float(y[t - 1, k]), 4)}" for k in largest)

@@ -34,7 +34,7 @@ class _Places:
     Attributes:
         key: the rectangle and the size of words.
         area: the inside of the axes.
-        points: where the dot is at every t, (T + 1, 2).
+        points: where the dot is at every t, (T + 1, 2), T without padding.
         segments: the path, (segments, 4).
         field: where the arrows start, (arrows, 2); plane: the same as values, (2, arrows).
         scale: pixels for 1, across and downwards.
@@ -86,7 +86,7 @@ class PhasePlot(Plot):
         return len(self._units) == 1
 
     def points(self) -> Array:
-        """Return where the dot is at every t, (T + 1, 2)."""
+        """Return where the dot is at every t, (T + 1, 2), T without padding: there the dot rests."""
         return self._points
 
     def frame_shown(self) -> None:
@@ -95,7 +95,7 @@ class PhasePlot(Plot):
         first = self.selection.unit
         self._units = np.array([first, (first + 1) % layer.units] if layer.units > 1 else [0])
         self._weights = stacked_weights(layer)
-        h = self._states()[0][:, self._units]
+        h = self._states()[0][: self._length() + 1, self._units]
         before = self._window().states_before(h)
         if self.is_return_map:
             self._points = np.concatenate([h[:1], before])[:, [0, 0]]
@@ -108,15 +108,18 @@ class PhasePlot(Plot):
 
     def remark(self) -> str:
         assert self.frame is not None
-        words = "hₜ against hₜ₋₁" if self.is_return_map else " × ".join(self._names())
-        layers = len(self.frame.document.layers)
-        return f"{words}, layer {self.selection.layer + 1}" if layers > 1 else words
+        return "hₜ against hₜ₋₁" if self.is_return_map else " × ".join(self._names())
 
     def arrows(self, t: int, points: Array) -> Array:
-        """Return F(h) − h for points (units, B) of the plane, where F is the step to t, or to 1 at t = 0."""
+        """Return F(h) − h for points (units, B) of the plane, where F is the step to t, or to 1 at t = 0.
+
+        A step of padding takes no state anywhere.
+        """
         assert self.frame is not None
         assert self._weights is not None
         step = max(t, 1)
+        if step > self._length():
+            return np.zeros_like(points)
         window = self._window()
         start = 0 if not window.stateful and (step - 1) % window.length == 0 else step - 1
         before = tuple(state[start] for state in self._states())
@@ -135,6 +138,10 @@ class PhasePlot(Plot):
         else:
             x = self.frame.layers[self.selection.layer - 1].states["h"][self.selection.sample, t]
         return x
+
+    def _length(self) -> int:
+        assert self.frame is not None
+        return self.frame.document.input.length(self.selection.sample)
 
     def _window(self) -> Window:
         assert self.frame is not None
@@ -276,12 +283,16 @@ class PhasePlot(Plot):
     # Painting what follows the cursor
 
     def paint_cursor(self, painter: QPainter, rect: QRectF) -> None:
-        places, t = self._places(rect), min(self.cursor_t, len(self._points) - 1)
+        assert self.frame is not None
+        places, t = self._places(rect), min(self.cursor_t, self.frame.last_step)
         painter.setClipRect(places.area, Qt.ClipOperation.IntersectClip)
         if self.is_return_map:
             self._paint_map(painter, places.area, t)
         else:
             self._paint_arrows(painter, places, t)
+        if t > self._length():
+            t = self._length()
+            self._write(painter, places.area, f"padding: the state is held since t = {t}", self.theme.muted)
         per_step = len(self._segments) // (len(self._points) - 1)
         self._paint_path(painter, places.segments[: per_step * t], QColor(self.theme.input))
         self._paint_start(painter, places)
@@ -291,13 +302,13 @@ class PhasePlot(Plot):
             painter.setBrush(QColor(self.theme.accent))
             painter.drawEllipse(QPointF(x, y), self.theme.px(6), self.theme.px(6))
         else:
-            self._say_overflow(painter, places.area, t)
+            self._write(painter, places.area, f"overflow at t = {t}", self.theme.warning)
 
-    def _say_overflow(self, painter: QPainter, area: QRectF, t: int) -> None:
+    def _write(self, painter: QPainter, area: QRectF, text: str, colour: str) -> None:
+        """Write words into the upper left corner."""
         painter.setFont(ui_font(self.theme.px(11)))
-        painter.setPen(QColor(self.theme.warning))
+        painter.setPen(QColor(colour))
         inside = area.adjusted(self.theme.px(6), self.theme.px(4), 0, 0)
-        text = f"overflow at t = {t}"
         painter.fillRect(painter.boundingRect(inside, 0, text), QColor(self.theme.card))
         painter.drawText(inside, 0, text)
 

@@ -127,12 +127,10 @@ class SpectrumPlot(Plot):
 
     def remark(self) -> str:
         assert self.frame is not None
-        layers = len(self.frame.document.layers)
-        where = f", layer {self.selection.layer + 1}" if layers > 1 else ""
         if self.is_gated:
             gate = _GATES.get(self.matrix_name[-1], self.matrix_name[-1])
-            return f"of {self.matrix_name} ({gate}){where}"
-        return self.spec.look_at + where
+            return f"of {self.matrix_name} ({gate})"
+        return self.spec.look_at
 
     def readings(self) -> list[Reading]:
         """Return the numbers that do not depend on the cursor."""

@@ -24,7 +24,7 @@ from rnnviz.views.formula import (
 )
 from rnnviz.views.plots._base import Plot, PlotSpec
 from rnnviz.views.plots._digits import OVERFLOW
-from rnnviz.views.plots._equations import backward_equation, forward_equation
+from rnnviz.views.plots._equations import backward_equation, forward_equation, stage_at
 from rnnviz.views.plots._page import Columns, Layout, columns_for, layout_for, plan_for, room_for
 from rnnviz.views.plots._worked import SUM, Line, Plan, worked_lines
 from rnnviz.views.text import Face, Writer, ui_face
@@ -137,8 +137,9 @@ class StepPlot(Plot):
     def remark(self) -> str:
         """Return which unit is looked into, and when."""
         where = f"unit h{subscript(self.selection.unit + 1)} at t = {self.cursor_t}"
-        several = self.frame is not None and len(self.frame.layers) > 1
-        return f"layer {self.selection.layer + 1}, {where}" if several else where
+        if self.frame is not None and self._time() > self.frame.document.input.length(self.selection.sample):
+            where += ", padding"
+        return where
 
     def _time(self) -> int:
         assert self.frame is not None
@@ -165,7 +166,8 @@ class StepPlot(Plot):
         plan, px = self.plan(rect), self.theme.px(1.0)
         lines = worked_lines(frame, self.selection, self._time(), plan)[-room_for(plan, rect.height() / px) :]
         units = frame.document.layers[self.selection.layer].units
-        return _Page(key, lines, layout_for(plan, lines, columns_for(lines, units, rect, px), rect, px))
+        stage = stage_at(frame.document, self.selection.sample, self._time())
+        return _Page(key, lines, layout_for(plan, stage, lines, columns_for(lines, units, rect, px), (rect, px)))
 
     # Painting
 
@@ -175,7 +177,7 @@ class StepPlot(Plot):
         page, px, number = self._page_in(rect), self.theme.px, self.selection.layer
         self._layout, layer = page.layout, self.frame.document.layers[number]
         if page.layout.plan.equation:
-            equation = forward_equation(layer, number, stacked=len(self.frame.layers) > 1)
+            equation = forward_equation(layer, number, page.layout.stage, stacked=len(self.frame.layers) > 1)
             self._paint_equation(painter, rect, rect.top() + px(18), equation, 17)
         if page.layout.foot is not None:
             equation = backward_equation(layer, self._time())
@@ -289,7 +291,7 @@ class StepPlot(Plot):
         page = self._page_in(rect)
         for line, (top, height) in zip(page.lines, page.layout.places, strict=True):
             if top <= position.y() < top + height and line.hint:
-                return f"{line.hint}\n{scientific(line.value, 9)}"
+                return line.hint if line.kind == "note" else f"{line.hint}\n{scientific(line.value, 9)}"
         return self.spec.meaning
 
     def _choose(self, steps: int) -> None:

@@ -26,6 +26,7 @@ from rnnviz.views.plots._scaffold import (
     paint_dots,
     units_in,
 )
+from rnnviz.views.plots._sequence import describe_border, describe_padding
 from rnnviz.views.plots._unrolled import Geometry, arrange, first_step
 from rnnviz.views.steps import rounded_limit
 from rnnviz.views.text import Writer, ui_face
@@ -49,6 +50,7 @@ class UnrolledPlot(Plot):
         area="middle",
         order=10,
         height=3,
+        one_of=("sequence",),
     )
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -101,17 +103,23 @@ class UnrolledPlot(Plot):
         """Return what the ground of a rectangle shows."""
         assert self.frame is not None
         geometry = self.geometry_in(rect)
-        steps, last = geometry.steps, self.frame.last_step
+        steps, borders = geometry.steps, self.frame.document.borders(self.selection.sample)
         return Scaffold(
-            columns=tuple(Column(self._tone(t), self._edge(t), self._has_output(t)) for t in steps),
+            columns=tuple(Column(self._tone(t), self._edge(t), self._has_output(t), t > self._length()) for t in steps),
             before=self._tone(steps[0] - 1) if steps[0] > 0 else None,
-            after=self._tone(steps[-1] + 1) if steps[-1] < last else None,
+            after=self._tone(steps[-1] + 1) if steps[-1] < self._length() else None,
             layers=tuple((layer.cell, layer.units) for layer in self.frame.document.layers),
+            window_starts=tuple(t for t in steps[1:] if t - 1 in borders),
         )
 
     def _t(self) -> int:
         assert self.frame is not None
         return min(self.cursor_t, self.frame.last_step)
+
+    def _length(self) -> int:
+        """Return the last step of the sequence that is not padding."""
+        assert self.frame is not None
+        return self.frame.document.input.length(self.selection.sample)
 
     def _tone(self, t: int) -> Tone:
         if not self.shows_cursor:
@@ -121,18 +129,19 @@ class UnrolledPlot(Plot):
 
     def _edge(self, t: int) -> Edge:
         assert self.frame is not None
-        if t == 0:
+        if t == 0 or t > self._length():
             return "none"
-        window = self.frame.document.window
-        restarts = window is not None and not window.stateful and t > 1 and (t - 1) % window.length == 0
-        return "initial" if restarts else "before"
+        document = self.frame.document
+        if document.window is None or t - 1 not in document.borders(self.selection.sample):
+            return "before"
+        return "cut" if document.window.stateful else "initial"
 
     def _has_output(self, t: int) -> bool:
         assert self.frame is not None
         document = self.frame.document
-        if document.readout is None or t == 0:
+        if document.readout is None or t == 0 or t > self._length():
             return False
-        return document.layers[-1].return_sequences or t == self.frame.last_step
+        return document.layers[-1].return_sequences or t == self._length()
 
     # Painting
 
@@ -168,7 +177,8 @@ class UnrolledPlot(Plot):
     def _paint_numbers(self, writer: Writer, geometry: Geometry) -> None:
         assert self.frame is not None
         steps = geometry.steps
-        reached = steps if not self.shows_cursor else range(steps[0], min(self._t(), steps[-1]) + 1)
+        last = min(steps[-1], self._length(), self._t() if self.shows_cursor else steps[-1])
+        reached = range(steps[0], max(last + 1, steps[0]))
         for layer, numbers in enumerate(self.frame.layers):
             states = numbers.states["h"][self.selection.sample, reached.start : reached.stop]
             colours = signed_colours(self.theme, states, self._limits[layer])
@@ -194,14 +204,15 @@ class UnrolledPlot(Plot):
         inks, px, x, tone = inks_of(self.theme), self.theme.px, geometry.middle(t), self._tone(t)
         pale, index = tone == "future", str(t)
         writer.painter.setPen(inks.muted if pale else inks.text)
-        if len(geometry.tops) == 1:
+        is_padding = t > self._length()
+        if len(geometry.tops) == 1 and not is_padding:
             left, y = x - geometry.box_width / 2 - px(1), geometry.tops[0] - px(6)
             write_symbol(writer, left, y, Symbol("h", index), px(13.5))
         if self._has_output(t):
             y = geometry.above[0] + px(12)
             end = x + px(13) + write_symbol(writer, x + px(7), y, Symbol("y", index), px(13))
             self._write_beside(writer, end, y, self._output_words(t), geometry, t)
-        if t:
+        if t and not is_padding:
             writer.painter.setPen(inks.muted if pale else inks.input)
             y = (geometry.below[0] + geometry.below[1]) / 2 + px(2)
             end = x + px(13) + write_symbol(writer, x + px(7), y, Symbol("x", index), px(13))
@@ -241,14 +252,27 @@ class UnrolledPlot(Plot):
         geometry = self.geometry_in(rect)
         t = geometry.t_at(position.x())
         if t is None:
-            between = geometry.middle(geometry.first) < position.x() < geometry.middle(geometry.steps[-1])
-            return "W_hh: the same weights between all steps" if between else self.spec.meaning
+            return self._describe_between(geometry, position.x())
+        if t > self._length():
+            return describe_padding(t, self._length())
         if position.y() < geometry.above[1] and self._has_output(t):
             return self._described("y", t, "W_hy, the same at every step, makes it from the state")
         if position.y() > geometry.below[0] and t:
             return self._described("x", t, "W_xh, the same at every step, feeds it to the units")
         heights = [abs(geometry.box(t, layer).center().y() - position.y()) for layer in range(len(geometry.tops))]
         return self._described("h", t, "the initial state" if t == 0 else "", heights.index(min(heights)))
+
+    def _describe_between(self, geometry: Geometry, x: float) -> str:
+        """Return what there is between two steps: weights, the border of a window, or nothing."""
+        assert self.frame is not None
+        document = self.frame.document
+        before = geometry.first + math.floor((x - geometry.left) / geometry.pitch)
+        if not geometry.first <= before < min(geometry.steps[-1], self._length()):
+            return self.spec.meaning
+        if document.window is not None and before in document.borders(self.selection.sample):
+            return describe_border(document.window, before)
+        recurrent = "W_hh" if all(layer.cell == "rnn" for layer in document.layers) else "W_h of every block"
+        return f"{recurrent}: the same weights between all steps"
 
     def _described(self, name: str, t: int, note: str, layer: int = 0) -> str:
         assert self.frame is not None
@@ -260,6 +284,9 @@ class UnrolledPlot(Plot):
         where = f" of layer {layer + 1}" if name == "h" and len(self.frame.layers) > 1 else ""
         lines = [f"{name} at t = {t}{where}" + (f": {note}" if note else "")]
         lines += [f"{name}{row + 1} = {_figure(value, 4)}" for row, value in enumerate(values[:_LISTED].tolist())]
+        if name == "h" and "c" in self.frame.layers[layer].states:
+            cells = self.frame.layers[layer].states["c"][sample, t, :_LISTED].tolist()
+            lines[1:] = [f"{line}   c{row + 1} = {_figure(cells[row], 4)}" for row, line in enumerate(lines[1:])]
         more = len(values) - _LISTED
         return "\n".join([*lines, f"… and {more} more"] if more > 0 else lines)
 

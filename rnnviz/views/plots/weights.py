@@ -77,6 +77,7 @@ class WeightsPlot(Plot):
         order=90,
         height=2,
         shown=False,
+        one_of=(),
     )
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:

@@ -12,6 +12,7 @@ from rnnviz.views.theme import Theme
 from rnnviz.views.widgets.live_label import LiveLabel
 
 RADIUS = 6.0
+SEPARATOR = "   ·   "
 
 
 class Card(QDockWidget):
@@ -36,6 +37,10 @@ class Card(QDockWidget):
     def set_remark(self, text: str) -> None:
         """Change the line beside the title."""
         self._header.set_remark(text)
+
+    def set_which(self, text: str) -> None:
+        """Say before the remark which of several layers and sequences is shown; empty if there is one of each."""
+        self._header.set_which(text)
 
     def apply_theme(self, theme: Theme) -> None:
         """Paint with other colours and sizes; the content is themed by its owner."""
@@ -72,6 +77,7 @@ class _CardHeader(_CardPart):
     def __init__(self, title: str, remark: str, theme: Theme) -> None:
         super().__init__(theme)
         self._title, self._remark = QLabel(title), LiveLabel(remark)
+        self._words, self._which = remark, ""
         self.float_button = _small_button(f"Detach {title}", "Detach this panel, or put it back")
         self.close_button = _small_button(f"Close {title}", "Close this panel; View brings it back")
         layout = QHBoxLayout(self)
@@ -81,7 +87,15 @@ class _CardHeader(_CardPart):
         self.apply_theme(theme)
 
     def set_remark(self, text: str) -> None:
-        self._remark.set_text(text)
+        self._words = text
+        self._say()
+
+    def set_which(self, text: str) -> None:
+        self._which = text
+        self._say()
+
+    def _say(self) -> None:
+        self._remark.set_text(f"{self._which}{SEPARATOR}{self._words}" if self._which else self._words)
 
     def apply_theme(self, theme: Theme) -> None:
         self.theme = theme

@@ -1,21 +1,18 @@
-"""The header: name, menus, the scene, the activation and the loss."""
+"""The header: name, menus, the scene, the selected layer's cell and the loss."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QMenuBar, QToolButton, QWidget
 
+from rnnviz.views.cell_choices import ACTIVATION_CHOICES, CELL_CHOICES
 from rnnviz.views.fonts import ui_font
 from rnnviz.views.theme import Theme
+from rnnviz.views.widgets.choice_box import ChoiceBox
 from rnnviz.views.widgets.segmented import Segmented
 
-_ACTIVATIONS = (
-    ("tanh", "tanh", "h = tanh(a), between −1 and 1"),
-    ("relu", "ReLU", "h = max(0, a), from 0 up"),
-    ("sigmoid", "σ", "h = σ(a), between 0 and 1"),
-    ("linear", "linear", "h = a, without limits"),
-)
+_NARROW = 1080
 _LOSSES = (
     ("last", "last step", "Only the last step's loss counts: the textbook picture of vanishing gradients"),
     ("all", "every step", "Every step's loss counts, so every step injects gradient"),
@@ -26,10 +23,12 @@ class Header(QWidget):
     """The top row of the window.
 
     Signals:
+        cell_chosen(str): a cell's key.
         activation_chosen(str): an activation's key.
         loss_steps_chosen(str): ``last`` or ``all``.
     """
 
+    cell_chosen = Signal(str)
     activation_chosen = Signal(str)
     loss_steps_chosen = Signal(str)
 
@@ -38,27 +37,31 @@ class Header(QWidget):
         self._theme = theme
         self.menu_bar = QMenuBar()
         self._name = QLabel("rnnviz")
-        self._scene_label, self._activation_label, self._loss_label = QLabel("Scene"), QLabel("Cell"), QLabel("Loss")
+        self._scene_label, self._cell_label, self._loss_label = QLabel("Scene"), QLabel("Cell"), QLabel("Loss")
         self.scene_button = QToolButton()
         self.scene_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.scene_button.setToolTip("The scene that is open; choose another built-in one")
         self.scene_button.setAccessibleName("Scene")
-        self.activation = Segmented(_ACTIVATIONS, theme)
+        self.cell = Segmented(CELL_CHOICES, theme)
+        self.activation = ChoiceBox("Activation", [(key, title) for key, title, _ in ACTIVATION_CHOICES], theme)
         self.loss = Segmented(_LOSSES, theme)
-        self.activation.setAccessibleName("Activation")
+        self.cell.setAccessibleName("Cell of the selected layer")
+        self._keep_room_for_activation()
         self.loss.setAccessibleName("Steps whose loss counts")
-        self.activation.chosen.connect(self.activation_chosen)
+        self.cell.chosen.connect(self.cell_chosen)
+        self.activation.activated.connect(self._announce_activation)
         self.loss.chosen.connect(self.loss_steps_chosen)
         layout = QHBoxLayout(self)
         layout.addWidget(self._name)
         layout.addWidget(self.menu_bar, 1, Qt.AlignmentFlag.AlignVCenter)
         for label, control in (
             (self._scene_label, self.scene_button),
-            (self._activation_label, self.activation),
+            (self._cell_label, self.cell),
             (self._loss_label, self.loss),
         ):
             layout.addWidget(label)
             layout.addWidget(control)
+        layout.insertWidget(layout.indexOf(self._loss_label), self.activation)
         self.apply_theme(theme)
 
     def set_scene_menu(self, menu: QMenu) -> None:
@@ -70,12 +73,22 @@ class Header(QWidget):
         shown = title if len(title) <= 28 else title[:27] + "…"
         self.scene_button.setText(f"{shown}  ▾")
 
-    def set_cell(self, name: str, activation: str | None) -> None:
+    def set_cell(self, cell: str, activation: str | None) -> None:
         """Show the selected layer's cell, and its activation if that can be chosen."""
-        self._activation_label.setText(name)
+        self.cell.set_choice(cell)
         self.activation.setVisible(activation is not None)
         if activation is not None:
             self.activation.set_choice(activation)
+            self.activation.setToolTip(next(tip for key, _, tip in ACTIVATION_CHOICES if key == activation))
+
+    def _keep_room_for_activation(self) -> None:
+        """Let the other controls stay where they are when there is no activation to choose."""
+        policy = self.activation.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self.activation.setSizePolicy(policy)
+
+    def _announce_activation(self) -> None:
+        self.activation_chosen.emit(self.activation.choice)
 
     def apply_theme(self, theme: Theme) -> None:
         """Paint with other colours and sizes."""
@@ -83,16 +96,29 @@ class Header(QWidget):
         self._name.setFont(ui_font(px(15), QFont.Weight.DemiBold))
         self._name.setStyleSheet(f"color: {theme.text}")
         self.menu_bar.setFont(ui_font(px(12.5)))
-        for label in (self._scene_label, self._activation_label, self._loss_label):
+        for label in (self._scene_label, self._cell_label, self._loss_label):
             label.setFont(ui_font(px(12)))
             label.setStyleSheet(f"color: {theme.muted}; padding-left: {px(10):.0f}px")
         self.scene_button.setFont(ui_font(px(12.5), QFont.Weight.Medium))
         self.scene_button.setFixedHeight(round(px(28)))
+        self.cell.apply_theme(theme)
         self.activation.apply_theme(theme)
+        self.activation.setFont(ui_font(px(12.5), QFont.Weight.Medium))
+        self.activation.setFixedSize(round(px(84)), round(px(28)))
         self.loss.apply_theme(theme)
         self.layout().setContentsMargins(round(px(16)), round(px(8)), round(px(12)), round(px(8)))  # type: ignore[union-attr]
         self.layout().setSpacing(round(px(7)))  # type: ignore[union-attr]
+        self._spare_labels()
         self.update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._spare_labels()
+
+    def _spare_labels(self) -> None:
+        """Leave out what the controls are called where that makes them narrow."""
+        for label in (self._scene_label, self._cell_label, self._loss_label):
+            label.setVisible(self.width() >= self._theme.px(_NARROW))
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
         with QPainter(self) as painter:

@@ -24,8 +24,8 @@ class NumberField(QLineEdit):
         super().__init__()
         self._unit, self._limits, self._is_whole = unit, limits, is_whole
         self.setMaxLength(12)
-        self.setAccessibleName(f"{name}, {unit}")
-        self.setToolTip(f"{limits[0]:g} to {limits[1]:g} {unit}")
+        self.setAccessibleName(f"{name}, {unit}" if unit else name)
+        self.setToolTip(f"{limits[0]:.10g} to {limits[1]:.10g} {unit}".rstrip())
         self.textChanged.connect(self._announce)
 
     @property
@@ -46,7 +46,7 @@ class NumberField(QLineEdit):
         low, high = self._limits
         if self._is_whole and self.value != math.floor(self.value if math.isfinite(self.value) else 0):
             return "type a whole number"
-        return "" if low <= self.value <= high else f"choose {low:g} to {high:g} {self._unit}"
+        return "" if low <= self.value <= high else f"choose {low:.10g} to {high:.10g} {self._unit}".rstrip()
 
     def set_room(self, digits: int, padding: float) -> None:
         """Be as wide as so many digits and what surrounds them."""

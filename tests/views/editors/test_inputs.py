@@ -9,8 +9,9 @@ from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent, QShortcut
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 
-from rnnviz.document.document import Objective, Place
+from rnnviz.document.document import Objective, Place, Window
 from rnnviz.document.edits import set_entry
+from rnnviz.document.network_edits import set_window
 from rnnviz.document.presets import built_in
 from rnnviz.document.sources import text_edit
 from rnnviz.session.session import Session
@@ -595,6 +596,57 @@ def test_drawing_on_text_is_refused_with_a_message(panel, session, qtbot):
     qtbot.keyClicks(panel.canvas, "1")
     assert panel.messages == [IS_TEXT] * 3
     assert session.document is before
+
+
+@pytest.fixture
+def padded(session):
+    """Make the only sequence one of two, and let it end at step 30 of 40."""
+    values = np.repeat(session.document.input.values, 2, axis=0)
+    targets = np.repeat(session.document.objective.targets, 2, axis=0)
+    session.open_document(
+        replace(
+            session.document,
+            input=replace(session.document.input, values=values, lengths=(30, 40)),
+            objective=replace(session.document.objective, targets=targets),
+        )
+    )
+
+
+@pytest.mark.usefixtures("padded")
+def test_pressing_on_padding_says_so_and_changes_nothing(panel, session):
+    before = session.document
+    Mouse(panel.canvas).drag((35, 0.5), (33, 0.2))
+    assert panel.messages == ["Step 35 is padding: this sequence ends at t = 30."]
+    assert session.document is before
+
+
+@pytest.mark.usefixtures("padded")
+def test_drawing_stops_at_the_padding(panel, session):
+    before = x(session).copy()
+    Mouse(panel.canvas).drag((28, 0.5), (36, 0.5))
+    np.testing.assert_allclose(x(session)[27:30], 0.5, atol=0.02)
+    np.testing.assert_array_equal(x(session)[30:], before[30:])
+
+
+@pytest.mark.usefixtures("padded")
+def test_keys_choose_no_bar_of_the_padding(panel, qtbot):
+    canvas = panel.canvas
+    canvas.setFocus()
+    qtbot.keyClick(canvas, Qt.Key.Key_End)
+    assert canvas.chosen == Bar(0, 30)
+    qtbot.keyClick(canvas, Qt.Key.Key_Right)
+    assert canvas.chosen == Bar(0, 30)
+    canvas.choose(0, 40)
+    assert canvas.chosen == Bar(0, 30)
+
+
+def test_windows_are_shown_as_soon_as_there_are_some(canvas, session):
+    place = QPointF(float(canvas.panel_of(Bar(0, 1)).x(10.5)), canvas.panel_of(Bar(0, 1)).rect.center().y())
+    assert "cut" not in canvas.describe(place, canvas.rect().toRectF())
+    session.apply(set_window(Window(10, stateful=True)))
+    place = QPointF(float(canvas.panel_of(Bar(0, 1)).x(10.5)), canvas.panel_of(Bar(0, 1)).rect.center().y())
+    assert "the gradient is cut here" in canvas.describe(place, canvas.rect().toRectF())
+    assert canvas.panels(canvas.rect().toRectF())[0].spec.border == "the gradient is cut here"
 
 
 def test_curve_and_text_take_turns(panel, session, qtbot):

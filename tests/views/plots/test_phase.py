@@ -218,3 +218,24 @@ def test_labels_neither_touch_nor_leave_the_figure(show, tmp_path, width, height
 
 def test_a_cursor_beyond_a_shorter_sequence_shows_its_end(show):
     assert show(network(), t=90).grab().toImage() == show(network(), t=7).grab().toImage()
+
+
+def test_in_the_padding_the_state_rests_and_no_arrow_leads_away(show):
+    document = network(batch=2)
+    padded = replace(document, input=replace(document.input, lengths=(4, 7)))
+    plot, rect = show(padded, 6), QRectF(0, 0, 400, 300)
+    assert len(plot.points()) == 5
+    plane = np.array([[0.3, -0.6], [0.1, 0.9]])
+    assert not plot.arrows(6, plane).any()
+    assert plot.arrows(4, plane).all()
+    assert np.array_equal(plot.points(), show(document, 4).points()[:5])
+    assert plot.t_near(plot_place(plot, rect, 4), rect) == 4
+
+
+def plot_place(plot, rect, t):
+    """Return the place at which the plot says that it shows a time."""
+    for x in np.arange(0, rect.width(), 3):
+        for y in np.arange(0, rect.height(), 3):
+            if plot.describe(QPointF(x, y), rect).split("\n")[0] == f"t = {t}":
+                return QPointF(x, y)
+    raise AssertionError(t)

@@ -20,7 +20,9 @@ from rnnviz.document.presets import built_in
 from rnnviz.session.session import Selection
 from rnnviz.views.colours import legible
 from rnnviz.views.fonts import load_fonts
+from rnnviz.views.formula import Symbol
 from rnnviz.views.plots._digits import OVERFLOW, Digits, digits_for
+from rnnviz.views.plots._equations import forward_equation, stage_at
 from rnnviz.views.plots._worked import Plan, worked_lines
 from rnnviz.views.plots.step import StepPlot
 from rnnviz.views.theme import DARK, LIGHT, PRINT, THEMES
@@ -121,6 +123,31 @@ def test_the_result_is_the_state_and_a_calculator_agrees(case):
     assert result.value == frame.layers[selection.layer].states["h"][0, t, selection.unit]
     name, argument = re.fullmatch(r"(.+)\((.+)\)", result.words).groups()
     assert close(FUNCTIONS[name](shown(argument)), result.text) == (result.sign == "=")
+
+
+@pytest.mark.parametrize("cell", ["rnn", "lstm", "gru"])
+def test_a_padded_step_says_that_the_state_is_held(cell):
+    document = network(cell)
+    values = np.repeat(document.input.values, 2, axis=0)
+    frame = compute(replace(document, input=replace(document.input, values=values, lengths=(5, 8))))
+    lines = worked_lines(frame, Selection(unit=2), 7)
+    results = [line for line in lines if line.kind == "result"]
+    states = frame.layers[0].states
+    assert [line.value for line in results] == [states[name][0, 5, 2] for name in reversed(list(states))]
+    assert {line.kind for line in lines} == {"note", "rule", "result"}
+    assert lines[0].words == "Step 7 is padding."
+    assert len(worked_lines(frame, Selection(unit=2, sample=1), 7)) > len(lines)
+
+
+@pytest.mark.parametrize("cell", ["rnn", "lstm", "gru"])
+def test_the_equation_names_the_state_that_a_step_starts_from(cell):
+    document = replace(network(cell), window=Window(3, stateful=False))
+    starts = {}
+    for t in range(1, 9):
+        stage = stage_at(document, 0, t)
+        equation = forward_equation(document.layers[0], 0, stage, stacked=False)
+        starts[t] = {token.subscript for token in equation if isinstance(token, Symbol)} & {"0", "t−1"}
+    assert starts == {t: {"0"} if t in (4, 7) else {"t−1"} for t in starts}
 
 
 @given(rnn_cases())

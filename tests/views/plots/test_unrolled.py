@@ -1,5 +1,7 @@
 """The unrolled network: the steps around the cursor, and the way to others."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -88,6 +90,55 @@ def test_the_cursor_stands_in_the_middle_of_five_steps(make_plot):
 
 def test_a_wide_plot_shows_up_to_nine_steps(make_plot):
     assert steps(make_plot(built_in("default"), 17, size=(2000, 150))) == list(range(13, 22))
+
+
+def padded(document, length):
+    """Return a batch of two, of which the first sequence ends early."""
+    values = np.repeat(document.input.values, 2, axis=0)
+    steps = values.shape[1]
+    return replace(document, input=Input(document.input.features, values, lengths=(length, steps)))
+
+
+def columns(plot):
+    return dict(zip(steps(plot), plot.scaffold_in(QRectF(plot.rect())).columns, strict=True))
+
+
+def test_padded_steps_are_empty_and_nothing_leads_to_them(make_plot):
+    plot = make_plot(padded(network(timesteps=9), 6), 7)
+    shown = columns(plot)
+    assert {t for t, column in shown.items() if column.is_padding} == {7, 8, 9}
+    assert all(column.edge == "none" and not column.has_output for t, column in shown.items() if t > 6)
+    assert all(column.edge == "before" and column.has_output for t, column in shown.items() if t <= 6)
+    assert "padding" in plot.describe(box(plot, 8).center(), QRectF(plot.rect()))
+    assert plot.describe(box(plot, 6).center(), QRectF(plot.rect())).startswith("h at t = 6")
+
+
+def test_the_dots_that_say_that_it_goes_on_stop_at_the_padding(make_plot):
+    document = padded(network(timesteps=20), 6)
+    assert make_plot(document, 4).scaffold_in(QRectF(0, 0, 720, 150)).after is None
+    assert make_plot(document, 3).scaffold_in(QRectF(0, 0, 720, 150)).after == "future"
+
+
+def test_the_only_output_stands_at_the_last_step_that_is_not_padding(make_plot):
+    document = padded(network(timesteps=9), 6)
+    last_only = replace(document, layers=(replace(document.layers[0], return_sequences=False),))
+    assert [t for t, column in columns(make_plot(last_only, 7)).items() if column.has_output] == [6]
+
+
+@pytest.mark.parametrize(
+    ("stateful", "edge", "words"),
+    [(True, "cut", "the gradient is cut here"), (False, "initial", "the state starts again here")],
+)
+def test_the_edge_between_two_windows_is_cut(make_plot, stateful, edge, words):
+    plot = make_plot(network(window=Window(4, stateful)), 8)
+    assert {t: column.edge for t, column in columns(plot).items()} == {
+        t: edge if t == 9 else "before" for t in steps(plot)
+    }
+    between = (box(plot, 8).center() + box(plot, 9).center()) / 2
+    assert words in plot.describe(between, QRectF(plot.rect()))
+    assert "same weights" in plot.describe(
+        between + QPointF(box(plot, 9).x() - box(plot, 8).x(), 0), QRectF(plot.rect())
+    )
 
 
 @given(st.integers(0, 50), st.integers(0, 50), st.integers(1, 9))
@@ -200,3 +251,16 @@ def test_a_grid_has_room_for_every_unit(cells, width, height):
     columns, rows = grid(cells, width, height)
     assert columns * rows >= cells
     assert columns * (rows - 1) < cells
+
+
+def test_an_lstm_tells_its_cell_state_too(make_plot):
+    plot = make_plot(network("lstm", (2,)), 3)
+    states = plot.frame.layers[0].states
+    lines = plot.describe(box(plot, 2).center(), QRectF(plot.rect())).split("\n")
+    assert [number_in(part) for line in lines[1:] for part in line.split("   ")] == pytest.approx(
+        np.stack([states["h"][0, 2], states["c"][0, 2]], axis=1).ravel(), abs=5e-5
+    )
+
+
+def number_in(words):
+    return float(words.split(" = ")[1].replace("−", "-"))

@@ -1,0 +1,102 @@
+"""Pinned states: up to three that stay as they are while the document goes on changing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from PySide6.QtCore import QObject, Signal
+
+from rnnviz.document.budget import same_budget
+from rnnviz.document.compute import compute
+from rnnviz.document.edits import replace_document
+from rnnviz.document.frame import Frame
+from rnnviz.document.values import DocumentError
+from rnnviz.session.session import Session
+
+MOST_PINS = 3
+_NAMES = "ABC"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pin:
+    """A state that is kept: its name, and the frame with its document."""
+
+    name: str
+    frame: Frame
+
+
+class Pins(QObject):
+    """The pinned states, oldest first. They are no part of the document, and outlive its undoing.
+
+    Signals:
+        changed(tuple of Pin): one was added, renamed, swapped or removed.
+    """
+
+    changed = Signal(object)
+
+    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._pins: tuple[Pin, ...] = ()
+
+    @property
+    def pins(self) -> tuple[Pin, ...]:
+        """The pinned states."""
+        return self._pins
+
+    @property
+    def is_full(self) -> bool:
+        """Whether one has to go before another can be pinned."""
+        return len(self._pins) == MOST_PINS
+
+    def pin(self) -> None:
+        """Pin what is shown now; DocumentError if there are three already."""
+        if self.is_full:
+            raise DocumentError(f"{MOST_PINS} states are pinned already; remove one first")
+        taken = {pin.name for pin in self._pins}
+        name = next(name for name in _NAMES if name not in taken)
+        self._set((*self._pins, Pin(name, self._session.frame)))
+
+    def pin_same_budget(self) -> None:
+        """Pin the network with every kind of cell and about as many parameters, instead of what is pinned."""
+        self._set(
+            tuple(
+                Pin(document.title, compute(document)) for document in same_budget(self._session.document)[:MOST_PINS]
+            )
+        )
+
+    def rename(self, number: int, name: str) -> None:
+        """Call a pin something else; an empty name, or one that another pin has, is refused."""
+        name = name.strip()
+        if not name:
+            raise DocumentError("a pinned state needs a name")
+        if any(pin.name == name for other, pin in enumerate(self._pins) if other != number):
+            raise DocumentError(f"another pinned state is called {name!r} already")
+        self._replace(number, replace(self._pins[number], name=name))
+
+    def remove(self, number: int) -> None:
+        """Forget a pin."""
+        self._set((*self._pins[:number], *self._pins[number + 1 :]))
+
+    def remove_all(self) -> None:
+        """Forget every pin."""
+        self._set(())
+
+    def restore(self, number: int) -> None:
+        """Go on from a pinned state, as one undoable step; it stays pinned."""
+        pin = self._pins[number]
+        self._session.apply(replace_document(pin.frame.document, f"Restore {pin.name}"))
+
+    def swap(self, number: int) -> None:
+        """Go on from a pinned state, and pin in its place what was shown before."""
+        pin, shown = self._pins[number], self._session.frame
+        self._session.apply(replace_document(pin.frame.document, f"Swap with {pin.name}"))
+        self._replace(number, Pin(pin.name, shown))
+
+    def _replace(self, number: int, pin: Pin) -> None:
+        self._set((*self._pins[:number], pin, *self._pins[number + 1 :]))
+
+    def _set(self, pins: tuple[Pin, ...]) -> None:
+        if pins != self._pins:
+            self._pins = pins
+            self.changed.emit(pins)
