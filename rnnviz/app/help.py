@@ -20,7 +20,9 @@ _GESTURES = (
     ("Weights", "double-click, Enter, or just type", "enter a number"),
     ("Weights", "arrow keys", "walk through the cells; with Shift, select"),
     ("Weights", "Ctrl+C, Ctrl+V", "copy and paste as a table, to and from a spreadsheet"),
-    ("Input", "drag or paint", "draw the input; right button for 0"),
+    ("Input", "drag or paint", "draw the input; with the right button, set it to 0"),
+    ("Input", "right click, Menu key", "insert, delete, duplicate, move, reverse or shuffle steps"),
+    ("Input table", "type, Tab, arrow keys", "enter numbers; Ctrl+C, Ctrl+V to and from a spreadsheet"),
     ("Plots", "click or drag", "move the cursor through time"),
     ("Time bar and plots", "Left, Right, Home, End, Space", "step, jump, play"),
 )

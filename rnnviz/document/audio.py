@@ -195,7 +195,7 @@ def sound_series(sound: Sound, steps: int, bands: int | None) -> Series:
         values = amplitudes(sound, steps)[:, None]
     else:
         values, limits = band_amplitudes(sound, steps, bands)
-        names = tuple(f"{_hertz(low)} to {_hertz(high)}" for low, high in pairwise(limits.tolist()))
+        names = tuple(_band_name(low, high) for low, high in pairwise(limits.tolist()))
     values.setflags(write=False)
     return Series(names, values, "", ".", has_header=False)
 
@@ -220,7 +220,6 @@ def _band_energies(samples: Array, rate: int, limits: Array) -> Array:
     return summed
 
 
-def _hertz(frequency: float) -> str:
-    if frequency < 1000:  # noqa: PLR2004 - Hz
-        return f"{frequency:.0f} Hz"
-    return f"{frequency / 1000:.3g} kHz"
+def _band_name(low: float, high: float) -> str:
+    unit, one = ("kHz", 1000.0) if high >= 1000 else ("Hz", 1.0)  # noqa: PLR2004 - Hz
+    return f"{low / one:.2g}\N{EN DASH}{high / one:.2g} {unit}" if one > 1 else f"{low:.0f}\N{EN DASH}{high:.0f} {unit}"

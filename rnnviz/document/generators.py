@@ -82,9 +82,9 @@ _AT = Parameter("at", "at step", 1, 1, 10_000, is_whole=True)
 _PERIOD = Parameter("period", "period", 20, 2, 10_000)
 
 
-def _signal(values: Array) -> Made:
+def _signal(name: str, values: Array) -> Made:
     """Return one feature, given (steps,) or (sequences, steps)."""
-    return Input(("x",), np.atleast_2d(values)[:, :, None] + 0.0), None
+    return Input((name,), np.atleast_2d(values)[:, :, None] + 0.0), None
 
 
 def _t(numbers: Numbers) -> Array:
@@ -100,26 +100,26 @@ def _at(numbers: Numbers) -> float:
 
 
 def _impulse(numbers: Numbers, _: np.random.Generator) -> Made:
-    return _signal(np.where(_t(numbers) == _at(numbers), numbers["height"], 0.0))
+    return _signal("impulse", np.where(_t(numbers) == _at(numbers), numbers["height"], 0.0))
 
 
 def _step(numbers: Numbers, _: np.random.Generator) -> Made:
-    return _signal(np.where(_t(numbers) >= _at(numbers), numbers["height"], 0.0))
+    return _signal("step", np.where(_t(numbers) >= _at(numbers), numbers["height"], 0.0))
 
 
 def _sine(numbers: Numbers, _: np.random.Generator) -> Made:
     turns = (_t(numbers) - 1) / numbers["period"] + numbers["phase"] / 360
     # rounded, for sin(π) is not 0 in floating point
-    return _signal(np.round(numbers["height"] * np.sin(2 * np.pi * turns), 12))
+    return _signal("sine", np.round(numbers["height"] * np.sin(2 * np.pi * turns), 12))
 
 
 def _square(numbers: Numbers, _: np.random.Generator) -> Made:
     part = (_t(numbers) - 1) / numbers["period"] % 1.0
-    return _signal(np.where(part < 0.5, numbers["height"], -numbers["height"]))  # noqa: PLR2004 - half a period
+    return _signal("square", np.where(part < 0.5, numbers["height"], -numbers["height"]))  # noqa: PLR2004 - half a period
 
 
 def _ramp(numbers: Numbers, _: np.random.Generator) -> Made:
-    return _signal(np.linspace(numbers["first"], numbers["last"], int(numbers["steps"])))
+    return _signal("ramp", np.linspace(numbers["first"], numbers["last"], int(numbers["steps"])))
 
 
 def _drawn(numbers: Numbers, chance: np.random.Generator) -> Array:
@@ -128,22 +128,22 @@ def _drawn(numbers: Numbers, chance: np.random.Generator) -> Array:
 
 
 def _noise(numbers: Numbers, chance: np.random.Generator) -> Made:
-    return _signal(_drawn(numbers, chance))
+    return _signal("noise", _drawn(numbers, chance))
 
 
 def _walk(numbers: Numbers, chance: np.random.Generator) -> Made:
-    return _signal(np.cumsum(_drawn(numbers, chance), axis=1))
+    return _signal("walk", np.cumsum(_drawn(numbers, chance), axis=1))
 
 
 def _alternating(numbers: Numbers, _: np.random.Generator) -> Made:
-    return _signal(np.where(_t(numbers) % 2 == 1, numbers["height"], -numbers["height"]))
+    return _signal("alternating", np.where(_t(numbers) % 2 == 1, numbers["height"], -numbers["height"]))
 
 
 def _fibonacci(numbers: Numbers, _: np.random.Generator) -> Made:
     values = [1.0, 1.0]
     while len(values) < numbers["steps"]:
         values.append(values[-1] + values[-2])
-    return _signal(np.array(values))
+    return _signal("fibonacci", np.array(values))
 
 
 def _copy(numbers: Numbers, chance: np.random.Generator) -> Made:

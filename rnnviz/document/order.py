@@ -7,10 +7,12 @@ it is h = φ(W_xh Σ_t x_t + b_h). Of one-hot text the sum counts the symbols: a
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
 
+from rnnviz.document.compute import compute
 from rnnviz.document.document import Document, Input, Objective
 from rnnviz.document.frame import Frame
 from rnnviz.document.sequences import Order
@@ -85,3 +87,34 @@ def answer_of(frame: Frame) -> Answer:
     """Return the last answer that counts in the frame of `in_order` or `order_blind`."""
     t = max(frame.document.counted_steps(0))
     return Answer(t, frame.y[0, t - 1], float(frame.loss_steps[0, t - 1]), frame.y[0])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Comparison:
+    """The answers to a sequence in each order of `ORDERS`, by its key.
+
+    Attributes:
+        inputs: what was fed in, (steps, features).
+        network: what the network answers.
+        baseline: what the order-blind baseline answers.
+    """
+
+    inputs: Mapping[str, Array]
+    network: Mapping[str, Answer]
+    baseline: Mapping[str, Answer]
+
+    def spread(self, answers: Mapping[str, Answer]) -> float:
+        """Return how far any answer is from the one to the original order: the largest difference of an output."""
+        original = answers["original"].y
+        return max(float(np.abs(answer.y - original).max()) for answer in answers.values())
+
+
+def compare(document: Document, sample: int, seed: int) -> Comparison:
+    """Return the answers to a sequence in every order; a pure function, for a worker process too."""
+    inputs, network, baseline = {}, {}, {}
+    for name in ORDERS:
+        ordered = in_order(document, sample, order_of(name, document.input.length(sample), seed))
+        inputs[name] = ordered.input.values[0]
+        network[name] = answer_of(compute(ordered))
+        baseline[name] = answer_of(compute(order_blind(ordered, 0)))
+    return Comparison(inputs, network, baseline)

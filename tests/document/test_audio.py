@@ -115,7 +115,7 @@ def test_a_sound_is_a_series_with_a_name_for_each_band(sound):
     found = sound(wav_bytes(tone(1000)))
     assert sound_series(found, 20, None).names == ("amplitude",)
     series = sound_series(found, 20, 2)
-    assert series.names == ("50 Hz to 447 Hz", "447 Hz to 4 kHz")
+    assert series.names == ("50\N{EN DASH}447 Hz", "0.45\N{EN DASH}4 kHz")
     assert series.values.shape == (20, 2)
 
 

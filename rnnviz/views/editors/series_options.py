@@ -6,7 +6,7 @@ import math
 
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from rnnviz.document.series import Series
 from rnnviz.views.fonts import ui_font
@@ -46,28 +46,35 @@ class CheckBox(QCheckBox):
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
         """Paint a rounded box, its check mark, and the words."""
-        theme, px, on = self._theme, self._theme.px, self.isChecked()
-        box = QRectF(0.5, (self.height() - px(14)) / 2, px(14), px(14))
+        theme, px = self._theme, self._theme.px
         with QPainter(self) as painter:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            edge = theme.accent if self.hasFocus() else theme.on if on else theme.muted
-            painter.setPen(QPen(QColor(edge), px(1.2)))
-            painter.setBrush(QColor(theme.on if on else theme.card))
-            painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), px(3.5), px(3.5))
-            if on:
-                pen = QPen(QColor(theme.on_text), px(1.8))
-                pen.setCapStyle(Qt.PenCapStyle.RoundCap)
-                painter.setPen(pen)
-                corners = ((3.6, 7.2), (6.0, 9.7), (10.4, 4.6))
-                painter.drawPolyline([box.topLeft() + QPointF(px(x), px(y)) for x, y in corners])
+            box = QPointF(0.5, (self.height() - px(14)) / 2)
+            paint_check(painter, box, theme, is_on=self.isChecked(), has_focus=self.hasFocus())
             painter.setPen(QColor(theme.text))
             painter.setFont(self.font())
             words = QRectF(px(21), 0, self.width() - px(21), self.height())
             painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, self.text())
 
 
+def paint_check(painter: QPainter, at: QPointF, theme: Theme, *, is_on: bool, has_focus: bool = False) -> None:
+    """Paint a rounded box of 14 px from its upper left corner, with a check mark if it is on."""
+    px = theme.px
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    edge = theme.accent if has_focus else theme.on if is_on else theme.muted
+    painter.setPen(QPen(QColor(edge), px(1.2)))
+    painter.setBrush(QColor(theme.on if is_on else theme.card))
+    box = QRectF(at.x(), at.y(), px(14), px(14))
+    painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), px(3.5), px(3.5))
+    if is_on:
+        pen = QPen(QColor(theme.on_text), px(1.8))
+        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+        painter.setPen(pen)
+        corners = ((3.6, 7.2), (6.0, 9.7), (10.4, 4.6))
+        painter.drawPolyline([at + QPointF(px(x), px(y)) for x, y in corners])
+
+
 class SeriesOptions(QWidget):
-    """Two check boxes, and one line about the file.
+    """A check box, and one line about the file.
 
     Signals:
         changed(): the user wants the series used in another way.
@@ -77,11 +84,6 @@ class SeriesOptions(QWidget):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._z_scored = CheckBox("z-scored", theme)
-        self._z_scored.setToolTip(
-            "Each column as its distance from its mean, in standard deviations: columns in different units "
-            "become comparable, and the units are not driven into saturation."
-        )
         self._predicts = CheckBox("next value as target", theme)
         self._predicts.setToolTip(
             "Every step is to predict the row after it, by half the squared error. Without it, the gradient "
@@ -89,27 +91,23 @@ class SeriesOptions(QWidget):
         )
         self._found = QLabel()
         wrap(self._found)
-        self._row = QHBoxLayout()
-        for box in (self._z_scored, self._predicts):
-            box.setChecked(True)
-            box.toggled.connect(self._announce)
-            self._row.addWidget(box)
-        self._row.addStretch(1)
+        self._predicts.setChecked(True)
+        self._predicts.toggled.connect(self._announce)
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.addWidget(self._found)
-        self._layout.addLayout(self._row)
+        self._layout.addWidget(self._predicts)
         self.apply_theme(theme)
 
     @property
-    def boxes(self) -> tuple[CheckBox, CheckBox]:
-        """The check boxes: z-scored, and next value as target."""
-        return self._z_scored, self._predicts
+    def box(self) -> CheckBox:
+        """The check box: next value as target."""
+        return self._predicts
 
     @property
-    def z_scored(self) -> bool:
-        """Whether each column is to be brought to mean 0 and deviation 1."""
-        return self._z_scored.isChecked()
+    def words(self) -> str:
+        """What is told of the file."""
+        return self._found.text()
 
     @property
     def next_value_target(self) -> bool:
@@ -118,17 +116,20 @@ class SeriesOptions(QWidget):
 
     def show_series(self, series: Series, name: str) -> None:
         """Tell what was found in a file."""
-        self._found.setText(description(series, name))
+        self.show_words(description(series, name))
         self._found.setToolTip(", ".join(series.names))
+
+    def show_words(self, words: str) -> None:
+        """Tell something else about a file."""
+        self._found.setText(words)
+        self._found.setToolTip(words)
 
     def apply_theme(self, theme: Theme) -> None:
         """Take on other colours and sizes."""
         self._layout.setSpacing(round(theme.px(5)))
-        self._row.setSpacing(round(theme.px(14)))
         self._found.setFont(ui_font(theme.px(11)))
         self._found.setStyleSheet(f"color: {theme.muted}")
-        for box in (self._z_scored, self._predicts):
-            box.apply_theme(theme)
+        self._predicts.apply_theme(theme)
 
     def _announce(self) -> None:
         self.changed.emit()
