@@ -1,10 +1,13 @@
 """What every test needs: an environment without a screen, small networks, and the window."""
 
 import os
+import tempfile
 
 # Both are read once, when Qt and NumPy are first imported.
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 os.environ["OPENBLAS_NUM_THREADS"] = "1"
+# no program that a test starts finds, or takes, what the user's own programs have kept
+os.environ["XDG_DATA_HOME"] = os.path.join(tempfile.gettempdir(), f"rnnviz-tests-{os.getpid()}")
 
 import gc
 import multiprocessing

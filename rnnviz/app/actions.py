@@ -101,6 +101,14 @@ ACTIONS: tuple[Action, ...] = (
         dynamic_text=_redo_text,
     ),
     Action(
+        "edit.history",
+        "&Edit",
+        "&History…",
+        "List every edit and go back to any of them",
+        lambda w: w.show_card("history"),
+        "Ctrl+H",
+    ),
+    Action(
         "edit.rename",
         "&Edit",
         "Re&name scene…",
@@ -181,6 +189,14 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("view.smaller", "&View", "S&maller text", "Make all words smaller", lambda w: w.change_text(-1), "Ctrl+-"),
     Action(
+        "view.notice",
+        "&View",
+        "To the &notice",
+        "Give the keyboard to the notice under the header",
+        lambda w: w.enter_notice(),
+        "F6",
+    ),
+    Action(
         "view.reset",
         "&View",
         "&Reset layout",
@@ -189,5 +205,12 @@ ACTIONS: tuple[Action, ...] = (
         separated=True,
     ),
     Action("help.shortcuts", "&Help", "&Keys and mouse", "Show what keys and mouse do", lambda w: w.show_keys(), "F1"),
+    Action(
+        "help.check",
+        "&Help",
+        "&Check gradients…",
+        "Compare every gradient with a slope that is measured",
+        lambda w: w.check_gradients(),
+    ),
     Action("help.about", "&Help", "&About rnnviz", "Show the version and the licences", lambda w: w.show_about()),
 )

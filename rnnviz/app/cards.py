@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rnnviz.session.background import Background, Question
 from rnnviz.session.session import Session
+from rnnviz.views.editors.history_list import HistoryList
 from rnnviz.views.editors.inputs import InputPanel
 from rnnviz.views.editors.weights import WeightsPanel
 from rnnviz.views.plots import PLOTS
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def make_cards(window: MainWindow) -> dict[str, Card]:
-    """Return every card under its key: the two editors, then all plots in their order."""
+    """Return every card under its key: the editors and the history, then all plots in their order."""
     session, theme = window.session, window.theme
     weights = WeightsPanel(session, theme)
     weights.message.connect(window.show_message)
@@ -28,12 +30,15 @@ def make_cards(window: MainWindow) -> dict[str, Card]:
     cards = {
         "weights-editor": Card("weights-editor", "Weights", "drag to change", weights, theme),
         "input": Card("input", "Input", "draw, type or load", inputs, theme),
+        "history": Card("history", "History", "click to return", HistoryList(session, theme), theme),
     }
     for key, plot in PLOTS.items():
         panel = PlotPanel(plot, theme)
         card = Card(key, plot.spec.title, plot.spec.look_at, panel, theme)
         panel.remark_changed.connect(card.set_remark)
         panel.play_requested.connect(window.playback.toggle)
+        panel.edit_requested.connect(window.apply)
+        panel.gesture_ended.connect(session.end_merging)
         _connect(panel, card, plot.spec, session)
         cards[key] = card
     return cards
@@ -49,5 +54,26 @@ def _connect(panel: PlotPanel, card: Card, spec: PlotSpec, session: Session) -> 
     session.cursor_changed.connect(panel.show_cursor)
     panel.cursor_requested.connect(session.set_cursor)
     panel.selection_requested.connect(session.select)
+    _answer_questions(panel, session.background)
     panel.show_cursor(session.cursor)
     show_frame(session.frame)
+
+
+def _answer_questions(panel: PlotPanel, background: Background) -> None:
+    def ask(question: Question | None) -> None:
+        if question is None:
+            background.forget(panel)
+        else:
+            background.ask(panel, question)
+
+    def answer(asker: object, question: Question, answer: object) -> None:
+        if asker is panel:
+            panel.show_answer(question, answer)
+
+    def fail(asker: object, question: Question, reason: str) -> None:
+        if asker is panel:
+            panel.show_failure(question, reason)
+
+    panel.question_asked.connect(ask)
+    background.answered.connect(answer)
+    background.failed.connect(fail)

@@ -20,12 +20,11 @@ def check(options: argparse.Namespace) -> int:
         DocumentError: there is no such scene, or it cannot be read.
     """
     document, _ = open_scene(options.scene)
-    frame = compute(document)
-    for problem in frame.problems:
+    for problem in compute(document).problems:
         print(f"rnnviz: warning: {problem}", file=sys.stderr)
     sample = None if options.all else SAMPLE
     total = sum(plan.sample for plan in planned_checks(document, sample))
-    checks = check_gradients(document, sample, frame)
+    checks = check_gradients(document, sample)
     return report(tqdm(checks, total=total, delay=1.0, disable=None, unit="entry", leave=False))
 
 
@@ -45,7 +44,7 @@ def report(checks: Iterable[ArrayCheck]) -> int:
     print(f"\nFails: {failed} of {agreeing + failed} gradients differ from central differences.")
     for check in arrays:
         if check.failed and check.worst is not None:
-            place, entry = f"{check.name}{check.where}", check.worst
+            place, entry = f"{check.name} at {check.where}", check.worst
             print(f"{place}: {entry.analytic:.9g} by backpropagation, {entry.numeric:.9g} by difference")
     return 1
 

@@ -70,6 +70,12 @@ def _trace(options: argparse.Namespace) -> None:
         _write_csv(options.csv, arrays)
 
 
+def _measures(options: argparse.Namespace) -> None:
+    from rnnviz.app.measures_command import measures
+
+    measures(options)
+
+
 def _write_npz(path: Path, arrays: dict[str, Array]) -> None:
     import io
 
@@ -131,4 +137,5 @@ HANDLERS: dict[str, Callable[[argparse.Namespace], int | None]] = {
     "export": _export,
     "trace": _trace,
     "check": _check,
+    "measures": _measures,
 }

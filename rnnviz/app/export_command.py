@@ -9,6 +9,7 @@ from pathlib import Path
 from tqdm import tqdm  # type: ignore[import-untyped]
 
 from rnnviz.app.exports import WINDOW, FigureOrder, figure_command, ordered_figure
+from rnnviz.app.numbering import index_of
 from rnnviz.app.program import make_application, opening_step
 from rnnviz.app.scenes import open_scene
 from rnnviz.document.compute import compute
@@ -47,15 +48,9 @@ def export(options: argparse.Namespace) -> None:
 
 def _selection(options: argparse.Namespace, document: Document) -> Selection:
     """Return what the options select; they count from 1, as the window does."""
-    layer = _index("--layer", options.layer, len(document.layers))
-    sample = _index("--sequence", options.sequence, document.batch)
-    return Selection(layer, sample, _index("--unit", options.unit, document.layers[layer].units))
-
-
-def _index(option: str, number: int, count: int) -> int:
-    if not 1 <= number <= count:
-        raise DocumentError(f"{option}: there is no {option[2:]} {number}; choose from 1 to {count}")
-    return number - 1
+    layer = index_of("--layer", options.layer, len(document.layers))
+    sample = index_of("--sequence", options.sequence, document.batch)
+    return Selection(layer, sample, index_of("--unit", options.unit, document.layers[layer].units))
 
 
 def _export_all(options: argparse.Namespace, moment: Moment) -> None:

@@ -13,7 +13,8 @@ from rnnviz.views.widgets.card import Card
 
 # Shares of the width of the window: what you edit, what it does, why.
 _COLUMNS = {"left": 276, "middle": 728, "right": 345}
-_EDITORS = {"weights-editor": 13, "input": 7}
+_EDITORS = {"weights-editor": 13, "input": 7, "history": 7}
+_HIDDEN_EDITORS = {"history"}
 
 
 def apply_default_layout(window: QMainWindow, cards: Mapping[str, Card]) -> None:
@@ -44,7 +45,7 @@ def is_default_layout(cards: Mapping[str, Card]) -> bool:
 
 
 def _is_shown(key: str) -> bool:
-    return key in _EDITORS or PLOTS[key].spec.shown
+    return key not in _HIDDEN_EDITORS if key in _EDITORS else PLOTS[key].spec.shown
 
 
 def _columns() -> dict[str, list[str]]:

@@ -150,10 +150,18 @@ def _check_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--all", action="store_true", help="compare every entry, not a sample of each large array")
 
 
+def _measures_arguments(parser: argparse.ArgumentParser) -> None:
+    _scene_argument(parser)
+    parser.add_argument("--layer", type=int, metavar="N", help="the layer to measure (default: each of them)")
+    parser.add_argument("--sequence", type=int, default=1, metavar="N", help="the sequence to measure (default: 1)")
+    parser.add_argument("--json", action="store_true", help='for programs: all values; "nan" and "inf" are words')
+
+
 COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
     "scenes": ("list the built-in scenes", _json_option),
     "views": ("list the views", _json_option),
     "export": ("write one figure, or all of them", _export_arguments),
     "trace": ("write every array that the plots draw", _trace_arguments),
     "check": ("compare every gradient with central differences; exit code 1 if any differs", _check_arguments),
+    "measures": ("print what is measured of states and gradients, with definitions", _measures_arguments),
 }

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QSizePo
 from rnnviz.document.document import Document
 from rnnviz.document.order import ORDERS, Comparison, compare, order_of
 from rnnviz.document.step_edits import reorder_input
-from rnnviz.session.background import Background, Question
+from rnnviz.session.background import Question
 from rnnviz.session.computer import predicted_ms
 from rnnviz.views.fonts import scientific, ui_font
 from rnnviz.views.formula import Equation, paint_equation
@@ -48,7 +48,7 @@ class OrderDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._window, self._theme, self._session = window, window.theme, window.session
         self._seed = 0
-        self._background = Background(self)
+        self._background = window.session.background
         self._timer = QTimer(self, singleShot=True, interval=_PAUSE_MS)
         self.formula = _FormulaLine(window.theme)
         self.explanation, self.finding = QLabel(), QLabel()
@@ -107,7 +107,9 @@ class OrderDialog(QDialog):
         self._session.selection_changed.disconnect(self._follow)
         self._window.removeEventFilter(self)
         self._timer.stop()
-        self._background.close()
+        self._background.forget(self)
+        self._background.answered.disconnect(self._take)
+        self._background.failed.disconnect(self._say_failure)
 
     def _apply_theme(self) -> None:
         self._theme = theme = self._window.theme
@@ -144,16 +146,17 @@ class OrderDialog(QDialog):
         )
         self.formula.show_equation(order_blind_equation(document.layers[0]))
 
-    def _take(self, _: object, question: Question, answer: object) -> None:
-        if not isinstance(answer, Comparison):
+    def _take(self, asker: object, question: Question, answer: object) -> None:
+        if asker is not self or not isinstance(answer, Comparison):
             return
         document = question.arguments[0]
         assert isinstance(document, Document)
         self.rows.show_comparison(document, answer)
         self.finding.setText(finding(answer))
 
-    def _say_failure(self, _: object, __: object, reason: str) -> None:
-        self.finding.setText(f"The orders cannot be compared: {reason}")
+    def _say_failure(self, asker: object, _: object, reason: str) -> None:
+        if asker is self:
+            self.finding.setText(f"The orders cannot be compared: {reason}")
 
     # Doing
 

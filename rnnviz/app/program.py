@@ -42,12 +42,15 @@ def run(scene: str | None) -> int:
     return application.exec()
 
 
-def open_window(opened: Opened | None = None) -> MainWindow:
-    """Return the program's window, on screen; its session starts, on the default scene, after its first paint."""
+def open_window(opened: Opened | None = None, recovery: Path | None = None) -> MainWindow:
+    """Return the program's window, on screen; its session starts, on the default scene, after its first paint.
+
+    Unsaved changes are kept in the folder ``recovery``, by default where the system keeps such things.
+    """
     dialogs = Dialogs()
     window = MainWindow(None, Settings(QSettings("rnnviz", "rnnviz")), dialogs)
     dialogs.parent = window
-    window.first_painted.connect(partial(_start, window, opened))
+    window.first_painted.connect(partial(_start, window, opened, recovery))
     window.show()
     return window
 
@@ -58,9 +61,11 @@ def _open(scene: str) -> Opened:
     return open_scene(scene)
 
 
-def _start(window: MainWindow, opened: Opened | None) -> None:
+def _start(window: MainWindow, opened: Opened | None, recovery: Path | None) -> None:
     """Give the window a session, editors and plots: all that takes NumPy."""
+    from rnnviz.app.recovery_offers import RecoveryOffers
     from rnnviz.session.computer import BackgroundComputer
+    from rnnviz.session.kept import recovery_folder
     from rnnviz.session.session import Session
 
     document, path = opened or _open("default")
@@ -68,9 +73,11 @@ def _start(window: MainWindow, opened: Opened | None) -> None:
     session = Session(document, computer)
     if path is not None:
         session.open_document(document, path)
+        window.settings.remember_file(path)
     session.set_cursor(opening_step(session.frame.last_step))
     window.attach(session)
     window.fill()
+    RecoveryOffers(window, recovery or recovery_folder())
     computer.warm_up_soon()
 
 

@@ -20,6 +20,7 @@ from rnnviz.views.theme import Theme
 from rnnviz.views.widgets.dock_area import DockArea
 from rnnviz.views.widgets.header import Header
 from rnnviz.views.widgets.live_label import LiveLabel
+from rnnviz.views.widgets.notice_bar import NoticeBar, below
 from rnnviz.views.widgets.time_bar import TimeBar
 
 # What needs NumPy is imported where it is first used: the frame of the window is on screen before that.
@@ -68,8 +69,9 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("rnnviz")
         self.setAcceptDrops(True)
         self.header, self.time_bar = Header(self.theme), TimeBar(self.theme)
+        self.notices = NoticeBar(self.theme)
         self.dock_area = DockArea(self.theme)
-        self.setMenuWidget(self.header)
+        self.setMenuWidget(below(self.header, self.notices))
         self._add_dock_area()
         self._add_time_bar()
         self._verdict, self._notes, self._busy = LiveLabel(), LiveLabel(), QLabel()
@@ -82,11 +84,13 @@ class MainWindow(QMainWindow):
     def attach(self, session: Session) -> None:
         """Bring menus and controls to life."""
         from rnnviz.app.actions import RECENT_MENU
+        from rnnviz.app.disk_notices import DiskNotices
         from rnnviz.app.menus import Menus
         from rnnviz.session.playback import Playback
 
         self.session, self._is_attached = session, True
         self.playback = Playback(session, self.settings.speed)
+        self._disk = DiskNotices(self)
         self.menus = Menus(self, self.header.menu_bar)
         self.header.set_scene_menu(self.menus.menu("&File>Open s&cene"))
         self.menus.menu(RECENT_MENU).aboutToShow.connect(self._list_recent)
@@ -179,6 +183,19 @@ class MainWindow(QMainWindow):
 
         apply_default_layout(self.dock_area, self.cards)
 
+    def show_card(self, key: str) -> None:
+        """Bring a panel to light, with the keyboard in it."""
+        self.fill()
+        card = self.cards[key]
+        card.show()
+        card.raise_()
+        card.content.setFocus()
+
+    def enter_notice(self) -> None:
+        """Give the keyboard to the notice under the header, if there is one."""
+        if not self.notices.enter():
+            self.show_message("There is no notice.")
+
     # Showing
 
     def _show_document(self, document: Document) -> None:
@@ -224,9 +241,9 @@ class MainWindow(QMainWindow):
 
     def apply(self, edit: Edit) -> None:
         """Make an edit; a refusal is shown in the status bar."""
-        self._try(lambda: self.session.apply(edit))
+        self.attempt(lambda: self.session.apply(edit))
 
-    def _try(self, action: Callable[[], object]) -> bool:
+    def attempt(self, action: Callable[[], object]) -> bool:
         """Do something that may be refused; say why, and return whether it was done."""
         from rnnviz.document.values import DocumentError
 
@@ -276,6 +293,7 @@ class MainWindow(QMainWindow):
         self.theme = theme
         dress(_application(), theme)
         self.header.apply_theme(theme)
+        self.notices.apply_theme(theme)
         self.time_bar.apply_theme(theme)
         self._dress_status_bar()
         self.dock_area.apply_theme(theme)
@@ -291,7 +309,7 @@ class MainWindow(QMainWindow):
 
     def open_built_in(self, scene: Scene) -> None:
         """Open a built-in scene, unless unsaved changes are to be kept."""
-        if self._may_leave():
+        if self.may_leave():
             self.session.open_document(scene.document())
 
     def ask_open(self) -> None:
@@ -304,7 +322,7 @@ class MainWindow(QMainWindow):
         """Open a scene file, or feed a data file to the network."""
         if not path.name.endswith(".json"):
             self._open_data(path)
-        elif self._may_leave() and self._try(lambda: self.session.open_file(path)):
+        elif self.may_leave() and self.attempt(lambda: self.session.open_file(path)):
             self.settings.remember_file(path)
 
     def _list_recent(self) -> None:
@@ -353,13 +371,15 @@ class MainWindow(QMainWindow):
         return path is not None and self._save_to(path)
 
     def _save_to(self, path: Path) -> bool:
-        if not self._try(lambda: self.session.save_file(path)):
+        if path == self.session.path and not self._disk.may_save():
+            return False
+        if not self.attempt(lambda: self.session.save_file(path)):
             return False
         self.settings.remember_file(path)
         self.show_message(f"Saved {path}")
         return True
 
-    def _may_leave(self) -> bool:
+    def may_leave(self) -> bool:
         """Return whether the present document may go: unchanged, saved, or given up by the user."""
         if not self.session.is_modified:
             return True
@@ -394,6 +414,15 @@ class MainWindow(QMainWindow):
         from rnnviz.app.help import KeysDialog
 
         KeysDialog(self).open()
+
+    def check_gradients(self) -> None:
+        """Open the dialog that compares every gradient with a measured slope."""
+        self.fill()
+        from rnnviz.app.check_dialog import CheckDialog
+
+        dialog = self.findChild(CheckDialog) or CheckDialog(self)
+        dialog.show()
+        dialog.activateWindow()
 
     def show_about(self) -> None:
         """Show the version and the licences."""
@@ -431,7 +460,7 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         if not self._is_attached:
             return
-        if not self._may_leave():
+        if not self.may_leave():
             event.ignore()
             return
         self.playback.stop()

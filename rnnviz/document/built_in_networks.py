@@ -102,7 +102,7 @@ def many_to_one() -> Document:
     weights = {"W_xh": [[0.2], [0.8]], "W_hh": [[1.0, 0.0], [0.0, 0.5]]}
     return Document(
         layers=(replace(_layer("rnn", weights), return_sequences=False),),
-        readout=Readout("sigmoid", {"W_hy": np.array([[8.0, 0.0]])}),
+        readout=Readout("sigmoid", {"W_hy": np.array([[10.0, 0.0]])}),
         input=Input(("change",), values),
         objective=Objective("binary_cross_entropy", "last", targets=targets),
     )

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, replace
 from functools import partial
+from time import monotonic
 
 import numpy as np
 
@@ -18,6 +19,7 @@ from rnnviz.document.frame import Frame
 from rnnviz.document.values import Array
 
 SAMPLE = 64
+_WATCHING_S = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,7 @@ def planned_checks(document: Document, sample: int | None = SAMPLE) -> tuple[Arr
 
 def check_gradients(
     document: Document, sample: int | None = SAMPLE, frame: Frame | None = None
-) -> Iterator[ArrayCheck]:
+) -> Generator[ArrayCheck]:
     """Compare the gradients with central differences; yield the check of the array in hand after every entry.
 
     The arrays come in the order of `planned_checks`; the last check of each ``is_done``. Where windows hand their
@@ -127,6 +129,15 @@ def check_gradients(
         check, probe = plan, partial(_probe, moved, around)
         for entry in check_entries(probe, values, gradient, _chosen(values.shape, plan.sample, number)):
             check = check.with_entry(entry)
+            yield check
+
+
+def checks_to_watch(document: Document, sample: int | None = SAMPLE) -> Generator[ArrayCheck]:
+    """Yield those checks of `check_gradients` that an eye can follow: some twenty a second, and each array's last."""
+    shown = -math.inf
+    for check in check_gradients(document, sample):
+        if check.is_done or monotonic() - shown > _WATCHING_S:
+            shown = monotonic()
             yield check
 
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rnnviz.core.measures import GradientReach, gradient_reach, norms
+from rnnviz.core.measures.norms import norms
+from rnnviz.core.measures.reach import GradientReach, gradient_reach
 from rnnviz.document.document import Document
 from rnnviz.document.values import Array
 

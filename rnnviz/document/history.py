@@ -94,3 +94,10 @@ class History:
         """Return to the state that was undone last; the current one if there is none."""
         self._index = min(self._index + 1, len(self._entries) - 1)
         return self.document
+
+    def go_to(self, index: int) -> Document:
+        """Make the state at that place of `labels` the current one; IndexError if there is none."""
+        if not 0 <= index < len(self._entries):
+            raise IndexError(f"the history has {len(self._entries)} states, and none at {index}")
+        self._index = index
+        return self.document

@@ -7,7 +7,7 @@ import codecs
 import json
 import math
 import os
-import tempfile
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Literal
@@ -16,6 +16,7 @@ import msgspec
 import numpy as np
 
 from rnnviz.core.objectives import LOSSES
+from rnnviz.document.atomic_file import AtomicFile
 from rnnviz.document.document import Document, Input, Layer, Objective, Readout, Window
 from rnnviz.document.initialisation import Initialisation
 from rnnviz.document.scaling import Scaling
@@ -23,6 +24,7 @@ from rnnviz.document.values import Array, DocumentError
 
 FORMAT, VERSION = "rnnviz-scene", 1
 INLINE_NUMBERS = 1024
+_PIECE = 3 * 2**11  # numbers, in threes: base64 has four letters for three bytes
 
 # An array in a file: nested lists of numbers, or a block of bytes. Which depth is right depends on the key.
 Numbers = Any  # the only dynamic value; `_array` checks it at once
@@ -153,40 +155,26 @@ def save_scene(document: Document, path: str | os.PathLike[str]) -> None:
 
 def write_atomically(path: Path, content: bytes) -> None:
     """Write beside the file, flush to disk, rename over it. Raises SceneError and leaves nothing behind."""
-    beside = None
+    file = None
     try:
-        target = _replaceable(path)
-        with tempfile.NamedTemporaryFile(dir=target.parent, prefix=".rnnviz-", delete=False) as file:
-            beside = Path(file.name)
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.chmod(target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask())
-        beside.replace(target)
-    except (OSError, RuntimeError) as error:  # RuntimeError: before Python 3.13, symbolic links in a circle
-        if beside is not None:
-            beside.unlink(missing_ok=True)
-        reason = getattr(error, "strerror", None) or error
-        raise SceneError(f"{path}: cannot be written: {reason}") from None
-
-
-def _replaceable(path: Path) -> Path:
-    """Return the file behind a path: a symbolic link keeps pointing at it, a device is not replaced."""
-    target = path.resolve()
-    if target.exists() and not target.is_file():
-        raise OSError("it is not a file")
-    return target
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
+        file = AtomicFile(path)
+        file.write(content)
+        file.replace()
+    except OSError as error:
+        if file is not None:
+            file.abandon()
+        raise SceneError(f"{path}: cannot be written: {error.strerror or error}") from None
 
 
 def scene_text(document: Document) -> str:
     """Return the document as the text of a scene file: one row of numbers per line."""
-    return _pretty(_scene(document)) + "\n"
+    return "".join(scene_pieces(document))
+
+
+def scene_pieces(document: Document) -> Iterator[str]:
+    """Yield the text of `scene_text` in pieces that take less than a millisecond each, however large the arrays."""
+    yield from _pretty(_scene(document))
+    yield "\n"
 
 
 # Reading ------------------------------------------------------------------------------------------
@@ -402,16 +390,35 @@ def _objective_entry(objective: Objective) -> dict[str, object]:
 def _numbers(array: Array) -> object:
     if array.size <= INLINE_NUMBERS:
         return array.tolist()
-    content = base64.b64encode(np.ascontiguousarray(array, "<f8").tobytes()).decode()
-    return {"dtype": "float64", "shape": list(array.shape), "base64": content}
+    return {"dtype": "float64", "shape": list(array.shape), "base64": array}
 
 
-def _pretty(value: object, indent: str = "") -> str:
-    """Return JSON with one key per line, and one innermost list per line."""
+def _pretty(value: object, indent: str = "") -> Iterator[str]:
+    """Yield JSON with one key per line, and one innermost list per line; an array is the letters of its base64."""
     inner = indent + "  "
-    if isinstance(value, dict) and value:
-        lines = [f"{inner}{json.dumps(key)}: {_pretty(item, inner)}" for key, item in value.items()]
-        return "{\n" + ",\n".join(lines) + f"\n{indent}}}"
-    if isinstance(value, list) and any(isinstance(item, (list, dict)) for item in value):
-        return "[\n" + ",\n".join(inner + _pretty(item, inner) for item in value) + f"\n{indent}]"
-    return json.dumps(value, ensure_ascii=False)
+    if isinstance(value, np.ndarray):
+        yield from _base64(value)
+    elif isinstance(value, dict) and value:
+        yield "{\n"
+        for number, (key, item) in enumerate(value.items()):
+            separator = ",\n" if number else ""
+            yield f"{separator}{inner}{json.dumps(key)}: "
+            yield from _pretty(item, inner)
+        yield f"\n{indent}}}"
+    elif isinstance(value, list) and any(isinstance(item, (list, dict)) for item in value):
+        yield "[\n"
+        for number, item in enumerate(value):
+            separator = ",\n" if number else ""
+            yield f"{separator}{inner}"
+            yield from _pretty(item, inner)
+        yield f"\n{indent}]"
+    else:
+        yield json.dumps(value, ensure_ascii=False)
+
+
+def _base64(array: Array) -> Iterator[str]:
+    numbers = array.reshape(-1)
+    yield '"'
+    for start in range(0, numbers.size, _PIECE):
+        yield base64.b64encode(numbers[start : start + _PIECE].astype("<f8").tobytes()).decode()
+    yield '"'

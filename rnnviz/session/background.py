@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal
 
-from rnnviz.session.computer import AT_ONCE_MS
 from rnnviz.session.job import Job
 
 
@@ -42,7 +41,7 @@ class Background(QObject):
     answered = Signal(object, object, object)
     failed = Signal(object, object, str)
 
-    def __init__(self, parent: QObject | None = None, at_once_ms: float = AT_ONCE_MS) -> None:
+    def __init__(self, at_once_ms: float, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._at_once_ms = at_once_ms
         self._waiting: dict[Hashable, Question] = {}  # in the order of asking

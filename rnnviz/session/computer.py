@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -21,11 +22,15 @@ AT_ONCE_MS = 8.0
 class Computer(QObject):
     """Turns documents into frames.
 
+    Attributes:
+        at_once_ms: what takes longer is not computed in the event handler.
+
     Signals:
         frame_ready(Frame): the frame of a requested document; never older than one that came before.
     """
 
     frame_ready = Signal(object)
+    at_once_ms: float = math.inf
 
     def compute_now(self, document: Document) -> Frame:
         """Return the frame, however long it takes."""
@@ -72,7 +77,7 @@ class BackgroundComputer(Computer):
     def __init__(self, at_once_ms: float = AT_ONCE_MS) -> None:
         """Make the computer; its process is started by the first request that needs it, or by `warm_up`."""
         super().__init__()
-        self._at_once_ms = at_once_ms
+        self.at_once_ms = at_once_ms
         self._worker: WorkerProcess | None = None
         self._in_work: Document | None = None
         self._waiting: Document | None = None
@@ -92,7 +97,7 @@ class BackgroundComputer(Computer):
 
     def request(self, document: Document) -> None:
         """Compute the frame now if that is quick; otherwise let the worker do it."""
-        if predicted_ms(document) <= self._at_once_ms:
+        if predicted_ms(document) <= self.at_once_ms:
             self._waiting, self._overtaken = None, self._in_work is not None
             self.frame_ready.emit(compute(document))
         elif self._in_work is not None:

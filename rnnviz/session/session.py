@@ -12,6 +12,7 @@ from rnnviz.document.document import Document, Place
 from rnnviz.document.edits import Edit
 from rnnviz.document.frame import Frame
 from rnnviz.document.history import History
+from rnnviz.session.background import Background
 from rnnviz.session.computer import Computer, InlineComputer
 from rnnviz.session.job import Job
 
@@ -35,10 +36,10 @@ class Selection:
 
 @dataclass(frozen=True, slots=True)
 class _Origin:
-    """Where a scene belongs: its file, or None, and the document as it was opened from there or saved last."""
+    """Where a scene belongs: its file, or None, and the document that it holds, as far as it is known."""
 
     path: Path | None
-    saved: Document
+    saved: Document | None
 
 
 class Session(QObject):
@@ -49,7 +50,9 @@ class Session(QObject):
         frame_changed(Frame): numbers of some recent document; its own document says which.
         cursor_changed(int): state index, 0 to T of the shown frame.
         selection_changed(Selection): another unit, layer, sequence or weight is looked at.
-        file_changed(Path or None): the scene was opened from, or saved to, this file, or undo led back to it.
+        file_changed(Path or None): the scene was opened from, or saved to, this file, or undo led back to it; or
+            the file holds something else now.
+        closed(): nothing is edited any more.
     """
 
     document_changed = Signal(object)
@@ -57,14 +60,16 @@ class Session(QObject):
     cursor_changed = Signal(int)
     selection_changed = Signal(object)
     file_changed = Signal(object)
+    closed = Signal()
 
     def __init__(self, document: Document, computer: Computer | None = None, parent: QObject | None = None) -> None:
         """Start on a document; its first frame is computed here and now."""
         super().__init__(parent)
-        self._history = History(document)
+        self._history = History(document, f"Open {document.title}")
         self._origins = {self._history.scene: _Origin(None, document)}
         self._computer = computer or InlineComputer()
         self._computer.setParent(self)
+        self.background = Background(self._computer.at_once_ms, self)
         self._frame = self._computer.compute_now(document)
         self._computer.frame_ready.connect(self._show)
         self._cursor = self._frame.last_step
@@ -106,9 +111,14 @@ class Session(QObject):
         return self._origins[self._history.scene].path
 
     @property
+    def saved(self) -> Document | None:
+        """The document as it was opened or saved last; None if no file or scene holds any version of it."""
+        return self._origins[self._history.scene].saved
+
+    @property
     def is_modified(self) -> bool:
         """Whether the document differs from what was opened or saved last."""
-        return self.document != self._origins[self._history.scene].saved
+        return self.document != self.saved
 
     @property
     def is_computing(self) -> bool:
@@ -143,6 +153,11 @@ class Session(QObject):
         if self._history.redo_label is not None:
             self._go_through_history(self._history.redo)
 
+    def go_to(self, index: int) -> None:
+        """Return to the state at that place of the history; IndexError if there is none."""
+        if index != self._history.index:
+            self._go_through_history(lambda: self._history.go_to(index))
+
     def _go_through_history(self, step: Callable[[], Document]) -> None:
         path = self.path
         document = step()
@@ -174,13 +189,20 @@ class Session(QObject):
 
     def open_document(self, document: Document, path: Path | None = None) -> None:
         """Go on with another document, from a file or built in. It can be undone."""
+        self._open(document, _Origin(path, document), f"Open {document.title}")
+
+    def restore(self, document: Document, path: Path | None, saved: Document | None) -> None:
+        """Go on with a document that was never saved, though its file may hold ``saved``. It can be undone."""
+        self._open(document, _Origin(path, saved), f"Restore {document.title}")
+
+    def _open(self, document: Document, origin: _Origin, label: str) -> None:
         changed = document != self.document
         if changed:
-            self._history.push(document, f"Open {document.title}", is_opened=True)
-        self._origins[self._history.scene] = _Origin(path, document)
+            self._history.push(document, label, is_opened=True)
+        self._origins[self._history.scene] = origin
         self._selection = Selection()
         self.selection_changed.emit(self._selection)
-        self.file_changed.emit(path)
+        self.file_changed.emit(origin.path)
         if changed:
             self._document_is_now(document)
 
@@ -189,6 +211,19 @@ class Session(QObject):
         from rnnviz.document.scenes import load_scene
 
         self.open_document(load_scene(path), path)
+
+    def reload(self) -> None:
+        """Read the scene's file again. It can be undone; SceneError leaves everything as it was."""
+        from rnnviz.document.scenes import load_scene
+
+        if self.path is not None:
+            document = load_scene(self.path)
+            self._open(document, _Origin(self.path, document), f"Reload {self.path.name}")
+
+    def file_holds(self, document: Document | None) -> None:
+        """Take note that somebody else has put another document, or no scene at all, into the scene's file."""
+        self._origins[self._history.scene] = _Origin(self.path, document)
+        self.file_changed.emit(self.path)
 
     def save_file(self, path: Path) -> None:
         """Write the scene to a file and go on with that file; SceneError leaves everything as it was."""
@@ -202,8 +237,10 @@ class Session(QObject):
     def close(self) -> None:
         """Stop computing for good, and end the jobs that belong to the session."""
         self._computer.close()
+        self.background.close()
         for job in self.findChildren(Job):
             job.close()
+        self.closed.emit()
 
     # What follows from a change
 

@@ -50,6 +50,8 @@ def plot_figure(plot_class: type[Plot], moment: Moment, style: FigureStyle, comm
     plot.shows_cursor = style.shows_cursor
     plot.show_cursor(moment.t)
     plot.show_frame(moment.frame, moment.selection)
+    if (question := plot.question()) is not None:
+        plot.show_answer(question.answer())
 
     def paint(painter: QPainter, rect: QRectF) -> None:
         painter.fillRect(rect, QColor(style.theme.card))

@@ -78,6 +78,11 @@ def test_truncated_backpropagation_passes(run, tmp_path):
     assert run(tmp_path / "cut.rnnviz.json")[0] == 0
 
 
+def test_a_scene_in_single_precision_is_checked_in_double(run, tmp_path):
+    save_scene(replace(built_in("default"), precision="float32"), tmp_path / "single.rnnviz.json")
+    assert run(tmp_path / "single.rnnviz.json")[0] == 0
+
+
 def test_what_overflows_fails_with_exit_code_1(run, tmp_path):
     document = built_in("saturation-linear").with_weight(Place(0, "W_hh"), 1e60 * np.eye(2))
     save_scene(document, tmp_path / "overflow.rnnviz.json")
@@ -97,7 +102,7 @@ def test_a_wrong_gradient_fails_with_exit_code_1_and_both_numbers(capsys):
     lines = capsys.readouterr().out.splitlines()
     assert [line.split()[0] for line in lines if "fails" in line] == ["W_hh"]
     assert "Fails: 1 of 17 gradients differ from central differences." in lines
-    assert lines[-1].startswith("W_hh[1, 2]: 0.25 by backpropagation, -0.04763")
+    assert lines[-1].startswith("W_hh at [1, 2]: 0.25 by backpropagation, -0.04763")
     assert report(check_gradients(document, frame=frame)) == 0
 
 

@@ -466,7 +466,7 @@ def test_nothing_of_the_window_is_painted_outside_its_widget(moment):
     order = window_order(size_mm=(1600 * 25.4 / 96, 1000 * 25.4 / 96))
     with ordered_figure(order, moment) as figure:
         image = pixels_of(figure_image(figure, 96))
-    header = image[56:74, 350:420]  # "Unrolled network"
+    header = image[90:108, 350:420]  # "Unrolled network"
     assert (header.min(axis=(1, 2)) < 100).sum() >= 7  # rows with ink: the title is whole
 
 

@@ -16,7 +16,8 @@ from rnnviz.document.order import compare, order_of
 from rnnviz.document.presets import built_in
 from rnnviz.document.sources import generated_edit, text_edit
 from rnnviz.document.step_edits import add_sequence, set_length
-from rnnviz.session.session import Selection
+from rnnviz.session.computer import BackgroundComputer
+from rnnviz.session.session import Selection, Session
 from rnnviz.views.fonts import number
 
 
@@ -127,7 +128,7 @@ def test_every_cell_and_a_text_are_shown(make_window, cell):
 
 def test_a_long_sequence_is_compared_beside_the_window(make_window, qtbot):
     document = generated_edit(GENERATORS["noise"], {"steps": 10_000}, 0).apply(built_in("default"))
-    window = make_window(document)
+    window = make_window(session=Session(document, BackgroundComputer()))
     dialog = open_order_dialog(window)
     assert dialog.rows.lines == ()
     qtbot.waitUntil(lambda: dialog.rows.lines != (), timeout=20_000)

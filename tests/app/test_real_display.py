@@ -35,6 +35,7 @@ class Screen:
             "QT_SCALE_FACTOR": "1",
             "HOME": str(folder),
             "XDG_CONFIG_HOME": str(folder / "config"),
+            "XDG_DATA_HOME": str(folder / "data"),
             "XDG_RUNTIME_DIR": str(folder),
         }
         self._frame_buffer = folder / "Xvfb_screen0"

@@ -29,6 +29,7 @@ from rnnviz.document.presets import SCENES, built_in
 from rnnviz.document.scenes import load_scene
 from rnnviz.session.computer import Computer, InlineComputer
 from rnnviz.session.session import Selection, Session
+from rnnviz.views.formula import load_typesetting
 from rnnviz.views.plots import PLOTS
 from rnnviz.views.plots._base import Plot
 from rnnviz.views.plots._time import TimePlot
@@ -89,6 +90,13 @@ def choose(window, menu, action_id):
     popup, action = window.menus.menu(menu), window.menus[action_id]
     popup.popup(window.mapToGlobal(QPoint(100, 100)))
     QTest.mouseClick(popup, LEFT, NONE, popup.actionGeometry(action).center())
+
+
+def choose_in(box, key):
+    """Choose in a combo box as the arrow keys do."""
+    steps = box.findData(key) - box.currentIndex()
+    for _ in range(abs(steps)):
+        QTest.keyClick(box, KEY.Key_Down if steps > 0 else KEY.Key_Up)
 
 
 def drop(window, *paths):
@@ -202,7 +210,7 @@ def test_typing_a_number_into_a_cell_computes_it(window):
     editor = editor_of(window)
     QTest.mouseClick(editor, LEFT, NONE, editor.cell_rect(0, 1).center())
     QTest.keyClicks(editor, "0")
-    (entry,) = visible(window, QLineEdit)
+    (entry,) = visible(window.cards["weights-editor"], QLineEdit)
     QTest.keyClicks(entry, ",25")
     QTest.keyClick(entry, KEY.Key_Return)
     assert window.session.document.weight(W_HH)[0, 1] == 0.25
@@ -213,7 +221,7 @@ def test_a_wrong_number_is_said_in_the_status_bar_and_the_old_value_stays(window
     editor, before = editor_of(window), window.session.document
     QTest.mouseClick(editor, LEFT, NONE, editor.cell_rect(0, 1).center())
     QTest.keyClicks(editor, "1")
-    (entry,) = visible(window, QLineEdit)
+    (entry,) = visible(window.cards["weights-editor"], QLineEdit)
     QTest.keyClicks(entry, "abc")
     QTest.keyClick(entry, KEY.Key_Return)
     assert "1abc" in message(window)
@@ -265,18 +273,19 @@ def test_the_activation_switch_changes_the_states(make_window, name):
         document = replace(document, layers=(replace(document.layers[0], activation="relu"),))
     window = make_window(document)
     before = plot_of(window, "hidden").values().copy()
-    QTest.mouseClick(window.header.activation.button(name), LEFT)
+    choose_in(window.header.activation, name)
     assert window.session.document.layers[0].activation == name
     assert not np.array_equal(plot_of(window, "hidden").values(), before)
     assert window.menus[f"model.activation.{name}"].isChecked()
-    press(window, KEY.Key_Z, CTRL)
+    while window.menus["edit.undo"].isEnabled():
+        press(window, KEY.Key_Z, CTRL)
     assert window.header.activation.choice == document.layers[0].activation
 
 
 def test_gates_have_no_activation_to_choose(make_window):
     window = make_window(gated("lstm"))
     assert not window.header.activation.isVisible()
-    assert "LSTM" in {label.text() for label in visible(window.header, QLabel)}
+    assert window.header.cell.choice == "lstm"
     assert not window.menus["model.activation.relu"].isEnabled()
     window.session.open_document(built_in("default"))
     assert window.header.activation.isVisible()
@@ -688,6 +697,9 @@ def measured(frame):
 @pytest.mark.parametrize("name", SCENES)
 def test_the_verdict_follows_from_the_measured_ratio_alone(window, name):
     window.session.open_document(built_in(name))
+    if window.session.document.window is not None:
+        assert verdict_shown(window).startswith("No verdict: windows cut the gradient")
+        return
     ratio = measured(window.session.frame)
     words = "Vanishing gradient" if ratio < 0.01 else "Exploding gradient" if ratio > 100 else "The gradient is kept"
     shown = verdict_shown(window)
@@ -796,6 +808,7 @@ def test_dark_and_light_are_chosen_in_the_menu_and_remembered(window):
 
 
 def test_a_switch_to_dark_and_back_leaves_no_trace(window):
+    load_typesetting()  # otherwise it may be loaded between the two pictures, and set the equations anew
     choose(window, "&View>&Theme", "view.theme.light")
     QApplication.processEvents()
     before = picture(window)

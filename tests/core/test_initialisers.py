@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rnnviz.core.initialisers import INITIALISERS, with_spectral_radius
-from rnnviz.core.measures import spectral_radius
+from rnnviz.core.measures.spectrum import spectral_radius
 
 sizes = st.integers(1, 12)
 

@@ -317,3 +317,33 @@ def make_network(seed: int = 0, **options: object) -> Network:
     x = rng.normal(size=(size.T, size.N, *batch))
     lengths = None if size.lengths is None else np.array(size.lengths)
     return Network(tuple(layers), readout, objective, x, size.window, lengths)
+
+
+def textbook_step(layer: LayerWeights, x, state):
+    """Return the state (S*H,) after one step from a state (S*H,) with the input x (N,)."""
+    cell, H = layer.cell, layer.U.shape[1]
+    before = dict(zip(cell.states, np.split(state, len(cell.states)), strict=True))
+    recurrent_b = 0 if layer.recurrent_b is None else layer.recurrent_b
+    a = (layer.W @ x + layer.b).reshape(-1, H)
+    u = (layer.U @ before["h"] + recurrent_b).reshape(-1, H)
+    after = STEPS[cell.name](cell.activation.name, a, u, before, lambda _, values: values)
+    return np.concatenate([after[name] for name in cell.states])
+
+
+def derivative(function, values) -> np.ndarray:
+    """Return the Jacobian of a function of a vector, (outputs, inputs), by the complex step."""
+    columns = [function(values + 1j * EPSILON * unit).imag / EPSILON for unit in np.eye(len(values))]
+    return np.stack(columns, axis=-1)
+
+
+def textbook_outputs(network: Network, x) -> np.ndarray:
+    """Return y (T, K) for one sequence x (T, N), after the readout's activation."""
+    for layer in network.layers:
+        x = _run_layer(layer, x, network.window, None)
+    readout = network.readout
+    return np.array([OUTPUTS[readout.activation.name](readout.W @ h + readout.b) for h in x])
+
+
+def state_vectors(trace) -> np.ndarray:
+    """Return the states of a run side by side, (T + 1, S*H)."""
+    return np.concatenate(trace.states, axis=1)

@@ -73,6 +73,26 @@ def test_undoing_all_and_redoing_all_is_exact(sequence):
     assert scene_text(history.document) == scene_text(end)
 
 
+def test_any_state_can_be_gone_to_and_the_ones_after_it_stay(history):
+    states = [history.document]
+    for value in (1.0, 2.0, 3.0):
+        push(history, set_entry(W_hh, (0, 0), value))
+        states.append(history.document)
+    for index in (1, 3, 0, 2):
+        assert history.go_to(index) is states[index]
+        assert history.document is states[index]
+        assert history.index == index
+        assert len(history.labels) == 4
+
+
+@pytest.mark.parametrize("index", [-1, 1, 1000])
+def test_a_state_that_does_not_exist_cannot_be_gone_to(history, index):
+    before = history.document
+    with pytest.raises(IndexError, match="1 states"):
+        history.go_to(index)
+    assert history.document is before
+
+
 @given(mixed_with(st.sampled_from(["undo", "redo"]), 20))
 def test_undo_and_redo_move_through_a_list_of_states(sequence):
     history = History(built_in("golden"))

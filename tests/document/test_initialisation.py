@@ -10,7 +10,7 @@ from strategies import documents, initialisations, moderate
 
 from rnnviz.core.cells import CELLS
 from rnnviz.core.initialisers import INITIALISERS
-from rnnviz.core.measures import spectral_radius
+from rnnviz.core.measures.spectrum import spectral_radius
 from rnnviz.document.document import READOUT, Place
 from rnnviz.document.initialisation import Initialisation, with_next_seed
 from rnnviz.document.network_edits import add_layer, initialise, set_cell

@@ -5,7 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from rnnviz.core.measures import largest_singular_value, norms, spectral_radius
+from rnnviz.core.measures.norms import largest_singular_value, norms
+from rnnviz.core.measures.spectrum import spectral_radius
 from rnnviz.document.compute import compute
 from rnnviz.document.edits import set_loss_steps
 from rnnviz.document.presets import SCENES, built_in

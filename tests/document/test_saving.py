@@ -1,5 +1,6 @@
 """Saving is all or nothing: the new file is there, or the old one still is, and nothing lies beside it."""
 
+import json
 import os
 import stat
 import subprocess
@@ -26,6 +27,51 @@ try:
     save_scene(built_in("default"), sys.argv[1])
 except SceneError as error:
     sys.exit(str(error))
+"""
+
+
+SAVE_UNTIL_KILLED = """
+import json, os, random, signal, sys
+import numpy as np
+from dataclasses import replace
+from pathlib import Path
+from rnnviz.document.presets import built_in
+from rnnviz.document.scenes import load_scene, save_scene
+
+path, times = Path(sys.argv[1]), int(sys.argv[2])
+start = built_in("default")
+long = replace(start.input, values=np.random.default_rng(0).normal(size=(40, 40, start.input.values.shape[2])))
+targets = np.zeros((40, *start.objective.targets.shape[1:]))
+documents = [
+    replace(start, title=title, input=long, objective=replace(start.objective, targets=targets))
+    for title in ("old", "new")
+]
+save_scene(documents[0], path)
+seen, unfinished = [], 0
+for turn in range(times):
+    reader, writer = os.pipe()
+    child = os.fork()
+    if child == 0:
+        while True:
+            for document in documents:
+                os.write(writer, b".")
+                save_scene(document, path)
+    for _ in range(random.randint(1, 4)):  # saves begun
+        os.read(reader, 1)
+    if turn % 2:  # while a file is being written
+        while len(list(path.parent.iterdir())) - 1 <= unfinished:
+            pass
+    else:
+        for _ in range(random.randrange(3000)):  # some moments of a save
+            os.getpid()
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    os.close(reader)
+    os.close(writer)
+    found = load_scene(path)  # an error if it is half of one
+    seen.append(documents.index(found))
+    unfinished += len(list(path.parent.iterdir())) - 1 > unfinished
+print(json.dumps([seen, unfinished]))
 """
 
 
@@ -71,6 +117,23 @@ def test_a_write_that_fails_half_way_leaves_the_old_file(scene_file):
     assert run.stderr.startswith(f"{scene_file}: cannot be written: ")
     assert scene_file.read_bytes() == before
     assert files_in(scene_file.parent) == [scene_file.name]
+
+
+@posix
+def test_whenever_the_program_is_killed_the_file_is_the_old_one_or_the_new_one(tmp_path):
+    times = 20
+    run = subprocess.run(
+        [sys.executable, "-c", SAVE_UNTIL_KILLED, str(tmp_path / "scene.rnnviz.json"), str(times)],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert run.returncode == 0, run.stderr
+    seen, interrupted = json.loads(run.stdout)
+    assert len(seen) == times
+    assert set(seen) <= {0, 1}
+    assert interrupted > 0, "no save was interrupted: the test has shown nothing"
 
 
 @pytest.mark.parametrize("name", ["missing/scene.rnnviz.json", "file/scene.rnnviz.json", "."])

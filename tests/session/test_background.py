@@ -8,7 +8,7 @@ from rnnviz.session.background import Background, Question
 
 @pytest.fixture
 def background(qapp):  # noqa: ARG001
-    background = Background()
+    background = Background(at_once_ms=8.0)
     yield background
     background.close()
 

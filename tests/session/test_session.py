@@ -20,7 +20,7 @@ from rnnviz.document.edits import (
 )
 from rnnviz.document.network_edits import set_activation
 from rnnviz.document.presets import built_in
-from rnnviz.document.scenes import SceneError, load_scene
+from rnnviz.document.scenes import SceneError, load_scene, scene_text
 from rnnviz.document.values import DocumentError
 from rnnviz.session.computer import Computer, InlineComputer
 from rnnviz.session.session import Selection, Session
@@ -318,6 +318,84 @@ def test_a_selection_moves_to_what_is_left_before_the_document_is_announced(qapp
     assert ears.names == ["selection", "document", "frame"]
 
 
+# The history
+
+TARGET = {"vanishing": built_in("vanishing"), "golden": built_in("golden")}
+moves = st.one_of(
+    st.tuples(st.just("weight"), st.floats(-2, 2), st.sampled_from([None, "drag"])),
+    st.tuples(st.just("open"), st.sampled_from(sorted(TARGET))),
+    st.tuples(st.just("go"), st.floats(0, 1)),
+    st.sampled_from([("undo",), ("redo",), ("release",)]),
+)
+
+
+def do(session, move):
+    match move:
+        case ("weight", value, key):
+            session.apply(weight(value, key))
+        case ("open", name):
+            session.open_document(TARGET[name], Path(f"{name}.rnnviz.json"))
+        case ("go", share):
+            session.go_to(round(share * (len(session.history.labels) - 1)))
+        case ("undo",):
+            session.undo()
+        case ("redo",):
+            session.redo()
+        case ("release",):
+            session.end_merging()
+
+
+@given(st.lists(moves, max_size=25))
+def test_every_state_of_any_sequence_of_edits_comes_back_to_the_last_bit(sequence):
+    session = Session(built_in("golden"))
+    for move in sequence:
+        do(session, move)
+    session.end_merging()
+    last, states = len(session.history.labels) - 1, {}
+    for index in range(last + 1):  # forward, each by a jump
+        session.go_to(index)
+        states[index] = (scene_text(session.document), session.path, session.is_modified)
+    for index in reversed(range(last)):  # backward, by undo alone
+        session.undo()
+        assert (scene_text(session.document), session.path, session.is_modified) == states[index]
+    session.undo()
+    assert session.history.index == 0
+    for index in range(1, last + 1):
+        session.redo()
+        assert (scene_text(session.document), session.path, session.is_modified) == states[index]
+
+
+def test_going_to_a_state_is_one_change_however_far_it_is(session, ears, golden):
+    for value in (0.1, 0.2, 0.3):
+        session.apply(weight(value))
+    del ears.heard[:]
+    session.go_to(0)
+    assert ears.names == ["document", "frame"]
+    assert session.document == golden
+    session.go_to(0)
+    assert ears.names == ["document", "frame"]
+
+
+def test_an_edit_after_going_back_forgets_what_came_after(session):
+    for value in (0.1, 0.2, 0.3):
+        session.apply(weight(value))
+    session.go_to(1)
+    session.apply(set_title("another way"))
+    assert session.history.labels == ("Open Golden RNN", "Set W_hh[1,1]", "Rename")
+
+
+def test_going_back_over_an_open_brings_the_file_back_too(session, ears, tmp_path):
+    path = tmp_path / "mine.rnnviz.json"
+    session.save_file(path)
+    session.open_document(built_in("vanishing"))
+    session.apply(weight(0.9))
+    del ears.heard[:]
+    session.go_to(0)
+    assert ears.heard[0] == ("file", path)
+    assert session.path == path
+    assert not session.is_modified
+
+
 # While a long computation runs
 
 
@@ -463,6 +541,52 @@ def test_undoing_an_open_returns_to_the_file_of_before(session, tmp_path):
     assert session.is_modified  # 0.9 was not saved
     session.undo()
     assert not session.is_modified
+
+
+def test_reloading_reads_the_file_again_and_can_be_undone(session, tmp_path, golden):
+    path = tmp_path / "mine.rnnviz.json"
+    session.save_file(path)
+    Session(built_in("vanishing")).save_file(path)
+    session.reload()
+    assert session.document == built_in("vanishing")
+    assert session.history.undo_label == "Reload mine.rnnviz.json"
+    assert not session.is_modified
+    session.undo()
+    assert session.document == golden
+    assert session.path == path
+
+
+def test_a_file_that_cannot_be_reloaded_leaves_everything_as_it_was(session, ears, tmp_path, golden):
+    path = tmp_path / "mine.rnnviz.json"
+    session.save_file(path)
+    path.write_text("{")
+    del ears.heard[:]
+    with pytest.raises(SceneError):
+        session.reload()
+    assert ears.names == []
+    assert session.document is golden
+
+
+def test_what_is_restored_is_modified_until_it_is_saved_and_can_be_undone(session, tmp_path, golden):
+    path = tmp_path / "mine.rnnviz.json"
+    session.restore(built_in("vanishing"), path, golden)
+    assert session.is_modified
+    assert session.path == path
+    assert session.saved is golden
+    session.save_file(path)
+    assert not session.is_modified
+    session.undo()
+    assert session.document == golden
+    assert session.path is None
+
+
+def test_a_file_that_holds_something_else_now_makes_the_document_a_modified_one(session, ears, tmp_path, golden):
+    session.save_file(tmp_path / "mine.rnnviz.json")
+    del ears.heard[:]
+    session.file_holds(built_in("vanishing"))
+    assert session.is_modified
+    assert session.document is golden
+    assert ears.names == ["file"]
 
 
 def test_the_document_is_replaced_not_changed(session, golden):

@@ -9,9 +9,10 @@ from rnnviz.document.edits import Edit
 from rnnviz.document.generators import GENERATORS, Generator, Parameter
 from rnnviz.document.initialisation import LARGEST_SEED
 from rnnviz.document.sources import generated_edit
-from rnnviz.views.editors.series_options import CheckBox, wrap
+from rnnviz.views.editors.series_options import wrap
 from rnnviz.views.fonts import ui_font
 from rnnviz.views.theme import Theme
+from rnnviz.views.widgets.check_box import CheckBox
 from rnnviz.views.widgets.choice_box import ChoiceBox
 from rnnviz.views.widgets.number_field import NumberField
 

@@ -16,10 +16,10 @@ from rnnviz.document.values import DocumentError
 from rnnviz.session.session import Session
 from rnnviz.views.editors.network_popover import NetworkPopover
 from rnnviz.views.editors.number_row import NumberRow
-from rnnviz.views.editors.series_options import CheckBox
 from rnnviz.views.editors.typed_edit import TypedEdit
 from rnnviz.views.fonts import number
 from rnnviz.views.theme import Theme
+from rnnviz.views.widgets.check_box import CheckBox
 from rnnviz.views.widgets.choice_box import ChoiceBox
 
 _RADII, _BIASES = (0.0, 100.0), (-100.0, 100.0)

@@ -134,7 +134,7 @@ class InputTools(QWidget):
         self.length.setStyleSheet(f"padding: {px(2):.0f}px {px(4):.0f}px")
         for button in (self.add_button, self.menu_button):
             button.setFont(ui_font(px(14)))
-            button.setFixedSize(round(px(22)), round(px(24)))
+            button.setFixedSize(round(px(24)), round(px(24)))
         self.normalisation.setFont(ui_font(px(11)))
         self.normalisation.setStyleSheet(f"QToolButton {{ color: {theme.muted}; padding: 1px 0; }}")
         self._show_words()

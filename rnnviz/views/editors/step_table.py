@@ -21,10 +21,10 @@ from rnnviz.document.target_edits import count_steps
 from rnnviz.session.session import Session
 from rnnviz.views.editors.clipboard import BlockError, parse_block
 from rnnviz.views.editors.number_keys import ERASERS
-from rnnviz.views.editors.series_options import paint_check
 from rnnviz.views.editors.step_model import Column, Index, StepModel
 from rnnviz.views.fonts import ui_font
 from rnnviz.views.theme import Theme
+from rnnviz.views.widgets.check_box import paint_check
 
 _ROW, _NARROWEST, _WIDEST = 22, 44, 90  # px
 

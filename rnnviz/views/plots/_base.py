@@ -10,7 +10,8 @@ from PySide6.QtGui import QColor, QHelpEvent, QKeyEvent, QPainter, QPaintEvent, 
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from rnnviz.document.document import Document
-from rnnviz.document.frame import Frame
+from rnnviz.document.frame import Frame, LayerFrame
+from rnnviz.session.background import Question
 from rnnviz.session.session import Selection
 from rnnviz.views.theme import Theme
 
@@ -54,6 +55,26 @@ class PlotSpec:
         )
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Ghost:
+    """Another state that is drawn behind the shown one: a pinned one, or one that was nudged.
+
+    Attributes:
+        name: what the legend calls it.
+        number: 0, 1, 2 …: which of the ghosts' pens draws it.
+    """
+
+    name: str
+    frame: Frame
+    number: int
+
+    def layer(self, selection: Selection) -> LayerFrame | None:
+        """Return the selected layer of the ghost, None where it has no such layer or sequence."""
+        if selection.layer >= len(self.frame.layers) or selection.sample >= len(self.frame.x):
+            return None
+        return self.frame.layers[selection.layer]
+
+
 class Plot(QWidget):
     """A picture of a frame. It never computes what the frame does not hold, except cheap measures of it.
 
@@ -65,6 +86,9 @@ class Plot(QWidget):
         selection_requested(Selection): the user points at another unit.
         play_requested(): the user presses Space.
         remark_changed(str): the line beside the title says something else.
+        edit_requested(Edit): the user changes the document by hand in the plot.
+        gesture_ended(): the hand has let go: the next edit is an undo step of its own.
+        question_changed(): what is to be computed in the background has changed, though the frame has not.
     """
 
     spec: ClassVar[PlotSpec]
@@ -72,6 +96,9 @@ class Plot(QWidget):
     selection_requested = Signal(object)
     play_requested = Signal()
     remark_changed = Signal(str)
+    edit_requested = Signal(object)
+    gesture_ended = Signal()
+    question_changed = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -79,6 +106,8 @@ class Plot(QWidget):
         self.frame: Frame | None = None
         self.selection = Selection()
         self.cursor_t = 0
+        self.ghosts: tuple[Ghost, ...] = ()
+        self.is_waiting = False
         self.shows_cursor = True
         self.paints_directly = False  # set while a figure of the whole window is made: no pixmap, so that it is vector
         self._ground: QPixmap | None = None
@@ -114,10 +143,41 @@ class Plot(QWidget):
         self.theme = theme
         self.repaint_ground()
 
+    # What it shows besides
+
+    def show_ghosts(self, ghosts: tuple[Ghost, ...]) -> None:
+        """Draw other states behind the shown one."""
+        self.ghosts = ghosts
+        if self.is_ready:
+            self.ghosts_shown()
+        self.repaint_ground()
+
+    def show_answer(self, answer: object) -> None:
+        """Draw the answer to `question`."""
+        self.is_waiting = False
+        self.answer_shown(answer)
+        self.set_remark(self.remark())
+        self.repaint_ground()
+
+    def wait(self) -> None:
+        """Say that the answer to `question` takes a moment; what was drawn before stays."""
+        self.is_waiting = True
+        self.set_remark(self.remark())
+
     # What a plot defines
 
     def frame_shown(self) -> None:
         """Prepare what painting needs from ``self.frame``. Nothing, by default."""
+
+    def ghosts_shown(self) -> None:
+        """Prepare what painting needs from ``self.ghosts``. Nothing, by default."""
+
+    def question(self) -> Question | None:
+        """Return what has to be computed beyond the shown frame, or None. Pure: it may be asked at any time."""
+        return None
+
+    def answer_shown(self, answer: object) -> None:
+        """Prepare what painting needs from the answer to `question`."""
 
     def remark(self) -> str:
         """Return the line beside the title; by default what to look at."""
@@ -160,6 +220,8 @@ class Plot(QWidget):
 
     def set_remark(self, text: str) -> None:
         """Change the line beside the title."""
+        if self.is_waiting:
+            text = f"{text} — catching up …"
         if text != self._remark:
             self._remark = text
             self.remark_changed.emit(text)

@@ -9,7 +9,8 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
 from rnnviz.core.activations import Array
-from rnnviz.core.measures import EXPLODING, VANISHING, GradientReach, norms
+from rnnviz.core.measures.norms import norms
+from rnnviz.core.measures.reach import EXPLODING, VANISHING, GradientReach
 from rnnviz.views.colours import mixed
 from rnnviz.views.fonts import power_of_ten, scientific, ui_font
 from rnnviz.views.marks import draw_bars

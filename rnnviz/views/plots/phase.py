@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QMouseEvent, QPainter, Q
 from PySide6.QtWidgets import QWidget
 
 from rnnviz.core.activations import Array
-from rnnviz.core.measures import step_from_plane
+from rnnviz.core.measures.steps import step_from_plane
 from rnnviz.core.unroll import WHOLE, LayerWeights, Window
 from rnnviz.document.compute import stacked_weights
 from rnnviz.views.axes import finite_extent

@@ -13,20 +13,20 @@ from PySide6.QtWidgets import QWidget
 
 from rnnviz.core.activations import ACTIVATIONS, Array
 from rnnviz.core.cells import CELLS
-from rnnviz.core.measures import (
-    eigenvalues,
-    frobenius_norm,
-    largest_singular_value,
-    step_jacobian,
-    steps_per_turn,
-)
+from rnnviz.core.measures.jacobians import step_jacobians
+from rnnviz.core.measures.norms import frobenius_norm, largest_singular_value
+from rnnviz.core.measures.spectrum import eigenvalues, steps_per_turn
+from rnnviz.core.unroll import LayerWeights
+from rnnviz.document.compute import stacked_weights
+from rnnviz.document.runs import layer_steps
 from rnnviz.views.fonts import number, scientific, ui_font
 from rnnviz.views.plots._base import Plot, PlotSpec
 from rnnviz.views.steps import rounded_limit
 from rnnviz.views.theme import Theme
 
-EXACT_UNITS = 64  # up to here σ max of J is found at every cursor step; a larger J has its Frobenius norm shown
+EXACT_ROWS = 64  # up to here σ max of J is found at every cursor step; a larger J has its Frobenius norm shown
 _UNREADABLE, _LONG, _VERY_LONG = 0.0005, 999.9995, 99999.5  # where a number needs another form
+_LARGE = 999.0
 _DOT_SIZES = ((12, 5.0), (40, 3.6))  # up to so many eigenvalues, dots of this radius
 _FIRST_REACH = 1.25  # the plane reaches at least so far: nothing jumps when an eigenvalue crosses the circle
 _ON_THE_CIRCLE = 1e-9  # an eigenvalue that is 1 but for rounding is not outside
@@ -84,8 +84,9 @@ class SpectrumPlot(Plot):
         meaning="The eigenvalues λ of W_hh in the complex plane, and the unit circle. What W_hh multiplies "
         "again and again shrinks along a λ inside the circle and grows along one outside; a complex "
         "pair turns it. The spectral radius is max |λ|; σ max is the most that one product can "
-        "stretch a vector. What a step really does is its Jacobian J = diag(φ′(a_t)) W_hh: "
-        "saturated units have a small φ′ and shrink it.",
+        "stretch a vector. What a step really does is its Jacobian J, the derivative of the state after it "
+        "with respect to the state before: J = diag(φ′(a_t)) W_hh in a plain cell, so saturated units, whose "
+        "φ′ is small, shrink it.",
         area="right",
         order=30,
         height=2,
@@ -96,6 +97,7 @@ class SpectrumPlot(Plot):
         self._matrix: Array = np.zeros((1, 1))
         self._eigenvalues: NDArray[np.complex128] = np.zeros(1, np.complex128)
         self._sigma = 0.0
+        self._weights: LayerWeights | None = None
         self._kept: tuple[QRectF, Theme, _Layout] | None = None
 
     # What is shown
@@ -103,14 +105,17 @@ class SpectrumPlot(Plot):
     @property
     def matrix_name(self) -> str:
         """The name of the matrix: of several blocks, the first."""
-        assert self.frame is not None
-        return f"W_h{CELLS[self.frame.document.layers[self.selection.layer].cell].blocks[0]}"
+        return f"W_h{CELLS[self._cell].blocks[0]}"
 
     @property
     def is_gated(self) -> bool:
-        """Whether the cell has several recurrent matrices, so that one of them alone says little about J."""
+        """Whether the cell has several recurrent matrices, so that there is no single φ."""
+        return len(CELLS[self._cell].blocks) > 1
+
+    @property
+    def _cell(self) -> str:
         assert self.frame is not None
-        return len(CELLS[self.frame.document.layers[self.selection.layer].cell].blocks) > 1
+        return self.frame.document.layers[self.selection.layer].cell
 
     def eigenvalues(self) -> NDArray[np.complex128]:
         """Return what is drawn, the largest |λ| first."""
@@ -119,7 +124,8 @@ class SpectrumPlot(Plot):
     def frame_shown(self) -> None:
         assert self.frame is not None
         self._kept = None
-        matrix = self.frame.document.layers[self.selection.layer].weights[self.matrix_name]
+        layer = self.frame.document.layers[self.selection.layer]
+        self._weights, matrix = stacked_weights(layer), layer.weights[self.matrix_name]
         if matrix is not self._matrix:  # other edits leave it the same object, and 128 units cost 5 ms
             self._matrix = matrix
             self._eigenvalues = eigenvalues(matrix)
@@ -142,28 +148,44 @@ class SpectrumPlot(Plot):
         ]
 
     def readings_at(self, t: int) -> list[Reading]:
-        """Return the numbers of the step to t: about J_t = diag(φ′(a_t)) W_hh. None for gated cells."""
+        """Return the numbers of the step to t: about its Jacobian, and the mean slope where there is one φ."""
+        stretch = Reading("σ max of J at t", "σ J", self._jacobian_norm(t), f"largest singular value of J at t = {t}")
+        if self._jacobian_rows() > EXACT_ROWS:
+            meaning = f"Frobenius norm of J at t = {t}, at least its σ max"
+            stretch = Reading("Frobenius of J at t", "‖J‖", stretch.value, meaning)
+        return [stretch] if self.is_gated else [stretch, self._mean_slope(t)]
+
+    def _jacobian_rows(self) -> int:
+        assert self._weights is not None
+        return sum(len(state) for state in self._weights.initial)
+
+    def _jacobian_norm(self, t: int) -> float | None:
+        """Return what is known of ‖J‖ for the step to t, None where no step is taken."""
+        if not self._is_step(t):
+            return None
         assert self.frame is not None
-        if self.is_gated:
-            return []
-        layer = self.frame.document.layers[self.selection.layer]
-        exact = layer.units <= EXACT_UNITS
-        stretch, slope = None, None
-        if t > 0:
+        assert self._weights is not None
+        layer, sample = self.selection.layer, self.selection.sample
+        # the cursor follows a shorter sequence a moment later
+        step = np.array([min(t, self.frame.last_step)])
+        jacobian = step_jacobians(self._weights, layer_steps(self.frame, layer, sample, self._weights, step))[0]
+        norm = largest_singular_value if self._jacobian_rows() <= EXACT_ROWS else frobenius_norm
+        return norm(jacobian) if np.isfinite(jacobian).all() else float("nan")
+
+    def _is_step(self, t: int) -> bool:
+        """Return whether a step leads to t: none does to the start, and none to padding."""
+        assert self.frame is not None
+        return 0 < min(t, self.frame.last_step) <= self.frame.document.input.length(self.selection.sample)
+
+    def _mean_slope(self, t: int) -> Reading:
+        assert self.frame is not None
+        activation, slope = self.frame.document.layers[self.selection.layer].activation, None
+        if self._is_step(t):
             states = self.frame.layers[self.selection.layer].states["h"][self.selection.sample]
-            h = states[min(t, len(states) - 1)]  # the cursor follows a shorter sequence a moment later
             with np.errstate(all="ignore"):
-                slopes = ACTIVATIONS[layer.activation].slope(h)
-                jacobian, slope = step_jacobian(slopes, self._matrix), float(slopes.mean())
-            norm = largest_singular_value if exact else frobenius_norm
-            stretch = norm(jacobian) if np.isfinite(jacobian).all() else float("nan")
-        kind = "mean slope" if layer.activation == "linear" else f"mean {layer.activation}′"
-        first = (
-            Reading("σ max of J at t", "σ J", stretch, f"largest singular value of J at t = {t}")
-            if exact
-            else Reading("Frobenius of J at t", "‖J‖", stretch, f"Frobenius norm of J at t = {t}, at least its σ max")
-        )
-        return [first, Reading(f"{kind} at t", "φ′", slope, f"{kind} over the units at t = {t}")]
+                slope = float(ACTIVATIONS[activation].slope(states[min(t, self.frame.last_step)]).mean())
+        kind = "mean slope" if activation == "linear" else f"mean {activation}′"
+        return Reading(f"{kind} at t", "φ′", slope, f"{kind} over the units at t = {t}")
 
     # Where it is
 
@@ -175,8 +197,8 @@ class SpectrumPlot(Plot):
         label_font, value_font = self._fonts()
         labels, values = QFontMetricsF(label_font), QFontMetricsF(value_font)
         static, moving = self.readings(), self.readings_at(0)
-        # No J is larger than this, because no φ′ is larger than 1.
-        bound = Reading("", "", frobenius_norm(self._matrix), "")
+        # No J of a plain cell is larger than this, because no φ′ is larger than 1; a gated one seldom is this large.
+        bound = Reading("", "", _LARGE if self.is_gated else frobenius_norm(self._matrix), "")
         texts = [reading.text for reading in (*static, bound)] + ["<0.001"]
         widest = max(labels.horizontalAdvance(_label(reading, words)) for reading in (*static, *moving))
         return widest + self.theme.px(14) + max(values.horizontalAdvance(text) for text in texts)
@@ -314,15 +336,17 @@ class SpectrumPlot(Plot):
         return self.spec.meaning + self._note()
 
     def _note(self) -> str:
+        notes = []
         if self.is_gated:
-            return (
-                "\n\nThis cell multiplies h with several matrices; these are the eigenvalues of "
-                f"{self.matrix_name} alone. Its Jacobian is not diag(φ′) times one matrix, so no number "
-                "about J is given here."
+            states = CELLS[self._cell].states
+            after, before = (", ".join(f"{state}_{when}" for state in states) for when in ("t", "{t−1}"))
+            notes.append(
+                "This cell multiplies h with several matrices; these are the eigenvalues of "
+                f"{self.matrix_name} alone. J is that of the whole step, gates included: ∂({after}) / ∂({before})."
             )
-        if self._matrix.shape[0] > EXACT_UNITS:
-            return f"\n\nAbove {EXACT_UNITS} units the Frobenius norm of J is given: it is at least σ max of J."
-        return ""
+        if self._jacobian_rows() > EXACT_ROWS:
+            notes.append(f"A J of more than {EXACT_ROWS} rows has its Frobenius norm given: it is at least σ max of J.")
+        return "".join(f"\n\n{note}" for note in notes)
 
 
 def _square(x: float, y: float, side: float) -> QRectF:

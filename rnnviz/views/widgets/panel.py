@@ -7,8 +7,9 @@ from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from rnnviz.document.frame import Frame
+from rnnviz.session.background import Question
 from rnnviz.session.session import Selection
-from rnnviz.views.plots._base import Plot
+from rnnviz.views.plots._base import Ghost, Plot
 from rnnviz.views.theme import Theme
 
 
@@ -16,13 +17,18 @@ class PlotPanel(QWidget):
     """Holds one plot.
 
     Signals:
-        cursor_requested(int), selection_requested(Selection), play_requested(), remark_changed(str): the plot's own.
+        cursor_requested(int), selection_requested(Selection), play_requested(), remark_changed(str),
+        edit_requested(Edit), gesture_ended(): the plot's own.
+        question_asked(Question or None): the plot needs this computed, and nothing that it asked for before.
     """
 
     cursor_requested = Signal(int)
     selection_requested = Signal(object)
     play_requested = Signal()
     remark_changed = Signal(str)
+    edit_requested = Signal(object)
+    gesture_ended = Signal()
+    question_asked = Signal(object)
 
     def __init__(self, plot_class: type[Plot], theme: Theme) -> None:
         super().__init__()
@@ -30,6 +36,8 @@ class PlotPanel(QWidget):
         self._plot: Plot | None = None
         self._frame: Frame | None = None
         self._selection, self._t = Selection(), 0
+        self._ghosts: tuple[Ghost, ...] = ()
+        self._question: Question | None = None
         self._stale = False
         QVBoxLayout(self).setContentsMargins(0, 0, 0, 0)
 
@@ -42,6 +50,9 @@ class PlotPanel(QWidget):
             self._plot.selection_requested.connect(self.selection_requested)
             self._plot.play_requested.connect(self.play_requested)
             self._plot.remark_changed.connect(self.remark_changed)
+            self._plot.edit_requested.connect(self.edit_requested)
+            self._plot.gesture_ended.connect(self.gesture_ended)
+            self._plot.question_changed.connect(self._ask)
             self.layout().addWidget(self._plot)  # type: ignore[union-attr]
         return self._plot
 
@@ -57,6 +68,27 @@ class PlotPanel(QWidget):
         if self.isVisible():
             self.plot.show_cursor(t)
 
+    def show_ghosts(self, ghosts: tuple[Ghost, ...]) -> None:
+        """Draw other states behind the shown one: now, or when the panel is next seen."""
+        self._ghosts = ghosts
+        if self.isVisible():
+            self.plot.show_ghosts(ghosts)
+        else:
+            self._stale = True
+
+    def show_answer(self, question: Question, answer: object) -> None:
+        """Give the plot the answer to its question, if it is still that one."""
+        if question is self._question:
+            self._question = None
+            self.plot.show_answer(answer)
+
+    def show_failure(self, question: Question, reason: str) -> None:
+        """Say why there is no answer to the plot's question, if it is still that one."""
+        if question is self._question:
+            self._question = None
+            self.plot.is_waiting = False
+            self.plot.set_remark(reason)
+
     def apply_theme(self, theme: Theme) -> None:
         """Paint with other colours and sizes."""
         self._theme = theme
@@ -69,10 +101,24 @@ class PlotPanel(QWidget):
 
     def hideEvent(self, event: QHideEvent) -> None:
         self._stale = True
+        if self._question is not None:
+            self._question = None
+            self.question_asked.emit(None)
         super().hideEvent(event)
 
     def _catch_up(self) -> None:
         if self._stale and self._frame is not None:
             self.plot.show_cursor(self._t)
+            if self.plot.ghosts != self._ghosts:
+                self.plot.show_ghosts(self._ghosts)
             self.plot.show_frame(self._frame, self._selection)
             self._stale = False
+            self._ask()
+
+    def _ask(self) -> None:
+        """Pass the plot's question on; it has to wait unless the answer comes before this is over."""
+        asked_before, self._question = self._question, self.plot.question()
+        if self._question is not None or asked_before is not None:
+            self.question_asked.emit(self._question)
+        if self._question is not None:
+            self.plot.wait()

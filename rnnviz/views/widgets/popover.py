@@ -44,6 +44,7 @@ class Popover(QFrame):
         self._close_button = QToolButton()
         self._close_button.setAccessibleName(f"Close {title}")
         self._close_button.setToolTip("Close (Esc)")
+        self._close_button.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the keyboard has Esc
         self._close_button.clicked.connect(self.close_up)
         self._labels: list[QLabel] = []
         self._meanings: list[QLabel] = []
@@ -115,6 +116,7 @@ class Popover(QFrame):
         self.set_anchor(anchor)
         self.show()
         self.raise_()
+        self.setFocus(Qt.FocusReason.PopupFocusReason)
         self.focusNextChild()
 
     def set_anchor(self, anchor: QWidget) -> None:

@@ -9,7 +9,7 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QScrollArea
 
-from rnnviz.core.measures import spectral_radius
+from rnnviz.core.measures.spectrum import spectral_radius
 from rnnviz.document.document import READOUT, Document, Input, Layer, Objective, Place, Readout, weight_shapes
 from rnnviz.document.edits import replace_document, set_entry, set_title
 from rnnviz.document.presets import built_in

@@ -8,9 +8,11 @@ import pytest
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QImage, QPainter
 
+from rnnviz.core.measures.jacobians import step_stretches
 from rnnviz.document.compute import compute
 from rnnviz.document.document import Document, Input, Layer, Objective, Place, Readout, weight_shapes
 from rnnviz.document.presets import built_in
+from rnnviz.document.runs import layer_run
 from rnnviz.session.session import Selection
 from rnnviz.views.figure import Figure, save_figure
 from rnnviz.views.fonts import load_fonts, number
@@ -116,16 +118,33 @@ def test_a_large_jacobian_has_its_frobenius_norm_named_as_such(show):
 
 
 @pytest.mark.parametrize(("cell", "remark"), [("lstm", "W_hi (input gate)"), ("gru", "W_hr (reset gate)")])
-def test_a_gated_cell_names_its_matrix_and_claims_nothing_about_its_jacobian(show, cell, remark):
+def test_a_gated_cell_names_its_matrix_and_has_no_single_slope(show, cell, remark):
     plot = show(network(cell))
     assert plot.remark() == f"of {remark}"
-    assert plot.readings_at(3) == []
-    assert "no number about J" in plot.describe(QPointF(0, 0), QRectF(0, 0, 370, 200))
+    assert [reading.short for reading in plot.readings_at(3)] == ["σ J"]
+    assert "the whole step, gates included" in plot.describe(QPointF(0, 0), QRectF(0, 0, 370, 200))
+
+
+@pytest.mark.parametrize("cell", ["rnn", "lstm", "gru"])
+@pytest.mark.parametrize("t", [1, 5])
+def test_the_stretch_is_that_of_the_jacobian_of_the_step(show, drawn_texts, cell, t):
+    document = network(cell, layers=2)
+    plot = show(document, t, layer=1)
+    run = layer_run(compute(document), 1, 0)
+    expected = step_stretches(run.weights, run.trace)[t - 1]
+    assert plot.readings_at(t)[0].value == pytest.approx(expected, rel=1e-12)
+    assert number(expected, 3) in [text for text, _ in drawn_texts(plot)]
+
+
+def test_an_lstm_of_33_units_has_a_jacobian_too_large_for_every_cursor_step(show):
+    small, large = show(network("lstm", units=32), t=2), show(network("lstm", units=33), t=2)
+    assert [plot.readings_at(2)[0].short for plot in (small, large)] == ["σ J", "‖J‖"]
+    assert "more than 64 rows" in large.describe(QPointF(0, 0), QRectF(0, 0, 370, 200))
 
 
 def test_a_second_layer_is_told_apart(show):
     plot = show(network(layers=2), layer=1)
-    assert plot.remark().endswith("layer 2")
+    assert plot.spec.which(plot.frame.document, plot.selection) == "layer 2 of 2"
     assert np.abs(plot.eigenvalues()).max() != np.abs(show(network(layers=2)).eigenvalues()).max()
 
 

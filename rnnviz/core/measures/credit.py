@@ -1,0 +1,46 @@
+"""Which time steps the gradient of one weight comes from."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from rnnviz.core.activations import Array
+from rnnviz.core.bptt import LayerGradients
+from rnnviz.core.cells._base import Cell
+from rnnviz.core.measures.gradients import d_recurrent
+from rnnviz.core.unroll import LayerWeights, Trace
+
+
+def credit_over_time(
+    weights: LayerWeights, trace: Trace, gradients: LayerGradients, name: str, entry: tuple[int, ...]
+) -> Array:
+    """Return what each step t = 1…T adds to ∂L/∂w of one weight, (T,); they add up to the gradient.
+
+    Signed, in units of loss per unit of weight: ∂L/∂a_t x_t for an input weight, ∂L/∂u_t h_{t−1} for a recurrent
+    one, ∂L/∂a_t for a bias, ∂L/∂u_t for a recurrent bias.
+    The name is ``W_x<block>``, ``W_h<block>``, ``b_<block>``, or ``b_h<block>`` where the cell has one; the entry
+    (unit, input) of a matrix, (unit,) of a bias.
+
+    Raises:
+        KeyError: the cell has no weight of that name.
+        IndexError: the weight has no such entry.
+    """
+    kind, block = _kinds(weights.cell)[name]
+    unit, source = entry[0], entry[1:]
+    recurrent = kind in ("W_h", "b_h")
+    d_unit = (d_recurrent(weights, trace, gradients) if recurrent else gradients.a)[:, block, unit]
+    if not source:
+        return d_unit
+    with np.errstate(all="ignore"):
+        return np.asarray(d_unit * (trace.before[0] if recurrent else trace.x)[:, source[0]])
+
+
+def _kinds(cell: Cell) -> dict[str, tuple[str, int]]:
+    """Return what each weight of a cell multiplies, and the number of its block."""
+    kinds = {}
+    for number, block in enumerate(cell.blocks):
+        kinds[f"W_x{block}"], kinds[f"W_h{block}"] = ("W_x", number), ("W_h", number)
+        kinds[f"b_{block}"] = ("b_", number)
+        if block in cell.recurrent_biases:
+            kinds[f"b_h{block}"] = ("b_h", number)
+    return kinds
