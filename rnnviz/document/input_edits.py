@@ -142,7 +142,8 @@ def set_symbol(sequence: int, t: int, symbol: str, merge_key: Hashable = None) -
 def set_alphabet(vocabulary: tuple[str, ...]) -> Edit:
     """Give a text another alphabet: symbols added, taken out, or in another order.
 
-    The weights that read a symbol stay with it, and so do those that predict it; for a new symbol they are drawn.
+    The weights that read a symbol stay with it, and so do those that predict it, with their locks; for a new symbol
+    they are drawn.
     """
 
     def apply(document: Document) -> Document:
@@ -209,11 +210,13 @@ def _recoded(data: Input, vocabulary: tuple[str, ...], columns: Order) -> Input:
 def _layer_with_columns(document: Document, layer: Layer, columns: Order) -> Layer:
     shapes = weight_shapes(layer.cell, layer.units, len(columns))
     fresh = initial_weights(document.initialisation, 0, layer.cell, shapes)
-    weights = dict(layer.weights)
+    weights, locks = dict(layer.weights), dict(layer.locks)
     for block in CELLS[layer.cell].blocks:
         name = f"W_x{block}"
         weights[name] = np.where(columns == NEW, fresh[name], layer.weights[name][:, columns])
-    return replace(layer, weights=weights)
+        if name in locks:
+            locks[name] = (columns != NEW) & locks[name][:, columns]
+    return replace(layer, weights=weights, locks=locks)
 
 
 def _readout_with_rows(document: Document, readout: Readout, rows: Order) -> Readout:
@@ -227,4 +230,5 @@ def _readout_with_rows(document: Document, readout: Readout, rows: Order) -> Rea
         "W_hy": np.where(is_new[:, None], fresh["W_hy"], readout.weights["W_hy"][rows]),
         "b_y": np.where(is_new, fresh["b_y"], readout.weights["b_y"][rows]),
     }
-    return replace(readout, weights=weights)
+    locks = {name: (~is_new.reshape(-1, *(1,) * (mask.ndim - 1))) & mask[rows] for name, mask in readout.locks.items()}
+    return replace(readout, weights=weights, locks=locks)

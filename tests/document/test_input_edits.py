@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rnnviz.document.compute import compute
-from rnnviz.document.document import Input, Objective
+from rnnviz.document.document import READOUT, Input, Objective, Place
 from rnnviz.document.input_edits import normalise, paste_steps, set_alphabet, set_symbol
 from rnnviz.document.presets import built_in
 from rnnviz.document.scenes import parse_scene, scene_text
@@ -189,3 +189,13 @@ def test_an_alphabet_that_does_not_fit_is_refused(alphabet, message):
 def test_a_symbol_that_is_only_a_target_cannot_be_taken_out():
     with pytest.raises(DocumentError, match="“c” is a target"):
         set_alphabet(("a", "b")).apply(text("abc"))
+
+
+def test_locks_stay_with_their_symbols():
+    mask = np.zeros((2, 2), dtype=bool)
+    mask[1, 0] = True  # what reads an a
+    rows = np.array([[True, False], [False, False]])  # what predicts an a
+    before = text("abba").with_locks(Place(0, "W_xh"), mask).with_locks(Place(READOUT, "W_hy"), rows)
+    document = set_alphabet(("c", "b", "a")).apply(before)
+    assert document.layers[0].locks["W_xh"].tolist() == [[False, False, False], [False, False, True]]
+    assert document.readout.locks["W_hy"].tolist() == [[False, False], [False, False], [True, False]]
