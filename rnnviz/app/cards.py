@@ -26,6 +26,7 @@ def make_cards(window: MainWindow) -> dict[str, Card]:
     inputs = InputPanel(session, theme, window.pick_data)
     inputs.message.connect(window.show_message)
     inputs.play_requested.connect(window.playback.toggle)
+    inputs.order_requested.connect(window.menus["input.order"].trigger)
     cards = {
         "weights-editor": Card("weights-editor", "Weights", "drag to change", weights, theme),
         "input": Card("input", "Input", "draw, type or load", inputs, theme),

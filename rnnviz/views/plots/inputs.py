@@ -106,10 +106,13 @@ class InputsPlot(TimePlot):
             return
         width = max(panel.step * 0.72, 1.0)
         base = float(panel.y(0.0))
-        colour = self.theme.feature_colour(number)
         painter.setPen(QPen(QColor(self.theme.muted), 1, Qt.PenStyle.DotLine))
         painter.drawLine(QPointF(panel.rect.left(), base), QPointF(panel.rect.right(), base))
-        draw_bars(painter, panel.x(t) - width / 2, width, base, panel.y(values[:, number]), [colour])
+        draw_bars(painter, panel.x(t) - width / 2, width, base, panel.y(values[:, number]), [self.bar_colour(number)])
+
+    def bar_colour(self, feature: int) -> QColor:
+        """Return the colour of a feature's bars."""
+        return self.theme.feature_colour(feature)
 
     def _paint_map(self, painter: QPainter, panel: Panel, values: Array) -> None:
         if self.data.text is None:
