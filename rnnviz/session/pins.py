@@ -19,10 +19,17 @@ _NAMES = "ABC"
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Pin:
-    """A state that is kept: its name, and the frame with its document."""
+    """A state that is kept.
+
+    Attributes:
+        name: what it is called.
+        frame: its numbers, with its document.
+        number: which of the pens draws it, 0, 1 or 2: the same as long as it is pinned.
+    """
 
     name: str
     frame: Frame
+    number: int
 
 
 class Pins(QObject):
@@ -53,15 +60,17 @@ class Pins(QObject):
         """Pin what is shown now; DocumentError if there are three already."""
         if self.is_full:
             raise DocumentError(f"{MOST_PINS} states are pinned already; remove one first")
-        taken = {pin.name for pin in self._pins}
-        name = next(name for name in _NAMES if name not in taken)
-        self._set((*self._pins, Pin(name, self._session.frame)))
+        names, numbers = {pin.name for pin in self._pins}, {pin.number for pin in self._pins}
+        number = next(number for number in range(MOST_PINS) if number not in numbers)
+        name = next(name for name in (_NAMES[number], *_NAMES) if name not in names)
+        self._set((*self._pins, Pin(name, self._session.frame, number)))
 
     def pin_same_budget(self) -> None:
         """Pin the network with every kind of cell and about as many parameters, instead of what is pinned."""
         self._set(
             tuple(
-                Pin(document.title, compute(document)) for document in same_budget(self._session.document)[:MOST_PINS]
+                Pin(document.title, compute(document), number)
+                for number, document in enumerate(same_budget(self._session.document)[:MOST_PINS])
             )
         )
 
@@ -91,7 +100,7 @@ class Pins(QObject):
         """Go on from a pinned state, and pin in its place what was shown before."""
         pin, shown = self._pins[number], self._session.frame
         self._session.apply(replace_document(pin.frame.document, f"Swap with {pin.name}"))
-        self._replace(number, Pin(pin.name, shown))
+        self._replace(number, replace(pin, frame=shown))
 
     def _replace(self, number: int, pin: Pin) -> None:
         self._set((*self._pins[:number], pin, *self._pins[number + 1 :]))
