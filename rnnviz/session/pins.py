@@ -7,10 +7,13 @@ from dataclasses import dataclass, replace
 from PySide6.QtCore import QObject, Signal
 
 from rnnviz.document.budget import same_budget
-from rnnviz.document.compute import compute
+from rnnviz.document.compute import Solution, frame_of, solve
+from rnnviz.document.document import Document
 from rnnviz.document.edits import replace_document
 from rnnviz.document.frame import Frame
 from rnnviz.document.values import DocumentError
+from rnnviz.session.background import Question
+from rnnviz.session.computer import predicted_ms
 from rnnviz.session.session import Session
 
 MOST_PINS = 3
@@ -37,14 +40,19 @@ class Pins(QObject):
 
     Signals:
         changed(tuple of Pin): one was added, renamed, swapped or removed.
+        failed(str): networks of the same budget could not be computed, and why.
     """
 
     changed = Signal(object)
+    failed = Signal(str)
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session = session
         self._pins: tuple[Pin, ...] = ()
+        self._asked: tuple[Question, tuple[Document, ...], tuple[str, ...]] | None = None
+        session.background.answered.connect(self._receive)
+        session.background.failed.connect(self._fail)
 
     @property
     def pins(self) -> tuple[Pin, ...]:
@@ -65,14 +73,39 @@ class Pins(QObject):
         name = next(name for name in (_NAMES[number], *_NAMES) if name not in names)
         self._set((*self._pins, Pin(name, self._session.frame, number)))
 
+    @property
+    def is_computing(self) -> bool:
+        """Whether networks of the same budget are on their way."""
+        return self._asked is not None
+
+    def show(self, pins: tuple[Pin, ...]) -> None:
+        """Pin these instead, such as those of another window."""
+        self._set(pins)
+
     def pin_same_budget(self) -> None:
-        """Pin the network with every kind of cell and about as many parameters, instead of what is pinned."""
-        self._set(
-            tuple(
-                Pin(document.title, compute(document), number)
-                for number, document in enumerate(same_budget(self._session.document)[:MOST_PINS])
-            )
-        )
+        """Pin the network with every kind of cell and about as many parameters, instead of what is pinned.
+
+        It is done before this returns if that is quick, else as soon as a worker process has computed it.
+        """
+        shown, made = self._session.document, same_budget(self._session.document)[:MOST_PINS]
+        documents = tuple(replace(document, title=shown.title) for document in made)
+        question = Question(_solutions, (documents,), sum(map(predicted_ms, documents)))
+        self._asked = question, documents, tuple(document.title for document in made)
+        self._session.background.ask(self, question)
+
+    def _receive(self, asker: object, question: Question, answer: object) -> None:
+        """Pin what was computed; the answer has a solution for each document."""
+        if asker is not self or self._asked is None or question is not self._asked[0]:
+            return
+        (_, documents, names), self._asked = self._asked, None
+        assert isinstance(answer, tuple)
+        frames = map(frame_of, documents, answer)
+        self._set(tuple(Pin(name, frame, n) for n, (name, frame) in enumerate(zip(names, frames, strict=True))))
+
+    def _fail(self, asker: object, question: Question, reason: str) -> None:
+        if asker is self and self._asked is not None and question is self._asked[0]:
+            self._asked = None
+            self.failed.emit(reason)
 
     def rename(self, number: int, name: str) -> None:
         """Call a pin something else; an empty name, or one that another pin has, is refused."""
@@ -109,3 +142,8 @@ class Pins(QObject):
         if pins != self._pins:
             self._pins = pins
             self.changed.emit(pins)
+
+
+def _solutions(documents: tuple[Document, ...]) -> tuple[Solution, ...]:
+    """Compute several documents; in a worker process if that takes a while."""
+    return tuple(solve(document) for document in documents)

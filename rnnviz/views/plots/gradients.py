@@ -10,13 +10,14 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
 from rnnviz.core.activations import Array
 from rnnviz.core.measures.norms import norms
-from rnnviz.core.measures.reach import EXPLODING, VANISHING, GradientReach
+from rnnviz.core.measures.reach import GradientReach
 from rnnviz.views.colours import mixed
-from rnnviz.views.fonts import power_of_ten, scientific, ui_font
+from rnnviz.views.fonts import scientific, ui_font
 from rnnviz.views.marks import curve_lines, draw_bars
 from rnnviz.views.plots._base import Ghost, PlotSpec
 from rnnviz.views.plots._ghosts import draw_ghost_over
 from rnnviz.views.plots._time import Panel, PanelSpec, TimePlot
+from rnnviz.views.reach_words import reach_in_words
 
 _MOST_DECADES = 18
 _SHADES = 12
@@ -64,12 +65,7 @@ class GradientsPlot(TimePlot):
         return self.frame.reach(self.selection.layer, self.selection.sample)
 
     def remark(self) -> str:
-        reach, steps = self.reach(), len(self._total) - 1
-        if math.isnan(reach.ratio):
-            return f"log scale — {reach.verdict}"
-        exponent = power_of_ten(round(math.log10(reach.ratio))) if reach.ratio > 0 else "0"
-        times = f"×{scientific(reach.ratio)}" if VANISHING <= reach.ratio <= EXPLODING else f"×{exponent}"
-        return f"log scale — {reach.verdict}: {times} over {steps} step{'s' if steps > 1 else ''}"
+        return f"log scale — {reach_in_words(self.reach(), len(self._total) - 1)}"
 
     def panel_specs(self) -> tuple[PanelSpec, ...]:
         legend = ((self.theme.gradient, "total"), (self.theme.gradient_direct, "direct part"))
