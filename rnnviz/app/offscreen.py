@@ -64,6 +64,7 @@ def unseen_window(
     with dressed_for_now(application):
         window = _made(session, theme, _height(size_mm))
         try:
+            window.pins.show(moment.pins)
             if layout is not None:
                 window.dock_area.restoreState(layout)
             _show_unseen(window, moment.t, shows_cursor=shows_cursor)
