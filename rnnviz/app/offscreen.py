@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from uuid import uuid4
 
 import shiboken6
 from PySide6.QtCore import QByteArray, QCoreApplication, QEvent, QSettings, Qt
@@ -80,7 +81,8 @@ def _height(size_mm: tuple[float, float] | None) -> int:
 
 
 def _made(session: Session, theme: Theme, height: int) -> MainWindow:
-    store = QSettings(str(Path(tempfile.gettempdir()) / "rnnviz-no-settings.ini"), QSettings.Format.IniFormat)
+    nobody = Path(tempfile.gettempdir()) / f"rnnviz-{uuid4().hex}.ini"  # a file that is not there: nothing is stored
+    store = QSettings(str(nobody), QSettings.Format.IniFormat)
     window = MainWindow(session, Settings(store), Dialogs(), theme)
     window.resize(WIDTH, height)
     window.fill()
