@@ -9,7 +9,6 @@ from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QHideEvent, QKeyEvent, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
-from rnnviz.document.links import Feature
 from rnnviz.session.session import Session
 from rnnviz.views.editors.cell_field import CellField
 from rnnviz.views.editors.drawn_inputs import IS_TEXT, Drag, DrawnInputs
@@ -38,8 +37,9 @@ class InputCanvas(DrawnInputs):
     """The document's input, to draw on and to type into.
 
     Dragging sets each bar that is passed. Ctrl goes beyond the shown range, and a drag that ends beyond its
-    edge widens it. Shift turns the first bar alone, ten times finer. Alt or the right button sets to 0. In a
-    map a cell is a knob. Esc takes a drag back. Below the bars the time cursor is dragged.
+    edge widens it. Shift turns the first bar alone, ten times finer. Alt or the right button sets to 0; a click
+    with the right button asks for the menu of a step. In a map a cell is a knob. Esc takes a drag back. Below the
+    bars the time cursor is dragged.
 
     Left and Right choose a bar, Page Up and Page Down a feature, Up and Down change it, Delete sets it to 0,
     and a number can be typed.
@@ -63,7 +63,7 @@ class InputCanvas(DrawnInputs):
     def choose(self, feature: int, t: int) -> None:
         """Let the keyboard change another bar; of what does not exist, the nearest."""
         self._chosen, self._tells_chosen = self._nearest(feature, t), True
-        self.focus_requested.emit(Feature(self._chosen.feature, self._chosen.t))
+        self.focus_requested.emit(self.thing(self._chosen))
         self.tell_links(self.link_words())
         self.update()
 
@@ -136,9 +136,15 @@ class InputCanvas(DrawnInputs):
             return partial(self._nudge, _NUDGES[key] * nudge_of(event), repeats=event.isAutoRepeat())
         if key in ERASERS:
             return partial(self._set_chosen, 0.0)
+        if key == Qt.Key.Key_Menu:
+            return self._ask_menu
         if key in OPENERS:
             return partial(self._open_field, self.value_at(self.chosen))
         return partial(self._open_field, event.text()) if starts_number(event) else None
+
+    def _ask_menu(self) -> None:
+        place = self.rect_of(self.chosen).center().toPoint()
+        self.menu_requested.emit(self.chosen.t, self.mapToGlobal(place))
 
     def _nudge(self, change: float, *, repeats: bool) -> None:
         """Change by a little; a key that is held down is one undo step."""
