@@ -91,6 +91,11 @@ def layer_steps(frame: Frame, layer: int, sample: int, weights: LayerWeights, st
     return Steps(a, _recurrent_part(weights, before[0]), _stacked(shown.gates, cell, sample, rows), before, after)
 
 
+def states_before(frame: Frame, layer: int, sample: int, state: str) -> Array:
+    """Return the state that each step of a sequence started from, (T, units), padding included."""
+    return _window(frame.document).states_before(frame.layers[layer].states[state][sample])
+
+
 def _trace(frame: Frame, layer: int, sample: int, weights: LayerWeights) -> Trace:
     shown, length = frame.layers[layer], frame.document.input.length(sample)
     x = frame.x if layer == 0 else frame.layers[layer - 1].states["h"][:, 1:]

@@ -14,8 +14,13 @@ def round_step(step: float) -> float:
 
 
 def value_ticks(low: float, high: float, size: float) -> list[float]:
-    """Return round numbers between low and high, few enough to be labelled along ``size`` pixels of height."""
-    return _multiples(low, high, round_step((high - low) / max(2.6, min(5.0, size / 40.0))))
+    """Return round numbers between low and high, few enough to be labelled along ``size`` pixels of height.
+
+    Two at least: one alone gives no scale.
+    """
+    step = round_step((high - low) / max(2.6, min(5.0, size / 40.0)))
+    ticks = _multiples(low, high, step)
+    return ticks if len(ticks) > 1 else _multiples(low, high, round_step(step / 2.5))
 
 
 def time_ticks(low: float, high: float, size: float) -> list[int]:

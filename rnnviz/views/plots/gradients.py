@@ -6,18 +6,18 @@ import math
 
 import numpy as np
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QColor, QPainter, QPen
 
 from rnnviz.core.activations import Array
 from rnnviz.core.measures.norms import norms
 from rnnviz.core.measures.reach import EXPLODING, VANISHING, GradientReach
+from rnnviz.views.axes import decades
 from rnnviz.views.colours import mixed
-from rnnviz.views.fonts import power_of_ten, scientific, ui_font
+from rnnviz.views.fonts import power_of_ten, scientific
 from rnnviz.views.marks import draw_bars
 from rnnviz.views.plots._base import PlotSpec
 from rnnviz.views.plots._time import Panel, PanelSpec, TimePlot
 
-_MOST_DECADES = 18
 _SHADES = 12
 
 
@@ -42,7 +42,7 @@ class GradientsPlot(TimePlot):
         real = slice(self.length + 1)
         self._total = norms(layer.state_gradients["h"][sample, real])
         self._direct = norms(layer.direct[sample, real])
-        self._low, self._high = _decades(np.concatenate([self._total, self._direct]))
+        self._low, self._high = decades(np.concatenate([self._total, self._direct]))
 
     def values(self) -> Array:
         """Return ‖∂L/∂h_t‖₂ for t = 0…T, without padding."""
@@ -79,7 +79,7 @@ class GradientsPlot(TimePlot):
             draw_bars(painter, panel.x(t) - width / 2, width, base, tops, colours)
         with np.errstate(invalid="ignore"):
             self._mark_floor(painter, panel, t[self._total < 10.0**self._low])
-        self._mark_overflow(painter, panel, t[~np.isfinite(self._total)])
+        self.mark_overflow(painter, panel, t[~np.isfinite(self._total)])
 
     def _shades(self, colour: str) -> list[QColor]:
         """Return paler and fuller colours: the smaller a bar the paler it is, so that a fading gradient fades."""
@@ -97,33 +97,11 @@ class GradientsPlot(TimePlot):
         for x in panel.x(steps):
             painter.drawPolygon([QPointF(x - half, base), QPointF(x + half, base), QPointF(x, base - 2 * half)])
 
-    def _mark_overflow(self, painter: QPainter, panel: Panel, steps: Array) -> None:
-        """Write where numbers stop being finite instead of drawing anything there."""
-        if len(steps) == 0:
-            return
-        font = ui_font(self.theme.px(11))
-        painter.setFont(font)
-        painter.setPen(QColor(self.theme.warning))
-        words = f"overflow at t ≤ {int(steps.max())}"
-        x = min(float(panel.x(steps.min())), panel.rect.right() - QFontMetricsF(font).horizontalAdvance(words))
-        painter.drawText(QPointF(x, panel.rect.top() + self.theme.px(14)), words)
-
     def describe_step(self, t: int) -> str:
         return (
             f"t = {t}\n‖∂L/∂hₜ‖₂ = {scientific(float(self._total[t]), 4)}\n"
             f"direct part = {scientific(float(self._direct[t]), 4)}\n\n{self.spec.meaning}"
         )
-
-
-def _decades(values: Array) -> tuple[float, float]:
-    """Return whole exponents that hold every positive value, at least three decades and at most eighteen."""
-    with np.errstate(invalid="ignore"):
-        usable = values[np.isfinite(values) & (values > 0)]
-    if len(usable) == 0:
-        return -3.0, 0.0
-    high = math.ceil(math.log10(usable.max()) + 1e-9)
-    low = math.floor(math.log10(usable.min()) - 1e-9)
-    return float(max(min(low, high - 3), high - _MOST_DECADES)), float(high)
 
 
 PLOT = GradientsPlot
