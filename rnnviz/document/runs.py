@@ -9,11 +9,12 @@ import numpy as np
 
 from rnnviz.core.bptt import LayerGradients
 from rnnviz.core.cells._base import Cell
+from rnnviz.core.measures.credit import credit_over_time, readout_credit
 from rnnviz.core.measures.steps import StepNumbers, Steps, recurrent_gradients, steps_of
 from rnnviz.core.network import Forward, Objective, ReadoutWeights
 from rnnviz.core.unroll import WHOLE, LayerWeights, Trace, Window
 from rnnviz.document.compute import core_objective, readout_weights, stacked_weights
-from rnnviz.document.document import Document
+from rnnviz.document.document import READOUT, Document, Place
 from rnnviz.document.frame import Frame, LayerFrame
 from rnnviz.document.values import Array
 
@@ -75,6 +76,23 @@ def layer_run(frame: Frame, layer: int, sample: int) -> LayerRun:
     weights = stacked_weights(frame.document.layers[layer])
     trace = _trace(frame, layer, sample, weights)
     return LayerRun(weights, trace, _gradients(frame.layers[layer], sample, weights, trace))
+
+
+def weight_credit(frame: Frame, sample: int, place: Place, row: int, column: int) -> Array:
+    """Return what each real step t = 1…T of one sequence adds to ∂L/∂w of one weight, (T,).
+
+    Over all sequences of the batch they add up to the frame's gradient. The column of a vector is 0.
+
+    Raises:
+        KeyError: there is no weight of that name; an initial state is none.
+        IndexError: the weight has no such entry.
+    """
+    entry = (row, column) if frame.document.weight(place).ndim > 1 else (row,)
+    if place.layer == READOUT:
+        run = network_run(frame, sample)
+        return readout_credit(run.readout, run.objective, run.forward, entry) / frame.document.batch
+    layer = layer_run(frame, place.layer, sample)
+    return credit_over_time(layer.weights, layer.trace, layer.gradients, place.name, entry)
 
 
 def layer_steps(frame: Frame, layer: int, sample: int, weights: LayerWeights, steps: StepNumbers) -> Steps:

@@ -8,6 +8,7 @@ from rnnviz.core.activations import Array
 from rnnviz.core.bptt import LayerGradients
 from rnnviz.core.cells._base import Cell
 from rnnviz.core.measures.gradients import d_recurrent
+from rnnviz.core.network import Forward, Objective, ReadoutWeights
 from rnnviz.core.unroll import LayerWeights, Trace
 
 
@@ -33,6 +34,21 @@ def credit_over_time(
         return d_unit
     with np.errstate(all="ignore"):
         return np.asarray(d_unit * (trace.before[0] if recurrent else trace.x)[:, source[0]])
+
+
+def readout_credit(readout: ReadoutWeights, objective: Objective, forward: Forward, entry: tuple[int, ...]) -> Array:
+    """Return what each step t = 1…T adds to ∂L/∂W_hy[output, unit], or to ∂L/∂b_y[output], (T,).
+
+    Signed: the step's weight in the loss × ∂ℓ_t/∂(W_hy h_t + b_y)[output] × h_t[unit], exactly 0 where it does
+    not count.
+
+    Raises:
+        IndexError: the readout has no such entry.
+    """
+    with np.errstate(all="ignore"):
+        gradients = objective.loss.gradient(readout.activation, forward.y, objective.targets)[:, entry[0]]
+        d_output = np.where(objective.step_weights == 0, 0.0, gradients * objective.step_weights)
+        return d_output if len(entry) == 1 else np.asarray(d_output * forward.layers[-1].states[0][1:, entry[1]])
 
 
 def _kinds(cell: Cell) -> dict[str, tuple[str, int]]:
