@@ -262,6 +262,18 @@ class TimePlot(Plot):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(rect)
 
+    def mark_floor(self, painter: QPainter, panel: Panel, steps: Array, colour: str) -> None:
+        """Stand a small hollow triangle on the floor where a value is zero or below a log axis."""
+        painter.setPen(QPen(QColor(colour), 1))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        half, base = min(self.theme.px(3.5), panel.step * 0.45), panel.rect.bottom() - 1
+        if half < 1:
+            for x in np.unique(np.round(panel.x(steps))):
+                painter.drawLine(QPointF(x, base), QPointF(x, base - 3))
+            return
+        for x in panel.x(steps):
+            painter.drawPolygon([QPointF(x - half, base), QPointF(x + half, base), QPointF(x, base - 2 * half)])
+
     def mark_overflow(self, painter: QPainter, panel: Panel, steps: Array) -> None:
         """Write into a panel where numbers, going back in time, stop being finite: nothing is drawn there."""
         if len(steps) == 0:

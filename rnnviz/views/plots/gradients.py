@@ -5,8 +5,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtGui import QColor, QPainter
 
 from rnnviz.core.activations import Array
 from rnnviz.core.measures.norms import norms
@@ -78,24 +77,12 @@ class GradientsPlot(TimePlot):
             tops = panel.y(np.where(exponents >= self._low, exponents, np.nan))
             draw_bars(painter, panel.x(t) - width / 2, width, base, tops, colours)
         with np.errstate(invalid="ignore"):
-            self._mark_floor(painter, panel, t[self._total < 10.0**self._low])
+            self.mark_floor(painter, panel, t[self._total < 10.0**self._low], self.theme.gradient)
         self.mark_overflow(painter, panel, t[~np.isfinite(self._total)])
 
     def _shades(self, colour: str) -> list[QColor]:
         """Return paler and fuller colours: the smaller a bar the paler it is, so that a fading gradient fades."""
         return [mixed(self.theme.card, colour, 0.45 + 0.55 * step / (_SHADES - 1)) for step in range(_SHADES)]
-
-    def _mark_floor(self, painter: QPainter, panel: Panel, steps: Array) -> None:
-        """Stand a small hollow triangle on the floor where the gradient is zero or below the axis."""
-        painter.setPen(QPen(QColor(self.theme.gradient), 1))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        half, base = min(self.theme.px(3.5), panel.step * 0.45), panel.rect.bottom() - 1
-        if half < 1:
-            for x in np.unique(np.round(panel.x(steps))):
-                painter.drawLine(QPointF(x, base), QPointF(x, base - 3))
-            return
-        for x in panel.x(steps):
-            painter.drawPolygon([QPointF(x - half, base), QPointF(x + half, base), QPointF(x, base - 2 * half)])
 
     def describe_step(self, t: int) -> str:
         return (
