@@ -6,8 +6,8 @@ import math
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen, QResizeEvent
-from PySide6.QtWidgets import QCheckBox, QWidget
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPen, QResizeEvent
+from PySide6.QtWidgets import QWidget
 
 from rnnviz.core.activations import Array
 from rnnviz.document.document import Document
@@ -21,6 +21,7 @@ from rnnviz.views.plots._base import PlotSpec
 from rnnviz.views.plots._sequence import PADDING, paint_veils
 from rnnviz.views.plots._time import Panel, PanelSpec, TimePlot
 from rnnviz.views.theme import Theme
+from rnnviz.views.widgets.check_box import CheckBox
 
 DECADES = 10
 _SHADES = 129
@@ -38,7 +39,7 @@ class ConnectivityPlot(TimePlot):
         "Frobenius norm of ∂y_t/∂x_k, through all layers. Colours are on one logarithmic scale for the whole map, ten "
         "powers of ten from full to palest; what is empty is exactly 0: no output depends on a later input, nor on one "
         "before the border of a window. A row that fades quickly to the left forgets quickly. "
-        "'Each row by its largest' divides every row by its largest value, to compare their shapes.",
+        "'Each row by its largest' (R) divides every row by its largest value, to compare their shapes.",
         area="middle",
         order=36,
         height=7,
@@ -50,10 +51,11 @@ class ConnectivityPlot(TimePlot):
         super().__init__(theme, parent)
         self._map: Influence | None = None
         self._of: tuple[Document, int] | None = None  # the document and the sequence that the map is of
-        self.by_row = QCheckBox("each row by its largest", self)
-        self.by_row.setToolTip("Divide each row by its largest value: every output then has its strongest input at 1")
+        self.by_row = CheckBox("each row by its largest", theme)
+        self.by_row.setParent(self)
+        self.by_row.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the plot has the keyboard, and R presses it
+        self.by_row.setToolTip("Divide each row by its largest value: every output then has its strongest at 1 (R)")
         self.by_row.toggled.connect(self._scale_anew)
-        self._place_control()
 
     # What is shown
 
@@ -213,8 +215,16 @@ class ConnectivityPlot(TimePlot):
         of_row = " of the largest of its row" if self.by_row.isChecked() else ""
         return f"t = {t}, k = {k}: ‖∂yₜ/∂xₖ‖ = {scientific(value, 4)}{of_row}\n\n{words}"
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Press the control with R."""
+        if event.key() == Qt.Key.Key_R and not event.modifiers():
+            self.by_row.toggle()
+        else:
+            super().keyPressEvent(event)
+
     def apply_theme(self, theme: Theme) -> None:
         super().apply_theme(theme)
+        self.by_row.apply_theme(theme)
         self._place_control()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -224,7 +234,6 @@ class ConnectivityPlot(TimePlot):
     def _place_control(self) -> None:
         """Put the control where the map is empty: the upper right; away with it where there is no room."""
         px = self.theme.px
-        self.by_row.setFont(ui_font(px(11)))
         size = self.by_row.sizeHint()
         self.by_row.resize(size)
         self.by_row.move(self.width() - size.width() - round(px(20)), round(px(26)))

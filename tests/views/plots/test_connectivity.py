@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QPointF, QRectF, Qt
 
 from rnnviz.document.compute import compute
 from rnnviz.document.document import Place, Window
@@ -51,13 +51,13 @@ def test_what_is_zero_is_empty_and_all_else_has_a_colour(make_network, show_plot
     np.testing.assert_allclose(parts[values > 0], np.clip(1 + (np.log10(values[values > 0]) - top) / DECADES, 0, 1))
 
 
-def test_each_row_by_its_largest_is_a_choice_of_the_view(make_network, show_plot):
+def test_each_row_by_its_largest_is_a_choice_of_the_view(make_network, show_plot, qtbot):
     plot = show_plot(ConnectivityPlot, make_network())
     absolute = plot.values()
     plot.by_row.click()
     np.testing.assert_allclose(plot.values(), absolute / absolute.max(axis=1, keepdims=True), rtol=1e-12)
     assert plot.remark().startswith("each row by its largest")
-    plot.by_row.click()
+    qtbot.keyClick(plot, Qt.Key.Key_R)
     np.testing.assert_array_equal(plot.values(), absolute)
 
 
