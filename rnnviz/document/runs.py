@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from rnnviz.core.bptt import LayerGradients
+from rnnviz.core.cells import make_cell
 from rnnviz.core.cells._base import Cell
-from rnnviz.core.measures.credit import credit_over_time, readout_credit
+from rnnviz.core.measures.credit import readout_credit, unit_credit
 from rnnviz.core.measures.steps import StepNumbers, Steps, recurrent_gradients, steps_of
 from rnnviz.core.network import Forward, Objective, ReadoutWeights
 from rnnviz.core.unroll import WHOLE, LayerWeights, Trace, Window
@@ -91,8 +92,35 @@ def weight_credit(frame: Frame, sample: int, place: Place, row: int, column: int
     if place.layer == READOUT:
         run = network_run(frame, sample)
         return readout_credit(run.readout, run.objective, run.forward, entry) / frame.document.batch
-    layer = layer_run(frame, place.layer, sample)
-    return credit_over_time(layer.weights, layer.trace, layer.gradients, place.name, entry)
+    cell = make_cell(frame.document.layers[place.layer].cell, frame.document.layers[place.layer].activation)
+    shown, length = frame.layers[place.layer], frame.document.input.length(sample)
+    d_states = tuple(shown.state_gradients[name][sample, 1 : length + 1, row, None] for name in cell.states)
+    da = np.stack([shown.pre_activation_gradients[block][sample, :length, row, None] for block in cell.blocks], axis=1)
+    heard = None
+    if len(entry) > 1:
+        is_recurrent = place.name.startswith("W_h")
+        x = frame.x if place.layer == 0 else frame.layers[place.layer - 1].states["h"][:, 1:]
+        heard = (states_before(frame, place.layer, sample, "h") if is_recurrent else x[sample])[:length, column]
+    return unit_credit(cell, _unit_steps(frame, place.layer, sample, row), d_states, da, place.name, heard)
+
+
+def _unit_steps(frame: Frame, layer: int, sample: int, unit: int) -> Steps:
+    """Return what the real steps of a sequence did to one unit: `Steps` with H = 1, for the price of one unit."""
+    weights, shown = stacked_weights(frame.document.layers[layer]), frame.layers[layer]
+    cell, length = weights.cell, frame.document.input.length(sample)
+    rows = np.arange(len(cell.blocks)) * frame.document.layers[layer].units + unit
+    before = tuple(states_before(frame, layer, sample, name)[:length] for name in cell.states)
+    with np.errstate(all="ignore"):
+        u = before[0] @ weights.U[rows].T
+        if weights.recurrent_b is not None:
+            u += weights.recurrent_b[rows]
+    return Steps(
+        np.stack([shown.pre_activations[block][sample, :length, unit, None] for block in cell.blocks], axis=1),
+        u[..., None],
+        np.stack([shown.gates[block][sample, :length, unit, None] for block in cell.blocks], axis=1),
+        tuple(state[:, unit, None] for state in before),
+        tuple(shown.states[name][sample, 1 : length + 1, unit, None] for name in cell.states),
+    )
 
 
 def layer_steps(frame: Frame, layer: int, sample: int, weights: LayerWeights, steps: StepNumbers) -> Steps:

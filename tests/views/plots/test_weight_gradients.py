@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QRectF, Qt
 
+from rnnviz.core.measures.credit import credit_over_time
 from rnnviz.document.document import READOUT, Place, Window
+from rnnviz.document.runs import layer_run
 from rnnviz.views.plots.weight_gradients import WeightGradientsPlot
 
 RECT = QRectF(0, 0, 640, 400)
@@ -28,6 +30,16 @@ def test_the_bars_of_all_sequences_add_up_to_the_framed_gradient(make_network, s
     total = sum(plot.values().sum() for plot in plots)
     assert total == pytest.approx(plots[0].matrix()[1, column], rel=1e-9, abs=1e-15)
     assert total != 0
+
+
+@pytest.mark.parametrize("name", ["W_xi", "W_ho", "b_g", "W_hr", "W_hn", "b_hn"])
+def test_the_bars_are_the_measure_of_the_whole_run(make_network, show_plot, name):
+    document, layer = make_network("lstm", "gru", lengths=(4, 6)), 0 if name[-1] in "igo" else 1
+    entry = (2,) if name.startswith("b") else (2, 1)
+    plot = show_plot(WeightGradientsPlot, document, sample=0, entry=(Place(layer, name), 2, entry[-1] % 2))
+    run = layer_run(plot.frame, layer, 0)
+    expected = credit_over_time(run.weights, run.trace, run.gradients, name, entry)
+    np.testing.assert_allclose(plot.values(), expected, rtol=1e-12, atol=1e-18)
 
 
 def test_the_matrix_is_the_frames(make_network, show_plot):
