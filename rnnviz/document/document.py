@@ -13,6 +13,8 @@ from rnnviz.core.activations import ACTIVATIONS
 from rnnviz.core.cells import CELLS
 from rnnviz.core.objectives import LOSSES, READOUTS
 from rnnviz.document.initialisation import Initialisation
+from rnnviz.document.locks import Mask, fitted_locks
+from rnnviz.document.scaling import Scaling
 from rnnviz.document.values import Array, DocumentError, Value, frozen, frozen_mapping
 
 Steps = Literal["all", "last"] | tuple[int, ...]
@@ -36,6 +38,7 @@ class Layer(Value):
         initial_state: ``h`` and, for an LSTM, ``c``; each (units,), zero when left out.
         activation: of the plain RNN; gated cells have fixed ones.
         return_sequences: hand on every step's state, or the last one only.
+        locks: what neither edits nor training may change, by the name in a `Place`; it follows its array's shape.
     """
 
     cell: str
@@ -43,6 +46,7 @@ class Layer(Value):
     initial_state: Mapping[str, Array] = field(default_factory=dict)
     activation: str = "tanh"
     return_sequences: bool = True
+    locks: Mapping[str, Mask] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.cell not in CELLS:
@@ -58,6 +62,11 @@ class Layer(Value):
         _complete(self, "weights", weights, weight_shapes(self.cell, units, inputs))
         initial_state = frozen_mapping(self.initial_state, "initial_state")
         _complete(self, "initial_state", initial_state, dict.fromkeys(cell.states, (units,)))
+        object.__setattr__(self, "locks", fitted_locks(self.locks, self.arrays()))
+
+    def arrays(self) -> dict[str, Array]:
+        """Return every array that can be edited, by the name in a `Place`: the weights, then ``h_0`` and ``c_0``."""
+        return {**self.weights, **{f"{state}_0": array for state, array in self.initial_state.items()}}
 
     @property
     def units(self) -> int:
@@ -105,10 +114,11 @@ def _complete(owner: object, what: str, arrays: Mapping[str, Array], shapes: Map
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Readout(Value):
-    """y_t = activation(W_hy h_t + b_y), with W_hy (outputs, units) and b_y (outputs,)."""
+    """y_t = activation(W_hy h_t + b_y), with W_hy (outputs, units) and b_y (outputs,); ``locks`` as in `Layer`."""
 
     activation: str
     weights: Mapping[str, Array]
+    locks: Mapping[str, Mask] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.activation not in READOUTS:
@@ -121,6 +131,7 @@ class Readout(Value):
             _complete(self, "weights", weights, {"W_hy": matrix.shape, "b_y": (len(matrix),)})
         except DocumentError as error:
             raise DocumentError(f"readout.{error}") from None
+        object.__setattr__(self, "locks", fitted_locks(self.locks, self.weights))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -133,6 +144,7 @@ class Input(Value):
         text: what the sequence spells, when it is one-hot text; with its ``vocabulary``.
         encoding: whether the symbols of the text are characters or words.
         lengths: how many steps of each sequence are real; the rest is padding. None when all fill the array.
+        scaling: how the values were normalised, or None if they are raw.
     """
 
     features: tuple[str, ...]
@@ -141,6 +153,7 @@ class Input(Value):
     vocabulary: tuple[str, ...] | None = None
     encoding: Literal["char", "word"] | None = None
     lengths: tuple[int, ...] | None = None
+    scaling: Scaling | None = None
 
     def __post_init__(self) -> None:
         values = frozen(self.values, "input.values", ndim=3)
@@ -164,6 +177,10 @@ class Input(Value):
             raise DocumentError(f"input.encoding: {self.encoding!r} is not known; use char or word")
         if self.lengths is not None:
             self._check_lengths(self.lengths)
+        if self.scaling is not None and {len(self.scaling.offsets), len(self.scaling.scales)} != {values.shape[2]}:
+            raise DocumentError(
+                f"input.scaling: expected an offset and a scale for each of the {values.shape[2]} features"
+            )
 
     def _check_lengths(self, lengths: tuple[int, ...]) -> None:
         batch, timesteps = self.values.shape[:2]
@@ -353,8 +370,39 @@ class Document(Value):
         layer = self.layers[place.layer]
         return layer.initial_state[place.name[0]] if place.name.endswith("_0") else layer.weights[place.name]
 
+    @property
+    def locks(self) -> Mapping[Place, Mask]:
+        """Where something is locked, and which entries (true): the places that are absent are free."""
+        found = {
+            Place(number, name): mask for number, layer in enumerate(self.layers) for name, mask in layer.locks.items()
+        }
+        if self.readout is not None:
+            found |= {Place(READOUT, name): mask for name, mask in self.readout.locks.items()}
+        return MappingProxyType(found)
+
+    def locked(self, place: Place) -> Mask | None:
+        """Return which entries of an array are locked; None where all are free, or where there is no such place."""
+        if place.layer == READOUT:
+            return None if self.readout is None else self.readout.locks.get(place.name)
+        return self.layers[place.layer].locks.get(place.name) if place.layer < len(self.layers) else None
+
+    def with_locks(self, place: Place, mask: Mask) -> Document:
+        """Return the document with these entries of an array locked (true), and all its others free.
+
+        Raises:
+            DocumentError: the mask has another shape than the array.
+            KeyError, IndexError: there is no such place.
+        """
+        shape = self.weight(place).shape
+        if mask.shape != shape:
+            raise DocumentError(f"locks.{place.name}: expected shape {shape}, got {mask.shape}")
+        if place.layer == READOUT and self.readout is not None:
+            return replace(self, readout=replace(self.readout, locks={**self.readout.locks, place.name: mask}))
+        layer = self.layers[place.layer]
+        return self._with_layer(place.layer, replace(layer, locks={**layer.locks, place.name: mask}))
+
     def with_weight(self, place: Place, values: object) -> Document:
-        """Return the document with another array at a place.
+        """Return the document with another array at a place, whatever is locked; edits go through `changing`.
 
         Raises:
             DocumentError: the shape differs, or an entry is not a finite number.
@@ -371,5 +419,7 @@ class Document(Value):
             layer = replace(layer, initial_state={**layer.initial_state, place.name[0]: array})
         else:
             layer = replace(layer, weights={**layer.weights, place.name: array})
-        layers = (*self.layers[: place.layer], layer, *self.layers[place.layer + 1 :])
-        return replace(self, layers=layers)
+        return self._with_layer(place.layer, layer)
+
+    def _with_layer(self, number: int, layer: Layer) -> Document:
+        return replace(self, layers=(*self.layers[:number], layer, *self.layers[number + 1 :]))

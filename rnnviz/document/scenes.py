@@ -7,9 +7,8 @@ import codecs
 import json
 import math
 import os
-import secrets
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
-from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
@@ -17,14 +16,16 @@ import msgspec
 import numpy as np
 
 from rnnviz.core.objectives import LOSSES
-from rnnviz.document.document import Document, Input, Layer, Objective, Readout, Window
+from rnnviz.document.atomic_file import AtomicFile
+from rnnviz.document.document import READOUT, Document, Input, Layer, Objective, Place, Readout, Window
 from rnnviz.document.initialisation import Initialisation
+from rnnviz.document.locks import Mask
+from rnnviz.document.scaling import Scaling
 from rnnviz.document.values import Array, DocumentError
 
 FORMAT, VERSION = "rnnviz-scene", 1
 INLINE_NUMBERS = 1024
-UNFINISHED = ".rnnviz-"  # how the name of a file begins that is not yet, or never will be, renamed over another
-_PIECE = 3 * 2**14  # bytes, in threes: base64 has four letters for three
+_PIECE = 3 * 2**11  # numbers, in threes: base64 has four letters for three bytes
 
 # An array in a file: nested lists of numbers, or a block of bytes. Which depth is right depends on the key.
 Numbers = Any  # the only dynamic value; `_array` checks it at once
@@ -58,6 +59,12 @@ class _ReadoutFile(_Strict, kw_only=True):
     weights: dict[str, Numbers]
 
 
+class _ScalingFile(_Strict, kw_only=True):
+    kind: Literal["z-score", "min-max"]
+    offsets: list[float]
+    scales: list[float]
+
+
 class _InputFile(_Strict, kw_only=True):
     features: list[str]
     values: Numbers
@@ -65,6 +72,7 @@ class _InputFile(_Strict, kw_only=True):
     vocabulary: list[str] | None = None
     encoding: Literal["char", "word"] | None = None
     lengths: list[int] | None = None
+    scaling: _ScalingFile | None = None
 
 
 class _ObjectiveFile(_Strict, kw_only=True):
@@ -87,6 +95,12 @@ class _InitialisationFile(_Strict, kw_only=True):
     seed: int = 0
 
 
+class _LockFile(_Strict, kw_only=True):
+    layer: int | Literal["readout"]
+    name: str
+    entries: Literal["all"] | list[list[int]]
+
+
 class _SceneFile(_Strict, kw_only=True):
     format: str
     version: int
@@ -99,6 +113,7 @@ class _SceneFile(_Strict, kw_only=True):
     window: _WindowFile | None = None
     precision: Literal["float64", "float32"] = "float64"
     initialisation: _InitialisationFile = msgspec.field(default_factory=_InitialisationFile)
+    locks: list[_LockFile] = []
 
 
 def load_scene(path: str | os.PathLike[str]) -> Document:
@@ -148,37 +163,26 @@ def save_scene(document: Document, path: str | os.PathLike[str]) -> None:
 
 def write_atomically(path: Path, content: bytes) -> None:
     """Write beside the file, flush to disk, rename over it. Raises SceneError and leaves nothing behind."""
-    beside = None
+    file = None
     try:
-        target = _replaceable(path)
-        mode = target.stat().st_mode & 0o777 if target.exists() else None
-        fresh = target.with_name(f"{UNFINISHED}{secrets.token_hex(8)}")
-        with fresh.open("xb") if mode is None else open(fresh, "xb", opener=partial(os.open, mode=mode)) as file:
-            beside = fresh
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        if mode is not None:
-            beside.chmod(mode)  # what the user's mask has taken away
-        beside.replace(target)
-    except (OSError, RuntimeError) as error:  # RuntimeError: before Python 3.13, symbolic links in a circle
-        if beside is not None:
-            beside.unlink(missing_ok=True)
-        reason = getattr(error, "strerror", None) or error
-        raise SceneError(f"{path}: cannot be written: {reason}") from None
-
-
-def _replaceable(path: Path) -> Path:
-    """Return the file behind a path: a symbolic link keeps pointing at it, a device is not replaced."""
-    target = path.resolve()
-    if target.exists() and not target.is_file():
-        raise OSError("it is not a file")
-    return target
+        file = AtomicFile(path)
+        file.write(content)
+        file.replace()
+    except OSError as error:
+        if file is not None:
+            file.abandon()
+        raise SceneError(f"{path}: cannot be written: {error.strerror or error}") from None
 
 
 def scene_text(document: Document) -> str:
     """Return the document as the text of a scene file: one row of numbers per line."""
-    return _pretty(_scene(document)) + "\n"
+    return "".join(scene_pieces(document))
+
+
+def scene_pieces(document: Document) -> Iterator[str]:
+    """Yield the text of `scene_text` in pieces that take less than a millisecond each, however large the arrays."""
+    yield from _pretty(_scene(document))
+    yield "\n"
 
 
 # Reading ------------------------------------------------------------------------------------------
@@ -253,17 +257,56 @@ def _document(scene: _SceneFile) -> Document:
     entry = scene.input
     vocabulary = None if entry.vocabulary is None else tuple(entry.vocabulary)
     lengths = None if entry.lengths is None else tuple(entry.lengths)
-    return Document(
+    scaling = None
+    if entry.scaling is not None:
+        scaling = Scaling(entry.scaling.kind, tuple(entry.scaling.offsets), tuple(entry.scaling.scales))
+    document = Document(
         title=scene.title,
         notes=scene.notes,
         layers=layers,
         readout=readout,
-        input=Input(tuple(entry.features), values, entry.text, vocabulary, entry.encoding, lengths),
+        input=Input(tuple(entry.features), values, entry.text, vocabulary, entry.encoding, lengths, scaling),
         objective=_objective(scene.objective),
         window=None if scene.window is None else Window(scene.window.length, scene.window.stateful),
         precision=scene.precision,
         initialisation=Initialisation(**msgspec.structs.asdict(scene.initialisation)),
     )
+    for number, lock in enumerate(scene.locks):
+        document = _locked(document, lock, f"locks[{number}]")
+    return document
+
+
+def _locked(document: Document, lock: _LockFile, where: str) -> Document:
+    """Return the document with what an entry of ``locks`` names locked, besides what is locked already."""
+    place = Place(READOUT if lock.layer == "readout" else lock.layer, lock.name)
+    if lock.layer != "readout" and not 0 <= lock.layer < len(document.layers):
+        layers = len(document.layers)
+        raise SceneError(f'{where}.layer: there is no layer {lock.layer}; use 0 to {layers - 1}, or "readout"')
+    arrays = _lockable(document, place)
+    if lock.name not in arrays:
+        owner = "the readout" if lock.layer == "readout" else f"layers[{lock.layer}]"
+        known = ", ".join(arrays) or "none, as there is no readout"
+        raise SceneError(f"{where}.name: {owner} has no array {lock.name!r}; its arrays are {known}")
+    shape = arrays[lock.name].shape
+    old = document.locked(place)
+    mask = np.zeros(shape, np.bool_) if old is None else old.copy()
+    for entry in [] if lock.entries == "all" else lock.entries:
+        if len(entry) != len(shape) or any(not 0 <= i < size for i, size in zip(entry, shape, strict=True)):
+            raise SceneError(
+                f"{where}.entries: {lock.name} of shape {shape} has no entry {entry}; give "
+                + ("[row, column]" if len(shape) > 1 else "[row]")
+                + ", counted from 0"
+            )
+        mask[tuple(entry)] = True
+    if lock.entries == "all":
+        mask[...] = True
+    return document.with_locks(place, mask)
+
+
+def _lockable(document: Document, place: Place) -> Mapping[str, Array]:
+    if place.layer == READOUT:
+        return {} if document.readout is None else document.readout.weights
+    return document.layers[place.layer].arrays()
 
 
 def _layer(layer: _LayerFile, where: str) -> Layer:
@@ -349,7 +392,18 @@ def _scene(document: Document) -> dict[str, object]:
         scene["precision"] = document.precision
     if document.initialisation != Initialisation():
         scene["initialisation"] = asdict(document.initialisation)
+    if document.locks:
+        scene["locks"] = [_lock_entry(place, mask) for place, mask in document.locks.items()]
     return scene
+
+
+def _lock_entry(place: Place, mask: Mask) -> dict[str, object]:
+    """Return what is locked; the entries are counted from 0, as the layers are."""
+    return {
+        "layer": "readout" if place.layer == READOUT else place.layer,
+        "name": place.name,
+        "entries": "all" if mask.all() else np.argwhere(mask).tolist(),
+    }
 
 
 def _layer_entry(layer: Layer) -> dict[str, object]:
@@ -370,6 +424,8 @@ def _input_entry(data: Input) -> dict[str, object]:
         entry |= {"text": data.text, "vocabulary": list(data.vocabulary), "encoding": data.encoding}
     if data.lengths is not None:
         entry["lengths"] = list(data.lengths)
+    if data.scaling is not None:
+        entry["scaling"] = asdict(data.scaling)
     return entry
 
 
@@ -389,30 +445,35 @@ def _objective_entry(objective: Objective) -> dict[str, object]:
 def _numbers(array: Array) -> object:
     if array.size <= INLINE_NUMBERS:
         return array.tolist()
-    return {"dtype": "float64", "shape": list(array.shape), "base64": _base64(array)}
+    return {"dtype": "float64", "shape": list(array.shape), "base64": array}
 
 
-class _Unescaped(str):
-    """Letters that stand in JSON as they are: none of them needs a look."""
-
-    __slots__ = ()
-
-
-def _base64(array: Array) -> _Unescaped:
-    """Return an array as base64, piece by piece: between two pieces another thread may go on."""
-    content = np.ascontiguousarray(array, "<f8").tobytes()
-    pieces = (content[start : start + _PIECE] for start in range(0, len(content), _PIECE))
-    return _Unescaped("".join(base64.b64encode(piece).decode() for piece in pieces))
-
-
-def _pretty(value: object, indent: str = "") -> str:
-    """Return JSON with one key per line, and one innermost list per line."""
+def _pretty(value: object, indent: str = "") -> Iterator[str]:
+    """Yield JSON with one key per line, and one innermost list per line; an array is the letters of its base64."""
     inner = indent + "  "
-    if isinstance(value, dict) and value:
-        lines = [f"{inner}{json.dumps(key)}: {_pretty(item, inner)}" for key, item in value.items()]
-        return "{\n" + ",\n".join(lines) + f"\n{indent}}}"
-    if isinstance(value, list) and any(isinstance(item, (list, dict)) for item in value):
-        return "[\n" + ",\n".join(inner + _pretty(item, inner) for item in value) + f"\n{indent}]"
-    if isinstance(value, _Unescaped):
-        return f'"{value}"'
-    return json.dumps(value, ensure_ascii=False)
+    if isinstance(value, np.ndarray):
+        yield from _base64(value)
+    elif isinstance(value, dict) and value:
+        yield "{\n"
+        for number, (key, item) in enumerate(value.items()):
+            separator = ",\n" if number else ""
+            yield f"{separator}{inner}{json.dumps(key)}: "
+            yield from _pretty(item, inner)
+        yield f"\n{indent}}}"
+    elif isinstance(value, list) and any(isinstance(item, (list, dict)) for item in value):
+        yield "[\n"
+        for number, item in enumerate(value):
+            separator = ",\n" if number else ""
+            yield f"{separator}{inner}"
+            yield from _pretty(item, inner)
+        yield f"\n{indent}]"
+    else:
+        yield json.dumps(value, ensure_ascii=False)
+
+
+def _base64(array: Array) -> Iterator[str]:
+    numbers = array.reshape(-1)
+    yield '"'
+    for start in range(0, numbers.size, _PIECE):
+        yield base64.b64encode(numbers[start : start + _PIECE].astype("<f8").tobytes()).decode()
+    yield '"'

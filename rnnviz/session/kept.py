@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,8 +11,9 @@ from pathlib import Path
 
 from PySide6.QtCore import QLockFile, QStandardPaths
 
+from rnnviz.document.atomic_file import UNFINISHED
 from rnnviz.document.document import Document
-from rnnviz.document.scenes import UNFINISHED, SceneError, load_scene, parse_scene, scene_text
+from rnnviz.document.scenes import SceneError, load_scene, parse_scene, scene_pieces
 from rnnviz.document.values import DocumentError
 
 SUFFIX, LOCK_SUFFIX, DAMAGED_SUFFIX = ".recovery", ".lock", ".damaged"
@@ -35,10 +37,16 @@ class Kept:
 
     def content(self) -> bytes:
         """Return what is written to a file: a line about the scene, then the scene."""
+        return b"".join(self.pieces())
+
+    def pieces(self) -> Iterator[bytes]:
+        """Yield `content` in pieces that take less than a millisecond each."""
         path = None if self.path is None else str(self.path)
         head = json.dumps({"format": _FORMAT, "path": path, "time": self.time.isoformat()})
-        # a title that is not Unicode cannot be saved by the user; here the rest matters more than its letters
-        return f"{head}\n{scene_text(self.document)}".encode(errors="replace")
+        yield f"{head}\n".encode()
+        for piece in scene_pieces(self.document):
+            # a title that is not Unicode cannot be saved by the user; here the rest matters more than its letters
+            yield piece.encode(errors="replace")
 
     @classmethod
     def parsed(cls, content: bytes) -> Kept:

@@ -16,6 +16,7 @@ from rnnviz.views.steps import decade_ticks, time_ticks, value_ticks
 from rnnviz.views.theme import Theme
 
 Kind = Literal["linear", "log", "time"]
+_MOST_DECADES = 18
 
 _MOST_DECADES = 18
 

@@ -8,8 +8,19 @@ from rnnviz.core.activations import ACTIVATIONS
 from rnnviz.core.cells import CELLS
 from rnnviz.core.initialisers import INITIALISERS
 from rnnviz.core.objectives import LOSSES, READOUTS
-from rnnviz.document.document import Document, Input, Layer, Objective, Readout, Window, weight_shapes
+from rnnviz.document.document import (
+    READOUT,
+    Document,
+    Input,
+    Layer,
+    Objective,
+    Place,
+    Readout,
+    Window,
+    weight_shapes,
+)
 from rnnviz.document.initialisation import LARGEST_SEED, Initialisation
+from rnnviz.document.scaling import Scaling
 
 anything_finite = st.floats(allow_nan=False, allow_infinity=False)
 moderate = st.floats(-2, 2)
@@ -40,6 +51,14 @@ def layers(draw, inputs, elements, units=None):
 
 
 @st.composite
+def scalings(draw, features):
+    """Any way in which so many features were normalised."""
+    numbers = st.tuples(*[anything_finite] * features)
+    kind = draw(st.sampled_from(["z-score", "min-max"]))
+    return Scaling(kind, draw(numbers), tuple(scale or 1.0 for scale in draw(numbers)))
+
+
+@st.composite
 def inputs(draw, elements, timesteps):
     """One to three sequences, sometimes said to spell a text."""
     shape = (draw(st.integers(1, 3)), timesteps, draw(st.integers(1, 3)))
@@ -47,7 +66,7 @@ def inputs(draw, elements, timesteps):
     values = draw(numbers(shape, elements))
     lengths = draw(st.none() | st.tuples(*[st.integers(1, timesteps)] * shape[0]))
     if draw(st.booleans()):
-        return Input(features, values, lengths=lengths)
+        return Input(features, values, lengths=lengths, scaling=draw(st.none() | scalings(shape[2])))
     vocabulary = tuple(draw(unicode_text) for _ in range(shape[2]))
     return Input(features, values, draw(unicode_text), vocabulary, draw(st.sampled_from(["char", "word"])), lengths)
 
@@ -82,7 +101,19 @@ def objectives(draw, data, outputs, activation, elements):
 
 
 @st.composite
-def documents(draw, elements=anything_finite, large=True, any_precision=False):
+def locked(draw, document):
+    """The document with some entries of some arrays locked."""
+    places = [Place(n, name) for n, layer in enumerate(document.layers) for name in layer.arrays()]
+    places += [place for place in document.places() if place.layer == READOUT]
+    for place in draw(st.lists(st.sampled_from(places), max_size=3, unique=True)):
+        shape = document.weight(place).shape
+        pattern = draw(st.lists(st.booleans(), min_size=1, max_size=5))
+        document = document.with_locks(place, np.resize(np.array(pattern), shape))
+    return document
+
+
+@st.composite
+def documents(draw, elements=anything_finite, large=True, any_precision=False, locks=False):
     """Any document; with ``large``, sometimes one whose arrays are written as base64."""
     size = draw(st.sampled_from(["small", "long", "wide"])) if large else "small"
     timesteps = 400 if size == "long" else draw(st.integers(1, 4))
@@ -108,4 +139,5 @@ def documents(draw, elements=anything_finite, large=True, any_precision=False):
     title, notes = draw(unicode_text), draw(unicode_text)
     precision = draw(st.sampled_from(["float64", "float64", "float32"])) if any_precision else "float64"
     drawn = draw(initialisations(elements))
-    return Document(tuple(stack), readout, data, objective, window, title, notes, precision, drawn)
+    document = Document(tuple(stack), readout, data, objective, window, title, notes, precision, drawn)
+    return draw(locked(document)) if locks else document

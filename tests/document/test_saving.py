@@ -48,7 +48,7 @@ documents = [
 ]
 save_scene(documents[0], path)
 seen, unfinished = [], 0
-for _ in range(times):
+for turn in range(times):
     reader, writer = os.pipe()
     child = os.fork()
     if child == 0:
@@ -56,9 +56,14 @@ for _ in range(times):
             for document in documents:
                 os.write(writer, b".")
                 save_scene(document, path)
-    os.read(reader, 1)
-    for _ in range(random.randrange(3000)):  # some moments of a save
-        os.getpid()
+    for _ in range(random.randint(1, 4)):  # saves begun
+        os.read(reader, 1)
+    if turn % 2:  # while a file is being written
+        while len(list(path.parent.iterdir())) - 1 <= unfinished:
+            pass
+    else:
+        for _ in range(random.randrange(3000)):  # some moments of a save
+            os.getpid()
     os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
     os.close(reader)

@@ -221,9 +221,13 @@ def test_what_is_adopted_is_deleted_only_when_it_is_kept_again(session, recovery
     document = replace(golden, title="lost")
     file = left_behind(folder, "1-1", Kept(document, None, NOW).content())
     (orphan,), _ = orphans(folder)
-    with qtbot.waitSignal(recovery.kept):
+    recovery.file.mkdir()  # where ours would be
+    with qtbot.waitSignal(recovery.failed):
         recovery.adopt(orphan)
-        assert file.exists()
+    assert file.exists()
+    recovery.file.rmdir()
+    with qtbot.waitSignal(recovery.kept):
+        recovery.keep()
     assert session.document == document
     assert session.is_modified
     assert not file.exists()
@@ -284,15 +288,31 @@ def test_of_two_programs_at_once_neither_takes_the_others(session, recovery, fol
     orphan.remove()
 
 
-def test_large_documents_are_kept_too(session, recovery, qtbot, golden):
+@pytest.fixture
+def large(golden):
+    """A document of some ten megabytes."""
     layer = golden.layers[0]
     values = np.random.default_rng(0).normal(size=(1, 4, 200_000))
     weights = {**layer.weights, "W_xh": np.zeros((2, 200_000))}
-    document = replace(
+    return replace(
         golden,
         layers=(replace(layer, weights=weights),),
         input=replace(golden.input, features=("x",) * 200_000, values=values),
     )
+
+
+def test_a_large_document_is_kept_while_everything_goes_on(session, recovery, qtbot, large):
     with qtbot.waitSignal(recovery.kept):
-        session.restore(document, None, None)
-    assert Kept.parsed(recovery.file.read_bytes()).document == document
+        session.restore(large, None, None)
+        session.apply(set_title("edited while the first is written"))
+    assert Kept.parsed(recovery.file.read_bytes()).document == large
+    qtbot.waitSignal(recovery.kept).wait()
+    assert Kept.parsed(recovery.file.read_bytes()).document == session.document
+
+
+@pytest.mark.parametrize("way", ["save", "close"])
+def test_what_is_being_written_is_given_up_when_it_is_saved_or_closed(session, recovery, folder, tmp_path, large, way):  # noqa: ARG001
+    session.restore(large, None, None)
+    session.save_file(tmp_path / "mine.rnnviz.json") if way == "save" else session.close()
+    session.close()
+    assert list(folder.iterdir()) == []

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 from PySide6.QtGui import QColor, QPainter
 
 from rnnviz.core.activations import Array
 from rnnviz.core.measures.norms import norms
-from rnnviz.core.measures.reach import EXPLODING, VANISHING, GradientReach
+from rnnviz.core.measures.reach import GradientReach
 from rnnviz.views.axes import decades
 from rnnviz.views.colours import mixed
-from rnnviz.views.fonts import power_of_ten, scientific
-from rnnviz.views.marks import draw_bars
-from rnnviz.views.plots._base import PlotSpec
+from rnnviz.views.fonts import scientific
+from rnnviz.views.marks import curve_lines, draw_bars, mark_floor
+from rnnviz.views.plots._base import Ghost, PlotSpec
+from rnnviz.views.plots._ghosts import draw_ghost_over
 from rnnviz.views.plots._time import Panel, PanelSpec, TimePlot
+from rnnviz.views.reach_words import reach_in_words
 
 _SHADES = 12
 
@@ -41,7 +41,16 @@ class GradientsPlot(TimePlot):
         real = slice(self.length + 1)
         self._total = norms(layer.state_gradients["h"][sample, real])
         self._direct = norms(layer.direct[sample, real])
-        self._low, self._high = decades(np.concatenate([self._total, self._direct]))
+        ghosts = (values[: self.last_t + 1] for _, values in self.shown_ghosts)
+        self._low, self._high = decades(np.concatenate([self._total, self._direct, *ghosts]))
+
+    def ghost_values(self, ghost: Ghost) -> Array | None:
+        layer, real = ghost.layer(self.selection), slice(ghost.length(self.selection) + 1)
+        return None if layer is None else norms(layer.state_gradients["h"][self.selection.sample, real])
+
+    @property
+    def ghosts_are_over(self) -> bool:
+        return True
 
     def values(self) -> Array:
         """Return ‖∂L/∂h_t‖₂ for t = 0…T, without padding."""
@@ -53,12 +62,7 @@ class GradientsPlot(TimePlot):
         return self.frame.reach(self.selection.layer, self.selection.sample)
 
     def remark(self) -> str:
-        reach, steps = self.reach(), len(self._total) - 1
-        if math.isnan(reach.ratio):
-            return f"log scale — {reach.verdict}"
-        exponent = power_of_ten(round(math.log10(reach.ratio))) if reach.ratio > 0 else "0"
-        times = f"×{scientific(reach.ratio)}" if VANISHING <= reach.ratio <= EXPLODING else f"×{exponent}"
-        return f"log scale — {reach.verdict}: {times} over {steps} step{'s' if steps > 1 else ''}"
+        return f"log scale — {reach_in_words(self.reach(), len(self._total) - 1)}"
 
     def panel_specs(self) -> tuple[PanelSpec, ...]:
         legend = ((self.theme.gradient, "total"), (self.theme.gradient_direct, "direct part"))
@@ -77,8 +81,22 @@ class GradientsPlot(TimePlot):
             tops = panel.y(np.where(exponents >= self._low, exponents, np.nan))
             draw_bars(painter, panel.x(t) - width / 2, width, base, tops, colours)
         with np.errstate(invalid="ignore"):
-            self.mark_floor(painter, panel, t[self._total < 10.0**self._low], self.theme.gradient)
+            mark_floor(
+                painter,
+                panel.x(t[self._total < 10.0**self._low]),
+                panel.rect.bottom(),
+                min(self.theme.px(3.5), panel.step * 0.45),
+                QColor(self.theme.gradient),
+            )
         self.mark_overflow(painter, panel, t[~np.isfinite(self._total)])
+
+    def paint_ghost(self, painter: QPainter, panel: Panel, number: int, ghost: Ghost, values: Array) -> None:  # noqa: ARG002
+        """Draw the total; it has a gap where it is zero or below the axis."""
+        with np.errstate(divide="ignore", invalid="ignore"):
+            exponents = np.log10(values)
+            exponents = np.where(exponents >= self._low, exponents, np.nan)
+        lines = curve_lines(panel.x(np.arange(len(values))), panel.y(exponents))
+        draw_ghost_over(painter, self.theme, ghost.number, lines)
 
     def _shades(self, colour: str) -> list[QColor]:
         """Return paler and fuller colours: the smaller a bar the paler it is, so that a fading gradient fades."""

@@ -13,7 +13,7 @@ from rnnviz.session.background import Question
 from rnnviz.session.session import Selection
 from rnnviz.views.axes import finite_extent
 from rnnviz.views.fonts import scientific
-from rnnviz.views.marks import draw_curves
+from rnnviz.views.marks import draw_curves, mark_floor
 from rnnviz.views.plots._base import PlotSpec
 from rnnviz.views.plots._time import Panel, PanelSpec, TimePlot
 from rnnviz.views.steps import rounded_limit
@@ -147,8 +147,9 @@ class JacobiansPlot(TimePlot):
             draw_curves(painter, panel.x(t), panel.y(shown)[None], [QColor(colour)], width)
         if number:
             with np.errstate(invalid="ignore"):
-                gone = t[self._answer.products < 10.0**panel.spec.low].astype(np.float64)
-            self.mark_floor(painter, panel, gone, self.theme.gradient)
+                gone = panel.x(t[self._answer.products < 10.0**panel.spec.low])
+            half = min(self.theme.px(3.5), panel.step * 0.45)
+            mark_floor(painter, gone, panel.rect.bottom(), half, QColor(self.theme.gradient))
             self.mark_overflow(painter, panel, t[~np.isfinite(self._answer.products)].astype(np.float64))
 
     def describe_step(self, t: int) -> str:

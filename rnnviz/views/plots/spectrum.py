@@ -7,20 +7,24 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QLineF, QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QLineF, QPoint, QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QHideEvent, QKeyEvent, QMouseEvent, QPainter, QPen
+from PySide6.QtWidgets import QToolTip, QWidget
 
 from rnnviz.core.activations import ACTIVATIONS, Array
 from rnnviz.core.cells import CELLS
+from rnnviz.core.eigenbasis import ImmovableError
 from rnnviz.core.measures.jacobians import step_jacobians
 from rnnviz.core.measures.norms import frobenius_norm, largest_singular_value
 from rnnviz.core.measures.spectrum import eigenvalues, steps_per_turn
 from rnnviz.core.unroll import LayerWeights
 from rnnviz.document.compute import stacked_weights
+from rnnviz.document.document import Place
 from rnnviz.document.runs import layer_steps
 from rnnviz.views.fonts import number, scientific, ui_font
-from rnnviz.views.plots._base import Plot, PlotSpec
+from rnnviz.views.plots._base import Ghost, Plot, PlotSpec
+from rnnviz.views.plots._eigen_drag import EigenDrag
+from rnnviz.views.plots._ghosts import draw_ghost_marks, legend_above, paint_ghost_legend, widened
 from rnnviz.views.steps import rounded_limit
 from rnnviz.views.theme import Theme
 
@@ -30,6 +34,7 @@ _LARGE = 999.0
 _DOT_SIZES = ((12, 5.0), (40, 3.6))  # up to so many eigenvalues, dots of this radius
 _FIRST_REACH = 1.25  # the plane reaches at least so far: nothing jumps when an eigenvalue crosses the circle
 _ON_THE_CIRCLE = 1e-9  # an eigenvalue that is 1 but for rounding is not outside
+_REACH, _SNAP, _DEAD_ZONE = 9, 5, 3  # px: from a dot; from the real axis; a click with a trembling hand
 _GATES = {"i": "input gate", "r": "reset gate"}
 OVERFLOW, NO_STEP = "overflow", "—"
 
@@ -86,7 +91,8 @@ class SpectrumPlot(Plot):
         "pair turns it. The spectral radius is max |λ|; σ max is the most that one product can "
         "stretch a vector. What a step really does is its Jacobian J, the derivative of the state after it "
         "with respect to the state before: J = diag(φ′(a_t)) W_hh in a plain cell, so saturated units, whose "
-        "φ′ is small, shrink it.",
+        "φ′ is small, shrink it.\n\nDrag an eigenvalue: W_hh follows, with its eigenvectors and all its other "
+        "eigenvalues as they were; both of a pair move together.",
         area="right",
         order=30,
         height=2,
@@ -97,8 +103,14 @@ class SpectrumPlot(Plot):
         self._matrix: Array = np.zeros((1, 1))
         self._eigenvalues: NDArray[np.complex128] = np.zeros(1, np.complex128)
         self._sigma = 0.0
+        self._ghosts: tuple[tuple[Ghost, NDArray[np.complex128]], ...] = ()
         self._weights: LayerWeights | None = None
         self._kept: tuple[QRectF, Theme, _Layout] | None = None
+        self._drag: EigenDrag | None = None
+        self._held_scale = 0.0
+        self._pressed = QPointF()
+        self._is_moving = False
+        self.setMouseTracking(True)
 
     # What is shown
 
@@ -123,13 +135,24 @@ class SpectrumPlot(Plot):
 
     def frame_shown(self) -> None:
         assert self.frame is not None
-        self._kept = None
+        if self._drag is None:  # the plane stands still under the hand
+            self._kept = None
         layer = self.frame.document.layers[self.selection.layer]
         self._weights, matrix = stacked_weights(layer), layer.weights[self.matrix_name]
         if matrix is not self._matrix:  # other edits leave it the same object, and 128 units cost 5 ms
             self._matrix = matrix
             self._eigenvalues = eigenvalues(matrix)
             self._sigma = largest_singular_value(matrix)
+
+    def ghosts_shown(self) -> None:
+        """Find the eigenvalues of each ghost: of the same matrix, or that of another cell which comes first."""
+        found = []
+        for ghost in self.ghosts:
+            if ghost.layer(self.selection) is not None:
+                layer = ghost.frame.document.layers[self.selection.layer]
+                values = eigenvalues(layer.weights[f"W_h{CELLS[layer.cell].blocks[0]}"])
+                found.append((ghost, values[np.isfinite(values)]))
+        self._ghosts = tuple(found)
 
     def remark(self) -> str:
         assert self.frame is not None
@@ -207,7 +230,7 @@ class SpectrumPlot(Plot):
         """Return the arrangement with the largest square: numbers beside or below it, with longest names."""
         if self._kept is None or self._kept[:2] != (rect, self.theme):
             px = self.theme.px
-            area = rect.adjusted(px(14), px(4), -px(14), -px(8))
+            area = legend_above(self.theme, rect, self._ghosts)[1].adjusted(px(14), px(4), -px(14), -px(8))
             self._kept = (rect, self.theme, max(self._arrangements(area), key=lambda each: each[0])[1])
         return self._kept[2]
 
@@ -245,9 +268,13 @@ class SpectrumPlot(Plot):
         return _Layout(_square(area.center().x(), top + side / 2, side), _downwards(first, rows), words)
 
     def _pixels_per_one(self, square: QRectF) -> float:
-        """Return the radius of the unit circle: it changes in steps, not with every drag of a weight."""
+        """Return the radius of the unit circle: it changes in steps, and not at all while an eigenvalue is held."""
+        if self._drag is not None:
+            return self._held_scale
         radius = float(np.abs(self._eigenvalues[0]))
         reach = _FIRST_REACH if radius <= _FIRST_REACH else min(rounded_limit(radius), 1e300)
+        for _, values in self._ghosts:
+            reach = widened(reach, float(np.abs(values).max(initial=0.0)))
         return max(square.width() / 2 - self._dot_radius(square) - self.theme.px(3), 1.0) / reach
 
     def _dot_radius(self, square: QRectF) -> float:
@@ -255,9 +282,16 @@ class SpectrumPlot(Plot):
         largest = next((radius for most, radius in _DOT_SIZES if count <= most), 2.6)
         return min(self.theme.px(largest), max(0.035 * square.width(), 1.0))
 
-    def _places(self, square: QRectF) -> list[QPointF]:
+    def point_of(self, value: complex) -> QPointF:
+        """Return where a complex number is in the widget."""
+        return self._point_in(value, self._layout(QRectF(self.rect())).square)
+
+    def _point_in(self, value: complex, square: QRectF) -> QPointF:
         scale, centre = self._pixels_per_one(square), square.center()
-        return [QPointF(centre.x() + each.real * scale, centre.y() - each.imag * scale) for each in self._eigenvalues]
+        return QPointF(centre.x() + value.real * scale, centre.y() - value.imag * scale)
+
+    def _places(self, square: QRectF, values: NDArray[np.complex128]) -> list[QPointF]:
+        return [self._point_in(complex(each), square) for each in values]
 
     def _overflows(self) -> bool:
         return not np.isfinite(np.abs(self._eigenvalues)).all()
@@ -273,6 +307,7 @@ class SpectrumPlot(Plot):
             painter.drawText(layout.square, centred, "The eigenvalues overflow")
         else:
             self._paint_circle(painter, layout.square)
+            self._paint_ghosts(painter, rect, layout.square)
             self._paint_eigenvalues(painter, layout.square)
         static = self.readings()
         for reading, row in zip(static, layout.rows, strict=False):
@@ -291,11 +326,21 @@ class SpectrumPlot(Plot):
         painter.drawLine(QLineF(square.left(), centre.y(), square.right(), centre.y()))
         painter.drawLine(QLineF(centre.x(), square.top(), centre.x(), square.bottom()))
 
+    def _paint_ghosts(self, painter: QPainter, rect: QRectF, square: QRectF) -> None:
+        """Paint the eigenvalues of ghosts as hollow marks, a little larger: they are seen around those that agree."""
+        names, radius = [(ghost.number, ghost.name) for ghost, _ in self._ghosts], 1.25 * self._dot_radius(square)
+        paint_ghost_legend(painter, self.theme, legend_above(self.theme, rect, names)[0], names, "mark")
+        painter.save()
+        painter.setClipRect(square, Qt.ClipOperation.IntersectClip)
+        for ghost, values in self._ghosts:
+            draw_ghost_marks(painter, self.theme, ghost.number, self._places(square, values), radius)
+        painter.restore()
+
     def _paint_eigenvalues(self, painter: QPainter, square: QRectF) -> None:
         radius = self._dot_radius(square)
         outside = np.abs(self._eigenvalues) > 1.0 + _ON_THE_CIRCLE
         painter.setPen(QPen(QColor(self.theme.card), 0.3 * radius))
-        for place, is_outside in zip(self._places(square), outside.tolist(), strict=True):
+        for place, is_outside in zip(self._places(square, self._eigenvalues), outside.tolist(), strict=True):
             painter.setBrush(QColor(self.theme.accent if is_outside else self.theme.input))
             painter.drawEllipse(place, radius, radius)
 
@@ -328,12 +373,93 @@ class SpectrumPlot(Plot):
         for reading, row in rows:
             if row.contains(position) and reading.value is not None:
                 return f"{reading.meaning}\n{scientific(reading.value, 6)}"
-        if not self._overflows():
-            distances = [QLineF(place, position).length() for place in self._places(layout.square)]
-            nearest = int(np.argmin(distances))
-            if distances[nearest] <= self.theme.px(9):
-                return _eigenvalue_in_words(complex(self._eigenvalues[nearest]))
-        return self.spec.meaning + self._note()
+        value = self._eigenvalue_at(position, layout.square)
+        return self.spec.meaning + self._note() if value is None else _eigenvalue_in_words(value)
+
+    def _eigenvalue_at(self, position: QPointF, square: QRectF) -> complex | None:
+        """Return the eigenvalue that a position points at, or None."""
+        if self._overflows():
+            return None
+        distances = [QLineF(place, position).length() for place in self._places(square, self._eigenvalues)]
+        nearest = int(np.argmin(distances))
+        return complex(self._eigenvalues[nearest]) if distances[nearest] <= self.theme.px(_REACH) else None
+
+    def _value_at(self, position: QPointF, square: QRectF) -> complex:
+        """Return the place in the complex plane, inside the square, that is nearest to a position."""
+        scale, centre = self._pixels_per_one(square), square.center()
+        x = min(max(position.x(), square.left()), square.right()) - centre.x()
+        y = min(max(position.y(), square.top()), square.bottom()) - centre.y()
+        return complex(round(x / scale, 4), round(-y / scale, 4))
+
+    def _take_hold(self, position: QPointF, at: QPoint) -> None:
+        """Begin to drag the eigenvalue under the pointer, or say why it cannot be moved."""
+        square = self._layout(QRectF(self.rect())).square
+        value = self._eigenvalue_at(position, square)
+        if value is None:
+            return
+        scale = self._pixels_per_one(square)
+        try:
+            self._drag = EigenDrag.begin(Place(self.selection.layer, self.matrix_name), self._matrix, value)
+        except ImmovableError as error:
+            self._say(str(error), at)
+            return
+        self._held_scale = scale
+        self._pressed = position
+        self.setCursor(Qt.CursorShape.ClosedHandCursor)
+
+    def _drag_to(self, position: QPointF, at: QPoint) -> None:
+        drag = self._drag
+        if drag is None or ((position - self._pressed).manhattanLength() < _DEAD_ZONE and not self._is_moving):
+            return
+        self._is_moving = True
+        square = self._layout(QRectF(self.rect())).square
+        asked, near = self._value_at(position, square), self.theme.px(_SNAP) / self._held_scale
+        words = drag.words(asked, near)
+        if words:
+            self._say(words, at)
+        else:
+            QToolTip.hideText()
+        self.edit_requested.emit(drag.edit(drag.allowed(asked, near)))
+
+    def _let_go(self) -> None:
+        """End the drag: all of it is one undo step, and the plane takes the scale that it needs now."""
+        if self._drag is not None:
+            self._drag, self._kept, self._is_moving = None, None, False
+            self.unsetCursor()
+            QToolTip.hideText()
+            self.gesture_ended.emit()
+            self.repaint_ground()
+
+    def _say(self, words: str, at: QPoint) -> None:
+        QToolTip.showText(at, words[0].upper() + words[1:] + ".", self)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton and self.frame is not None:
+            self._take_hold(event.position(), event.globalPosition().toPoint())
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if not event.buttons() & Qt.MouseButton.LeftButton:
+            self._let_go()  # if the release was lost, to another window for example
+        if self._drag is not None:
+            self._drag_to(event.position(), event.globalPosition().toPoint())
+        elif self.frame is not None:
+            is_over = self._eigenvalue_at(event.position(), self._layout(QRectF(self.rect())).square) is not None
+            self.setCursor(Qt.CursorShape.OpenHandCursor if is_over else Qt.CursorShape.ArrowCursor)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._let_go()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self._drag is not None:
+            self.edit_requested.emit(self._drag.edit(self._drag.start))
+            self._let_go()
+        else:
+            super().keyPressEvent(event)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        self._let_go()
+        super().hideEvent(event)
 
     def _note(self) -> str:
         notes = []
