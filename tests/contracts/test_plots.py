@@ -524,6 +524,7 @@ def test_ghosts_told_before_the_frame_or_the_selection_give_the_same_picture_as_
     before.show_cursor(frame_of("stack").last_step // 2)
     before.show_frame(frame_of("stack"), Selection())
     before.show_frame(frame_of("stack"), Selection(layer=1, unit=1))
+    told(before)
     before.show()
     assert picture(before) == picture(after)
 
