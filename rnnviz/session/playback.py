@@ -12,9 +12,11 @@ class Playback(QObject):
 
     Signals:
         playing_changed(bool): playback started or stopped.
+        direction_changed(int): +1, it walks forward from now on; −1, back.
     """
 
     playing_changed = Signal(bool)
+    direction_changed = Signal(int)
 
     def __init__(self, session: Session, steps_per_second: float = 5.0) -> None:
         """Make the playback, stopped. It becomes a child of the session."""
@@ -42,7 +44,9 @@ class Playback(QObject):
 
     def set_direction(self, direction: int) -> None:
         """Walk forward (+1) or backward (−1) through time."""
-        self._direction = direction
+        if direction != self._direction:
+            self._direction = direction
+            self.direction_changed.emit(direction)
 
     def toggle(self) -> None:
         """Start, or stop. Started at the end, it begins again at the other end."""
