@@ -12,7 +12,6 @@ from PySide6.QtGui import QColor, QPainter
 from rnnviz.core.activations import Array
 from rnnviz.views.colours import legible, mixed
 from rnnviz.views.fonts import MINUS, number, power_of_ten
-from rnnviz.views.formula import Symbol, symbol_width, write_symbol
 from rnnviz.views.plots._arrows import draw_arrow, draw_loop
 from rnnviz.views.plots._scaffold import Column, inks_of
 from rnnviz.views.plots._unrolled import Geometry
@@ -145,7 +144,7 @@ class GradientEdges:
         """Draw an edge; the one that the gradient has just come by lies in a light of its own: the pulse."""
         px, painter = self._theme.px, self._writer.painter
         if now is not None and t < now:
-            draw_arrow(painter, start, end, self._inks.faint, px(1.2), px(4))
+            draw_arrow(painter, start, end, self._inks.frame, px(0.9), px(4))
             return
         width, colour = px(self._scale.width(norm)), self._scale.colour(self._theme, norm)
         if t == now:
@@ -164,7 +163,9 @@ def paint_scale(writer: Writer, theme: Theme, scale: GradientScale, place: QRect
         part = 1 - (step + 0.5) / steps
         norm = 10.0 ** (scale.low + part * (scale.high - scale.low))
         width = px(scale.width(norm))
-        strip = QRectF(place.right() - width, place.top() + step * place.height() / steps, width, place.height() / steps)
+        strip = QRectF(
+            place.right() - width, place.top() + step * place.height() / steps, width, place.height() / steps
+        )
         painter.fillRect(strip.adjusted(0, 0, 0, 0.6), scale.colour(theme, norm))
     painter.restore()
     painter.setPen(QColor(theme.muted))
@@ -177,13 +178,3 @@ def scale_width(theme: Theme, scale: GradientScale) -> float:
     """Return how wide the legend is."""
     face = ui_face(theme.px(9.5))
     return max(face.width(power_of_ten(exponent)) for exponent in (scale.low, scale.high)) + theme.px(10)
-
-
-def write_gradient_symbol(writer: Writer, x: float, y: float, t: str, px: float) -> float:
-    """Write ∂L/∂h_t, and return its advance."""
-    return write_symbol(writer, x, y, Symbol("∂L/∂h", t), px)
-
-
-def gradient_symbol_width(t: str, px: float) -> float:
-    """Return the advance of `write_gradient_symbol`."""
-    return symbol_width("∂L/∂h", t, px)

@@ -107,7 +107,7 @@ def inks_of(theme: Theme) -> Inks:
 def loss_place(geometry: Geometry, px: float) -> QPointF:
     """Return the middle of the node for the loss, at the right of the last shown output."""
     right = geometry.box(geometry.steps[-1], 0).right()
-    return QPointF(min(right + 34 * px, geometry.right - 10 * px), geometry.above[0] + 11 * px)
+    return QPointF(min(right + 52 * px, geometry.right - 11 * px), geometry.above[0] + 11 * px)
 
 
 class ScaffoldPainter:
@@ -138,11 +138,8 @@ class ScaffoldPainter:
                     self._paint_padding(geometry.box(t, layer), column.tone)
                 else:
                     self._paint_box(geometry.box(t, layer), cell, count, column.tone)
-        if self._scaffold.is_folded and columns[0].edge != "none":
-            for layer in range(len(geometry.tops)):
-                self._paint_loop(layer, columns[0])
-        if len(geometry.tops) > 1:
-            self._name_rows()
+        self._paint_loops()
+        self._name_rows()
 
     # Edges
 
@@ -199,7 +196,7 @@ class ScaffoldPainter:
             if column.edge == "cut":
                 self._painter.fillRect(QRectF(x - px(3), y - px(19), width + px(6), px(16)), self._inks.card)
             self._painter.setPen(self._weight_ink(column))
-            write_symbol(self._writer, x, y - px(7), name, size)
+            write_symbol(self._writer, x, y - px(10 if self._scaffold.is_backward else 7), name, size)
 
     def _recurrent_name(self) -> Symbol:
         """Return the name of the recurrent weights: on its way back the gradient meets them transposed."""
@@ -210,6 +207,12 @@ class ScaffoldPainter:
         """Return the one colour of all weights, which are the same at every step."""
         return self._inks.pale_weights if column.tone == "future" else self._inks.weights
 
+    def _paint_loops(self) -> None:
+        column = self._scaffold.columns[0]
+        if self._scaffold.is_folded and column.edge != "none":
+            for layer in range(len(self._geometry.tops)):
+                self._paint_loop(layer, column)
+
     def _paint_loop(self, layer: int, column: Column) -> None:
         """Draw the arrow from a box back to itself, and name its weights: the network before it is unrolled."""
         geometry, px, size = self._geometry, self._theme.px, self._theme.px(13)
@@ -219,7 +222,9 @@ class ScaffoldPainter:
         if not self._scaffold.is_backward:
             draw_loop(self._painter, lower, upper, reach, (self._inks.text, px(1.4) * self._theme.line_px, px(6)))
         self._painter.setPen(self._weight_ink(column))
-        write_symbol(self._writer, box.right() + 0.8 * reach + px(5), box.center().y() + px(4), self._recurrent_name(), size)
+        write_symbol(
+            self._writer, box.right() + 0.8 * reach + px(5), box.center().y() + px(4), self._recurrent_name(), size
+        )
 
     def _paint_loss(self) -> None:
         """Draw the line that gathers the losses which count, and at the end of the sequence the node they lead to."""
@@ -320,8 +325,8 @@ class ScaffoldPainter:
     def _name_rows(self) -> None:
         """Name the layers of a stack once, on the left."""
         geometry, px = self._geometry, self._theme.px
-        if geometry.tops[0] - geometry.tops[1] < px(12):
-            return  # they would stand in each other
+        if len(geometry.tops) == 1 or geometry.tops[0] - geometry.tops[1] < px(12):
+            return  # there is nothing to tell apart, or they would stand in each other
         self._painter.setPen(self._inks.muted)
         x = max(geometry.left - geometry.box_width / 2 - px(46), px(2))
         for layer, top in enumerate(geometry.tops):
