@@ -27,6 +27,7 @@ _GESTURES = (
     ("Input", "drag or paint", "draw the input; right button for 0"),
     ("Plots", "click or drag", "move the cursor through time"),
     ("Plots", "drag an eigenvalue", "move it, with its conjugate partner; W_hh follows"),
+    ("Plots", "F in the unrolled network", "fold it up into its loop, or unfold it"),
     ("Time bar and plots", "Left, Right, Home, End, Space", "step, jump, play"),
 )
 

@@ -107,3 +107,11 @@ def test_a_sequence_that_becomes_shorter_ends_the_playback_at_its_end(playback, 
 
 def test_it_ends_with_its_session(session):
     assert Playback(session).parent() is session
+
+
+def test_a_turn_is_announced_once(playback):
+    turns = []
+    playback.direction_changed.connect(turns.append)
+    for direction in (1, -1, -1, 1):
+        playback.set_direction(direction)
+    assert turns == [-1, 1]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF
@@ -44,7 +45,19 @@ class GradientScale:
         """Return the colour of an edge: crimson, pale where the gradient has nearly vanished."""
         if not math.isfinite(norm):
             return QColor(theme.warning)
-        return mixed(theme.card, theme.gradient, 0.3 + 0.7 * self.part(norm))
+        return _shade(theme, round(64 * self.part(norm)))
+
+
+@lru_cache(maxsize=512)
+def _shade(theme: Theme, level: int) -> QColor:
+    """Return one of 65 shades of crimson."""
+    return mixed(theme.card, theme.gradient, 0.3 + 0.7 * level / 64)
+
+
+@lru_cache(maxsize=8)
+def gradient_ink(theme: Theme) -> QColor:
+    """Return the colour of words about the gradient."""
+    return QColor(legible(theme, theme.gradient))
 
 
 def scale_of(norms: list[Array]) -> GradientScale:
@@ -86,7 +99,7 @@ class GradientEdges:
 
     def __init__(self, writer: Writer, theme: Theme, geometry: Geometry, scale: GradientScale) -> None:
         self._writer, self._theme, self._geometry, self._scale = writer, theme, geometry, scale
-        self._ink, self._inks = QColor(legible(theme, theme.gradient)), inks_of(theme)
+        self._ink, self._inks = gradient_ink(theme), inks_of(theme)
 
     def paint(self, columns: tuple[Column, ...], layers: list[GradientNorms], now: int | None) -> None:
         """Paint all edges between shown steps; ``now`` is the cursor, None if the gradient has been everywhere."""

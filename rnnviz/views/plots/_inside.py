@@ -10,12 +10,11 @@ from PySide6.QtGui import QColor, QFont, QPen, QPolygonF
 
 from rnnviz.document.frame import Frame
 from rnnviz.session.session import Selection
-from rnnviz.views.colours import legible
 from rnnviz.views.fonts import number, scientific
 from rnnviz.views.formula import Equation, Symbol, equation_width, write_equation
 from rnnviz.views.plots._arrows import draw_arrow
 from rnnviz.views.plots._equations import BEFORE, stage_at
-from rnnviz.views.plots._gradient_edges import norm_text
+from rnnviz.views.plots._gradient_edges import gradient_ink, norm_text
 from rnnviz.views.text import Writer, ui_face
 from rnnviz.views.theme import Theme
 
@@ -198,7 +197,7 @@ class InsidePainter:
         words = f"{'−' if value < 0 else '+'}{norm_text(abs(value))}" if value else "0"
         width = equation_width(name, size) + px(5) + face.width(words)
         x = at.x() if at.x() < self._rect.center().x() else at.x() - width
-        self._painter.setPen(QColor(legible(self._theme, self._theme.gradient)))
+        self._painter.setPen(gradient_ink(self._theme))
         x += write_equation(self._writer, x, at.y() + px(16), name, size) + px(5)
         self._writer.write(x, at.y() + px(16), words, face)
 

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QStyle, QToolButton, QWidget
 from rnnviz.core.measures.norms import norms
 from rnnviz.document.document import Document
 from rnnviz.views.axes import finite_extent
-from rnnviz.views.colours import Table, image_of, legible, signed_colours, signed_table
+from rnnviz.views.colours import Table, image_of, signed_colours, signed_table
 from rnnviz.views.fonts import number, scientific, subscript
 from rnnviz.views.formula import Symbol, write_symbol
 from rnnviz.views.icons import icon
@@ -22,6 +22,7 @@ from rnnviz.views.plots._gradient_edges import (
     GradientEdges,
     GradientNorms,
     GradientScale,
+    gradient_ink,
     norm_text,
     paint_scale,
     scale_of,
@@ -311,7 +312,7 @@ class UnrolledPlot(Plot):
         self._paint_legend(writer, rect, geometry)
         ScaffoldPainter(painter, self.theme, geometry, self._scaffold).paint(rect)
         if not self.shows_cursor:
-            self._paint_moment(writer, rect, geometry, self._scaffold)
+            self._paint_moment(writer, rect, geometry, is_folded=self.is_folded)
 
     def paint_figure(self, painter: QPainter, rect: QRectF) -> None:
         """Paint the whole plot; it does not stop halfway between folded and unfolded."""
@@ -355,7 +356,7 @@ class UnrolledPlot(Plot):
             self._paint_moving(painter, rect, float(self._folding.currentValue()))
             return
         geometry = self.geometry_in(rect)
-        self._paint_moment(Writer(painter), rect, geometry, self._scaffold_of(geometry, is_folded=self.is_folded))
+        self._paint_moment(Writer(painter), rect, geometry, is_folded=self.is_folded)
         if self._lit is not None:
             scaffold = self._scaffold_of(geometry, is_folded=self.is_folded)
             SharedWeights(painter, self.theme, geometry, scaffold).light(self._lit)
@@ -369,16 +370,16 @@ class UnrolledPlot(Plot):
                 geometry = collapsed(geometry, self._t(), rect.center().x(), folded)
             painter.setOpacity(opacity)
             ScaffoldPainter(painter, self.theme, geometry, scaffold).paint(rect)
-            self._paint_moment(Writer(painter), rect, geometry, scaffold)
+            self._paint_moment(Writer(painter), rect, geometry, is_folded=is_folded)
         painter.setOpacity(1.0)
 
-    def _paint_moment(self, writer: Writer, rect: QRectF, geometry: Geometry, scaffold: Scaffold) -> None:
+    def _paint_moment(self, writer: Writer, rect: QRectF, geometry: Geometry, *, is_folded: bool) -> None:
         """Paint everything that is a number, or as wide as one."""
         assert self.frame is not None
         if self.direction < 0:
-            self._paint_gradient(writer, geometry, scaffold)
+            self._paint_gradient(writer, geometry, self._scaffold_of(geometry, is_folded=is_folded))
         self._paint_numbers(writer, geometry)
-        if scaffold.loss == "known":
+        if self._length() in geometry.steps and self._loss_is_known():
             self._paint_loss(writer, geometry)
         place = self._parts(rect)[1]
         if place is not None:
@@ -403,9 +404,7 @@ class UnrolledPlot(Plot):
         if right - face.width(words) < left or geometry.above[1] - geometry.above[0] < px(32):
             return
         inks = inks_of(self.theme)
-        writer.painter.setPen(
-            QColor(legible(self.theme, self.theme.gradient)) if self.direction < 0 else inks.accent_text
-        )
+        writer.painter.setPen(gradient_ink(self.theme) if self.direction < 0 else inks.accent_text)
         writer.write_to(right, node.y() + px(20), words, face)
 
     def _paint_numbers(self, writer: Writer, geometry: Geometry) -> None:
