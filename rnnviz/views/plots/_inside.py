@@ -55,8 +55,7 @@ def inside_of(frame: Frame, selection: Selection, t: int, *, is_backward: bool) 
     if layer.cell == "lstm":
         values |= {"fc": values["f"] * values["c0"], "ig": values["i"] * values["g"], "tanh": math.tanh(values["c"])}
     else:
-        bias = layer.weights["b_hn"][unit] if "b_hn" in layer.weights else 0.0
-        heard = float(layer.weights["W_hn"][unit] @ numbers.states["h"][sample, since] + bias)
+        heard = float(layer.weights["W_hn"][unit] @ numbers.states["h"][sample, since] + layer.weights["b_hn"][unit])
         kept, new = values["z"] * values["h0"], (1 - values["z"]) * values["n"]
         values |= {"u": heard, "ru": values["r"] * heard, "zh": kept, "1−z": 1 - values["z"], "kn": new}
     gradients = {}
