@@ -45,12 +45,16 @@ class Factor:
 
     def symbols(self) -> Equation:
         """Return it in symbols."""
-        if self.form in ("", "tanh"):
+        if self.form == "":
             return self.label
+        if self.form == "tanh":
+            return ("tanh", *self.label)
         if self.form == "σ′":
             return (*self.label, "(", "1", "−", *self.label, ")")
         if self.form == "1 −":
             return ("(", "1", "−", *self.label, ")")
+        if self.form == "tanh′ of":
+            return ("(", "1", "−", "tanh²", *self.label, ")")
         return ("(", "1", "−", *self.label, "²", ")")
 
 

@@ -112,7 +112,7 @@ def columns_for(lines: Sequence[Line], units: int, rect: QRectF, px: float) -> C
     size = 12 * px
     face = ui_face(size)
     width, left = face.width, rect.left() + 8 * px
-    table = [line for line in lines if line.kind in ("product", "gate")]  # terms have words of any length
+    table = [line for line in lines if line.kind in ("product", "gate")]
     pairs = [line.factors for line in table if line.factors is not None]
     first = max([width(a) for a, _ in pairs], default=0.0)
     second = max([width(b) for _, b in pairs], default=0.0)
@@ -127,8 +127,9 @@ def columns_for(lines: Sequence[Line], units: int, rect: QRectF, px: float) -> C
     right_end = left_end + (width(" × ") + second) * scale
     end = rect.right() - 2 * px
     said = max([width(line.words) for line in table if line.kind == "gate"], default=0.0)
+    terms = [equation_width(line.label, 1.05 * size) + width(line.words) for line in lines if line.kind == "term"]
     start, stop = (
-        max(right_end, words + said * scale, words + 66 * px) + 20 * px,
+        max(right_end, words + said * scale, left + max(terms, default=0.0) * scale, words + 66 * px) + 20 * px,
         end - value * scale - 10 * px,
     )
     return Columns(

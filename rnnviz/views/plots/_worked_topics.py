@@ -45,7 +45,11 @@ def topic_lines(frame: Frame, selection: Selection, t: int, page: Page) -> tuple
 
 def _forward_lines(moment: Moment, page: Page) -> list[Line]:
     if page.topic == STATE:
-        return [*UPDATES[moment.layer.cell](moment), RULE, gradient_line(moment)]
+        return [
+            *UPDATES[moment.layer.cell](moment),
+            RULE,
+            gradient_line(moment)._replace(label=(Symbol("∂L/∂h", "t"), "=")),
+        ]
     if page.topic == "c":
         return _cell_state_lines(moment)
     return _block_lines(moment, page.topic, page.products)
@@ -112,7 +116,7 @@ def _delta_lines(moment: Moment, block: str) -> list[Line]:
             "g": [dc, Factor((Symbol("i"),), moment.gate("i"))],
             "o": [
                 Factor((Symbol("∂L/∂h", "t"),), dh),
-                Factor(("tanh", Symbol("c", "t")), moment.state("c", moment.t), "tanh"),
+                Factor((Symbol("c", "t"),), moment.state("c", moment.t), "tanh"),
             ],
         }[block]
     else:
@@ -150,10 +154,10 @@ def _cell_state_lines(moment: Moment) -> list[Line]:
     factors = [
         Factor((Symbol("∂L/∂h", "t"),), dh),
         Factor((Symbol("o"),), o),
-        Factor(("tanh", Symbol("c", "t")), c, "tanh′ of"),
+        Factor((Symbol("c", "t"),), c, "tanh′ of"),
     ]
     digits, carried = digits_for([through, dc]), dc - through
-    lines = [*forward, RULE, *factor_line((Symbol("h", "t"),), factors, through, "what comes through h", digits)]
+    lines = [*forward, RULE, *factor_line(("via", Symbol("h", "t")), factors, through, "what comes through h", digits)]
     if moment.is_cut or t == moment.length:
         lines.append(_nothing_back(moment))
     else:
