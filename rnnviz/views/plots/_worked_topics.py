@@ -157,7 +157,11 @@ def _cell_state_lines(moment: Moment) -> list[Line]:
         Factor((Symbol("c", "t"),), c, "tanh′ of"),
     ]
     digits, carried = digits_for([through, dc]), dc - through
-    lines = [*forward, RULE, *factor_line((Symbol("∂L/∂c", "t", "(h)"),), factors, through, "what comes through h", digits)]
+    lines = [
+        *forward,
+        RULE,
+        *factor_line((Symbol("∂L/∂c", "t", "(h)"),), factors, through, "what comes through h", digits),
+    ]
     if moment.is_cut or t == moment.length:
         lines.append(_nothing_back(moment))
     else:

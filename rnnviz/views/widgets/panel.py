@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from rnnviz.document.frame import Frame
 from rnnviz.session.background import Question
 from rnnviz.session.session import Selection
-from rnnviz.views.plots._base import Ghost, Plot
+from rnnviz.views.plots._base import Ghost, Look, Plot
 from rnnviz.views.theme import Theme
 
 
@@ -39,7 +39,8 @@ class PlotPanel(QWidget):
         self._ghosts: tuple[Ghost, ...] = ()
         self._question: Question | None = None
         self._stale = False
-        QVBoxLayout(self).setContentsMargins(0, 0, 0, 0)
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
 
     @property
     def plot(self) -> Plot:
@@ -53,8 +54,15 @@ class PlotPanel(QWidget):
             self._plot.edit_requested.connect(self.edit_requested)
             self._plot.gesture_ended.connect(self.gesture_ended)
             self._plot.question_changed.connect(self._ask)
-            self.layout().addWidget(self._plot)  # type: ignore[union-attr]
+            for widget in (self._plot.controls(), self._plot):
+                if widget is not None:
+                    self._layout.addWidget(widget)
+            self._layout.setStretchFactor(self._plot, 1)
         return self._plot
+
+    def look(self) -> Look | None:
+        """Return what was chosen in the plot itself; None if that is not of what is shown now."""
+        return None if self._plot is None or self._stale else self._plot.look()
 
     def show_frame(self, frame: Frame, selection: Selection) -> None:
         """Show another frame: now, or when the panel is next seen."""
@@ -92,7 +100,7 @@ class PlotPanel(QWidget):
         """Say why there is no answer to the plot's question, if it is still that one."""
         if question is self._question:
             self._question = None
-            self.plot.is_waiting = False
+            self.plot.stop_waiting()
             self.plot.set_remark(reason)
 
     def apply_theme(self, theme: Theme) -> None:
@@ -124,9 +132,13 @@ class PlotPanel(QWidget):
             self._ask()
 
     def _ask(self) -> None:
-        """Pass the plot's question on; it has to wait unless the answer comes before this is over."""
+        """Pass the plot's question on, if it is another; it has to wait unless the answer comes before this is over."""
         asked_before, self._question = self._question, self.plot.question()
+        if self._question is not None and self._question is asked_before:
+            return
         if self._question is not None or asked_before is not None:
             self.question_asked.emit(self._question)
         if self._question is not None:
             self.plot.wait()
+        elif asked_before is not None:
+            self.plot.stop_waiting()
