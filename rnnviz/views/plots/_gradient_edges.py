@@ -134,9 +134,10 @@ class GradientEdges:
         room = start - end - px(2)
         for size, tight in ((10.0, False), (10.0, True), (9.0, True)):
             face, words = ui_face(px(size)), norm_text(norm, tight=tight)
-            if face.width(words) <= room and geometry.box_height >= px(26):
+            if face.width(words) <= room and (len(geometry.tops) == 1 or geometry.box_height >= px(26)):
                 self._writer.painter.setPen(self._ink if math.isfinite(norm) else QColor(self._theme.warning))
-                self._writer.write_about((start + end) / 2, y + px(16), words, face)
+                below = max(px(11), px(8) + px(self._scale.width(norm)))
+                self._writer.write_about((start + end) / 2, y + below, words, face)
                 return
 
     def _paint_direct(self, t: int, layer: int, norm: float, now: int | None) -> None:

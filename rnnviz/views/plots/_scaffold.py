@@ -107,7 +107,12 @@ def inks_of(theme: Theme) -> Inks:
 def loss_place(geometry: Geometry, px: float) -> QPointF:
     """Return the middle of the node for the loss, at the right of the last shown output."""
     right = geometry.box(geometry.steps[-1], 0).right()
-    return QPointF(min(right + 52 * px, geometry.right - 11 * px), geometry.above[0] + 11 * px)
+    return QPointF(min(right + 52 * px, geometry.right - 11 * px), geometry.above[0] + loss_radius(geometry, px) + px)
+
+
+def loss_radius(geometry: Geometry, px: float) -> float:
+    """Return the radius of that node."""
+    return min(10 * px, 0.5 * (geometry.above[1] - geometry.above[0]) - px)
 
 
 class ScaffoldPainter:
@@ -230,7 +235,7 @@ class ScaffoldPainter:
         """Draw the line that gathers the losses which count, and at the end of the sequence the node they lead to."""
         geometry, px, inks = self._geometry, self._theme.px, self._inks
         counting = [t for t, column in zip(geometry.steps, self._scaffold.columns, strict=True) if column.counts]
-        if not counting or geometry.above[1] - geometry.above[0] < px(26):
+        if not counting or geometry.above[1] - geometry.above[0] < px(16):
             return
         known, node = self._scaffold.loss == "known", loss_place(geometry, px(1.0))
         colour = inks.frame if not known else inks.gradient if self._scaffold.is_backward else inks.accent
@@ -240,10 +245,12 @@ class ScaffoldPainter:
         self._painter.drawLine(QPointF(geometry.middle(counting[0]), y), QPointF(end, y))
         if has_node:
             self._painter.setBrush(colour if known else inks.card)
-            self._painter.drawEllipse(node, px(9), px(9))
+            radius = loss_radius(geometry, px(1.0)) - px(1)
+            self._painter.drawEllipse(node, radius, radius)
             self._painter.setPen(inks.card if known else inks.muted)
-            width = symbol_width("L", "", px(12))
-            write_symbol(self._writer, node.x() - width / 2, node.y() + px(4), Symbol("L"), px(12))
+            size = min(px(12), 1.5 * radius)
+            width = symbol_width("L", "", size)
+            write_symbol(self._writer, node.x() - width / 2, node.y() + 0.33 * size, Symbol("L"), size)
 
     def _has_room_for_loss(self, node: QPointF) -> bool:
         return node.x() - self._geometry.box(self._geometry.steps[-1], 0).right() >= self._theme.px(11)

@@ -171,7 +171,7 @@ class UnrolledPlot(Plot):
 
     def _show_button(self) -> None:
         px = self.theme.px
-        has_room = self.width() >= px(200) and self.height() >= px(90)
+        has_room = self.width() >= px(200) and self.height() >= px(60)
         self._button.setVisible(has_room and self.frame is not None)
 
     def apply_theme(self, theme: Theme) -> None:
@@ -326,7 +326,7 @@ class UnrolledPlot(Plot):
             return
         px, limit = self.theme.px, max(self._limits)
         words, face = scientific(limit, 1) if limit != 1 else "1", ui_face(px(9.5))
-        width, height = face.width(f"−{words}") + px(12), min(px(46), 0.4 * rect.height())
+        width, height = face.width(f"−{words}") + px(12), min(px(46), 0.36 * rect.height())
         end = geometry.box(geometry.steps[-1], 0).right()
         if rect.right() - end < width + px(24) or height < px(26) or len(set(self._limits)) > 1:
             return
@@ -342,7 +342,7 @@ class UnrolledPlot(Plot):
         px, scale = self.theme.px, self._norms()[1]
         end, height = (
             geometry.box(geometry.steps[-1], 0).right(),
-            min(px(46), 0.4 * (geometry.times - geometry.above[0])),
+            min(px(46), 0.36 * (geometry.times - geometry.above[0])),
         )
         if geometry.right - end < scale_width(self.theme, scale) + px(14) or height < px(26):
             return
