@@ -9,6 +9,8 @@ import numpy as np
 
 from rnnviz.core.activations import Array
 from rnnviz.core.objectives import LOSSES, READOUTS
+from rnnviz.document.document import READOUT as READOUT_PLACE
+from rnnviz.document.document import Place
 from rnnviz.document.frame import Frame
 from rnnviz.session.session import Selection
 from rnnviz.views.formula import Equation, Symbol
@@ -57,7 +59,9 @@ class ReadoutPage:
         products, logits, y = products_of(row, h), self._logits(), float(self._y[k])
         s = float(logits[k])
         digits = digits_for([*products, bias, s, y])
-        lines = product_lines(row, h, products, digits, product_names("W_hy", k, "h", ""), self._page.products)
+        lines = product_lines(
+            row, h, products, digits, product_names(Place(READOUT_PLACE, "W_hy"), k, "h", ""), self._page.products
+        )
         lines.append(Line("product", (Symbol("b", "y"),), bias, digits.text(bias), hint="the bias"))
         exact = digits.agree(shown_sum(lines, digits), s)
         if readout.activation == "linear":

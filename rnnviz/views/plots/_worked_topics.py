@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 
 from rnnviz.core.cells import CELLS
+from rnnviz.document.document import Place
 from rnnviz.document.frame import Frame
+from rnnviz.document.links import Gate, Weight
 from rnnviz.session.session import Selection
 from rnnviz.views.formula import Equation, Symbol
 from rnnviz.views.plots._digits import Digits, digits_for
@@ -18,6 +20,7 @@ from rnnviz.views.plots._worked import (
     UPDATES,
     Line,
     Moment,
+    Name,
     applied,
     gradient_line,
     initial_lines,
@@ -67,13 +70,14 @@ def _block_lines(moment: Moment, block: str, room: int) -> list[Line]:
     from_state, from_input = products_of(recurrent, before), products_of(of_x, moment.inputs)
     digits = digits_for([*from_state, *from_input, bias, a, 1.0])
     base, above = moment.input_symbol
-    lines = product_lines(recurrent, before, from_state, digits, product_names(f"W_h{block}", unit, "h", ""), room)
+    of_state, of_input = (Place(moment.number, f"W_{side}{block}") for side in "hx")
+    name = product_names(of_state, unit, "h", "")
+    lines = product_lines(recurrent, before, from_state, digits, name, room)
     terms = lines
     if block in CELLS[moment.layer.cell].recurrent_biases:
         lines, terms = _reset_lines(moment, block, lines, (sum(from_state), digits))
-    input_lines = product_lines(
-        of_x, moment.inputs, from_input, digits, product_names(f"W_x{block}", unit, base, above), room
-    )
+    name = product_names(of_input, unit, base, above)
+    input_lines = product_lines(of_x, moment.inputs, from_input, digits, name, room)
     input_lines.append(Line("product", (Symbol("b", block),), bias, digits.text(bias), hint="the bias"))
     exact = digits.agree(shown_sum([*terms, *input_lines], digits), a)
     activation = "tanh" if block in TANH_BLOCKS else "sigmoid"
@@ -81,7 +85,8 @@ def _block_lines(moment: Moment, block: str, room: int) -> list[Line]:
     agrees = not math.isfinite(a) or digits.agree(applied(activation, digits.shown(a)), value)
     hint = f"{activation} of the sum: block {block} of unit {unit + 1}"
     label: Equation = (Symbol(block, "t"), "=")
-    result = Line("result", label, value, digits.text(value), words=words, exact=agrees, hint=hint)
+    thing = Gate(moment.number, unit, block, moment.t)
+    result = Line("result", label, value, digits.text(value), None, words, agrees, hint, thing)
     total = sum_line((Symbol("a", block),), a, digits, exact=exact)
     return [*lines, RULE, *input_lines, total, result, RULE, *_delta_lines(moment, block)]
 
@@ -98,7 +103,7 @@ def _reset_lines(
     total = sum_line((Symbol("u", "t"),), u, digits, exact=exact)
     label: Equation = (Symbol("r"), Symbol("u"))
     hint = "the reset gate times what the state before says"
-    let_through = product_lines([r], [u], [r * u], digits, lambda _: (label, hint))
+    let_through = product_lines([r], [u], [r * u], digits, lambda _: (label, hint, None))
     return [*lines, bias_line, total, *let_through], let_through
 
 
@@ -171,7 +176,7 @@ def _cell_state_lines(moment: Moment) -> list[Line]:
         )
         label: Equation = (Symbol("f", "t+1"), Symbol("∂L/∂c", "t+1"))
         hint = "what the next step's forget gate carries back along the conveyor"
-        lines += product_lines([f], [after], [carried], digits, lambda _: (label, hint))
+        lines += product_lines([f], [after], [carried], digits, lambda _: (label, hint, None))
     shown = digits.shown(through) + digits.shown(carried) if math.isfinite(dc) else math.nan
     exact = digits.agree(shown, dc)
     label = (Symbol("∂L/∂c", "t"),)
@@ -214,16 +219,16 @@ def _carried_lines(moment: Moment, room: int) -> list[Line]:
     return lines
 
 
-def _ways_back(moment: Moment) -> tuple[list[float], list[float], list[tuple[Equation, str]]]:
+def _ways_back(moment: Moment) -> tuple[list[float], list[float], list[Name]]:
     """Return the factors of every product that comes back from the next step, and their names."""
     numbers, (sample, t, unit) = moment.numbers, (moment.sample, moment.t, moment.unit)
     left: list[float] = []
     right: list[float] = []
-    names: list[tuple[Equation, str]] = []
+    names: list[Name] = []
     if moment.layer.cell == "gru":
         left.append(float(numbers.gates["z"][sample, t, unit]))
         right.append(float(numbers.state_gradients["h"][sample, t + 1, unit]))
-        names.append(((Symbol("z"),), "what the next step keeps of the state: z × ∂L/∂h of t + 1"))
+        names.append(((Symbol("z"),), "what the next step keeps of the state: z × ∂L/∂h of t + 1", None))
     for block in CELLS[moment.layer.cell].blocks:
         deltas = numbers.pre_activation_gradients[block][sample, t]
         if block in CELLS[moment.layer.cell].recurrent_biases:
@@ -234,5 +239,6 @@ def _ways_back(moment: Moment) -> tuple[list[float], list[float], list[tuple[Equ
         where = f"at t = {t + 1}"
         for j in range(len(deltas)):
             label = (Symbol("δ", f"{block}{j + 1}" if moment.layer.cell != "rnn" else str(j + 1)),)
-            names.append((label, f"W_h{block}[{j + 1}, {unit + 1}] × δ{times} of unit {j + 1} {where}"))
+            hint = f"W_h{block}[{j + 1}, {unit + 1}] × δ{times} of unit {j + 1} {where}"
+            names.append((label, hint, Weight(Place(moment.number, f"W_h{block}"), j, unit)))
     return left, right, names
