@@ -39,6 +39,7 @@ from rnnviz.views.plots._scaffold import (
     Tone,
     inks_of,
     loss_place,
+    loss_radius,
     paint_cells,
     paint_dots,
     units_in,
@@ -168,6 +169,7 @@ class UnrolledPlot(Plot):
         self._button.setToolTip(what)
         self._button.setAccessibleName(what.removesuffix(" (F)"))
         self._button.setFixedSize(round(px(20)), round(px(20)))
+        self._button.move(round(px(3)), round(px(3)))
         self._button.setIconSize(self._button.size() * 0.8)
         self._show_button()
 
@@ -328,11 +330,10 @@ class UnrolledPlot(Plot):
             return
         px, limit = self.theme.px, max(self._limits)
         words, face = scientific(limit, 1) if limit != 1 else "1", ui_face(px(9.5))
-        width, height = face.width(f"−{words}") + px(12), min(px(46), 0.36 * rect.height())
+        width, (middle, height) = face.width(f"−{words}") + px(12), self._legend_place(geometry)
         end = geometry.box(geometry.steps[-1], 0).right()
-        if rect.right() - end < width + px(24) or height < px(26) or len(set(self._limits)) > 1:
+        if rect.right() - end < width + px(24) or height < px(24) or len(set(self._limits)) > 1:
             return
-        middle = (geometry.tops[0] + geometry.tops[-1] + geometry.box_height) / 2
         bar = QRectF(rect.right() - px(7), middle - height / 2, px(5), height)
         table = signed_table(self.theme.negative, self.theme.neutral, self.theme.positive)
         draw_image(writer.painter, bar, image_of(table[::-8].reshape(-1, 1)))
@@ -340,15 +341,21 @@ class UnrolledPlot(Plot):
         for text, y in ((words, bar.top()), ("0", middle), (f"−{words}", bar.bottom())):
             writer.write_to(bar.left() - px(3), y + px(3.4), text, face)
 
+    def _legend_place(self, geometry: Geometry) -> tuple[float, float]:
+        """Return the middle and the height of a legend beside the boxes, below the loss if that is in sight."""
+        px = self.theme.px
+        middle = (geometry.tops[0] + geometry.tops[-1] + geometry.box_height) / 2
+        height = min(px(46), 0.36 * (geometry.times - geometry.above[0]))
+        if self._length() in geometry.steps:
+            node = loss_place(geometry, px(1.0)).y() + loss_radius(geometry, px(1.0))
+            height = min(height, 2 * (middle - node - px(7)))
+        return middle, height
+
     def _paint_gradient_legend(self, writer: Writer, geometry: Geometry) -> None:
         px, scale = self.theme.px, self._norms()[1]
-        end, height = (
-            geometry.box(geometry.steps[-1], 0).right(),
-            min(px(46), 0.36 * (geometry.times - geometry.above[0])),
-        )
-        if geometry.right - end < scale_width(self.theme, scale) + px(14) or height < px(26):
+        end, (middle, height) = geometry.box(geometry.steps[-1], 0).right(), self._legend_place(geometry)
+        if geometry.right - end < scale_width(self.theme, scale) + px(14) or height < px(18):
             return
-        middle = (geometry.tops[0] + geometry.tops[-1] + geometry.box_height) / 2
         place = QRectF(geometry.right - px(12), middle - height / 2, px(10), height)
         paint_scale(writer, self.theme, scale, place)
 
