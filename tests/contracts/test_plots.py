@@ -6,7 +6,7 @@ from functools import cache
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QHelpEvent, QImage, QPainter
+from PySide6.QtGui import QColor, QCursor, QHelpEvent, QImage, QPainter
 from PySide6.QtWidgets import QApplication, QToolTip
 
 from rnnviz.document.compute import compute
@@ -150,6 +150,12 @@ def frame_of(name):
 @pytest.fixture(autouse=True)
 def fonts(qapp):  # noqa: ARG001
     load_fonts()
+
+
+@pytest.fixture(autouse=True)
+def pointer_elsewhere(qapp):  # noqa: ARG001
+    """Take the pointer out of the way: over a plot's button or tab it would light that up, sooner or later."""
+    QCursor.setPos(5000, 5000)
 
 
 @pytest.fixture
