@@ -136,7 +136,7 @@ class GradientEdges:
             face, words = ui_face(px(size)), norm_text(norm, tight=tight)
             if face.width(words) <= room and (len(geometry.tops) == 1 or geometry.box_height >= px(26)):
                 self._writer.painter.setPen(self._ink if math.isfinite(norm) else QColor(self._theme.warning))
-                below = max(px(11), px(8) + px(self._scale.width(norm)))
+                below = max(px(13), px(10) + px(self._scale.width(norm)))  # clear of the light around the pulse
                 self._writer.write_about((start + end) / 2, y + below, words, face)
                 return
 

@@ -143,7 +143,8 @@ class InsidePainter:
     def _paint_gru(self, inside: Inside) -> None:
         px, values = self._theme.px, inside.values
         update, reset, heard, new = self._x(0.24), self._x(0.44), self._x(0.59), self._x(0.77)
-        self._paint_bus(inside, [update, reset, heard, new])
+        self._paint_bus(inside, [update, reset, new])
+        self._up(heard, self._bus, self._row)
         self._paint_conveyor("h", inside)
         self._up(update, self._row - px(20), self._conveyor)
         self._edge(QPointF(update, self._products), QPointF(new - px(8), self._products))
