@@ -8,6 +8,7 @@ from rnnviz.document.code.parts import (
     Part,
     beginning,
     data,
+    has_base64,
     heading,
     is_padded,
     joined,
@@ -39,13 +40,16 @@ _LOSSES = {
 
 def numpy_script(document: Document) -> str:
     """Return the script; it needs nothing but NumPy."""
-    more = [f"{f'dc{p.number}':<10} total ∂L/∂c_0 … ∂L/∂c_T, shaped as h{p.number}"
-            for p in parts(document) if p.layer.cell == "lstm"]  # fmt: skip
-    results_there = results(document, batch_axis=document.batch > 1, more=more)
+    described = results(document, batch_axis=document.batch > 1)
+    described += [
+        f"{f'dc{p.number}':<10} total ∂L/∂c_0 … ∂L/∂c_T, shaped as h{p.number}"
+        for p in parts(document)
+        if p.layer.cell == "lstm"
+    ]
     numbers = [network(document), data(document, batch_axis=False)]
-    imports = ["import base64", ""] if any("base64." in line for lines in numbers for line in lines) else []
+    imports = ["import base64", ""] if has_base64(numbers) else []
     return joined(
-        beginning(document, "NumPy", "nothing but NumPy", results_there),
+        beginning(document, "NumPy", "nothing but NumPy", described),
         [*imports, "import numpy as np"],
         *numbers,
         [heading("A layer, forward and backward through time")],

@@ -93,6 +93,11 @@ def joined(*sections: Lines) -> str:
     return text
 
 
+def has_base64(sections: list[Lines]) -> bool:
+    """Return whether arrays are written as base64."""
+    return any("base64.b64decode(" in line for section in sections for line in section)
+
+
 def heading(words: str) -> str:
     """Return a comment that begins a part of the script."""
     return f"# {words} ".ljust(WIDTH - 1, "-")
@@ -113,7 +118,7 @@ def beginning(document: Document, framework: str, needs: str, results: Lines) ->
     return [*lines, *([""] if said or single else []), *said, *single]
 
 
-def results(document: Document, *, batch_axis: bool, more: Lines) -> Lines:
+def results(document: Document, *, batch_axis: bool) -> Lines:
     """Return what the docstring says of the results: names, meaning, shapes."""
     B, T = document.batch, document.timesteps  # noqa: N806
     axes = f"{B}, " if batch_axis else ""
@@ -125,7 +130,7 @@ def results(document: Document, *, batch_axis: bool, more: Lines) -> Lines:
         *((f"dh{p.number}", f"total ∂L/∂h_0 … ∂L/∂h_T, shaped as h{p.number}") for p in parts(document)),
         ("dx", f"∂L/∂x_1 … ∂L/∂x_T, ({axes}{T}, {document.input.values.shape[2]})"),
     ]
-    return [f"{name:<10} {meaning}" for name, meaning in rows] + more
+    return [f"{name:<10} {meaning}" for name, meaning in rows]
 
 
 def network(document: Document) -> Lines:
