@@ -1,8 +1,9 @@
 """Run the generated scripts of a framework and compare with the program: by hand, where the framework is installed.
 
-``python tests/references/run_scripts.py torch`` or ``… keras``, from the top of the checkout; ``KERAS_BACKEND`` says
-on what Keras runs. It goes through all built-in scenes and a number of random documents of every kind, prints by how
-much each differs at most, relative to 1 + the size of the number, and ends with exit code 1 if that is 1e-10 or more.
+``PYTHONPATH=.:tests/document python tests/references/run_scripts.py torch`` or ``… keras``, from the top of the
+checkout; ``KERAS_BACKEND`` says on what Keras runs. It goes through all built-in scenes and random documents of every
+kind, prints by how much each differs at most, relative to 1 + the size of the number, and ends with exit code 1 if that
+is 1e-10 or more.
 """
 
 from __future__ import annotations
@@ -13,9 +14,6 @@ import warnings
 from pathlib import Path
 
 import numpy as np
-
-sys.path[:0] = [str(Path(__file__).parents[2]), str(Path(__file__).parents[1] / "document")]
-
 from script_results import differences, run_script
 
 from rnnviz.core.activations import ACTIVATIONS

@@ -21,31 +21,33 @@ from rnnviz.document.code.parts import (
 )
 from rnnviz.document.document import Document
 
-_PRECISION = '''\
+_PRECISION = """\
 keras.config.set_floatx("float64")
-# On some backends Keras turns float64 into float32 all the same; this table makes it, and JAX has a switch of its own.
+# A table of its own says that Keras makes float32 of it all the same, on JAX and PyTorch.
 getattr(dtypes, "BIT64_TO_BIT32_DTYPE", {})["float64"] = "float64"
 if keras.backend.backend() == "jax":
     import jax
 
     jax.config.update("jax_enable_x64", True)
-'''
+"""
 _LOAD = '''\
 def load(layer, w, blocks):
-    """Give Keras' layer these weights: it multiplies from the right, so all are transposed, and stacks the blocks."""
-    kernel, recurrent_kernel, bias = (np.concatenate([w[part + k] for k in blocks]).T for part in ("W_x", "W_h", "b_"))
+    """Give a layer these weights: Keras stacks the blocks, and multiplies from the right."""
+    kernel = np.concatenate([w["W_x" + k] for k in blocks]).T
+    recurrent_kernel = np.concatenate([w["W_h" + k] for k in blocks]).T
+    bias = np.concatenate([w["b_" + k] for k in blocks])
 ${recurrent_bias}    layer.build((None, None, len(kernel)))
     layer.set_weights([kernel, recurrent_kernel, bias])
     return layer
 '''
-_RECURRENT_BIAS = '''\
+_RECURRENT_BIAS = """\
     if "b_hn" in w:  # a second row of biases, of which one has to stand apart: r multiplies it
         bias = np.stack([bias, np.zeros_like(bias)])
         bias[1, -len(w["b_hn"]) :] = w["b_hn"]
-'''
+"""
 _UNROLL = '''\
 def unroll(layer, x, w, nudges):
-    """Return h_0 … h_T, (sequences, T + 1, units), with a nudge, which is 0, added to each: ∂L/∂nudge_t is ∂L/∂h_t."""
+    """Return h_0 … h_T; each has a nudge, which is 0, added to it, for ∂L/∂nudge_t is ∂L/∂h_t."""
     h = [w["h_0"] + nudges[:, 0]]
     for t in range(1, T + 1):
 ${window}        after, _ = layer.cell(x[:, t - 1], [${before}])
@@ -54,7 +56,7 @@ ${window}        after, _ = layer.cell(x[:, t - 1], [${before}])
 '''
 _UNROLL_LSTM = '''\
 def unroll_lstm(layer, x, w, nudges):
-    """Return h_0 … h_T, (sequences, T + 1, units), with a nudge, which is 0, added to each: ∂L/∂nudge_t is ∂L/∂h_t."""
+    """Return h_0 … h_T; each has a nudge, which is 0, added to it, for ∂L/∂nudge_t is ∂L/∂h_t."""
     h = [w["h_0"] + nudges[:, 0]]
     c = [w["c_0"] + ops.zeros_like(nudges[:, 0])]
     for t in range(1, T + 1):
@@ -65,7 +67,7 @@ ${window_lstm}        after, (_, after_c) = layer.cell(x[:, t - 1], [${before}, 
 '''
 _GRADIENTS = '''\
 def loss_and_gradients(variables, inputs):
-    """Return what network(*inputs) does, and ∂L/∂ each variable and input: every backend has its own way."""
+    """Return what network returns, and ∂L/∂ each variable and input, in the backend's own way."""
     values = [variable.value for variable in variables]
     if keras.backend.backend() == "tensorflow":
         import tensorflow
@@ -92,21 +94,23 @@ def loss_and_gradients(variables, inputs):
     return float(loss), map(ops.convert_to_numpy, results), map(ops.convert_to_numpy, found)
 '''
 _BY_BLOCK = '''\
-def by_block(blocks, kernel, recurrent_kernel, bias):
-    """Return the gradients of a layer under the names of the weights."""
+def by_block(prefix, blocks, kernel, recurrent_kernel, bias):
+    """Return the gradients of a layer under the names of the weights, behind a prefix."""
     parts = {"W_x": kernel.T, "W_h": recurrent_kernel.T, "b_": ${bias}}
-    ${named} {part + k: d for part in parts for k, d in zip(blocks, np.split(parts[part], len(blocks)))}
+    gradients = {}
+    for part, stacked in parts.items():
+        for k, gradient in zip(blocks, np.split(stacked, len(blocks))):
+            gradients[prefix + part + k] = gradient
+${recurrent_bias}    return gradients
 '''
-_BY_BLOCK_GRU = '''\
+_BY_BLOCK_GRU = """\
     if blocks == "zrn":
-        gradients["b_hn"] = np.split(bias[1], 3)[2]
-    return gradients
-'''
+        gradients[prefix + "b_hn"] = np.split(bias[1], 3)[2]
+"""
 _LOSSES = {
     "half_squared_error": "0.5 * ops.sum((y - targets) ** 2, axis=-1)",
     "cross_entropy": "keras.losses.sparse_categorical_crossentropy(targets, s, from_logits=True)",
-    "binary_cross_entropy": "ops.sum(ops.logaddexp(s, ops.zeros_like(s)) - targets * s, axis=-1)"
-    "  # log(1 + exp(s)) − ŷ s, which is the same",
+    "binary_cross_entropy": "ops.sum(ops.logaddexp(s, ops.zeros_like(s)) - targets * s, axis=-1)",
     "sum": "ops.sum(y, axis=-1)",
 }
 _READOUTS = {"sigmoid": "ops.sigmoid(s)", "softmax": "ops.softmax(s)"}
@@ -168,9 +172,9 @@ def _holes(document: Document) -> dict[str, str]:
 def _by_block(document: Document) -> str:
     cells = {layer.cell for layer in document.layers}
     if "gru" not in cells:
-        return Template(_BY_BLOCK).substitute(bias="bias", named="return")
+        return Template(_BY_BLOCK).substitute(bias="bias", recurrent_bias="")
     bias = "np.atleast_2d(bias)[0]" if cells - {"gru"} else "bias[0]"
-    return Template(_BY_BLOCK).substitute(bias=bias, named="gradients =") + _BY_BLOCK_GRU
+    return Template(_BY_BLOCK).substitute(bias=bias, recurrent_bias=_BY_BLOCK_GRU)
 
 
 def _name(part: Part) -> str:
@@ -226,27 +230,32 @@ def _run(document: Document) -> Lines:
     if document.objective.loss != "sum":
         constants.append("targets = ops.convert_to_tensor(targets)")
     if is_padded(document):
-        constants.append("real = ops.convert_to_tensor(np.arange(T) < lengths[:, None])")
-    nudges = ", ".join(f'ops.zeros((B, T + 1, {p.layer.units}), dtype="float64")' for p in layers)
-    variables = [f"*{_name(p)}.trainable_variables" for p in layers]
-    found = [f"{name}{p.number}" for p in layers for name in ("d_kernel", "d_recurrent", "d_bias")]
+        constants.append("real = ops.convert_to_tensor(np.arange(T) < lengths[:, None])  # false in the padding")
+    nudges = [f'    ops.zeros((B, T + 1, {p.layer.units}), dtype="float64"),' for p in layers]
+    variables = [_name(p) for p in layers]
+    found = [", ".join(f"{name}{p.number}" for name in ("d_kernel", "d_recurrent", "d_bias")) for p in layers]
     if document.readout is not None:
-        variables.append("*dense.trainable_variables")
-        found += ["d_dense", "d_b_y"]
-    found += ["dx", *(f"dh{p.number}" for p in layers)]
+        variables.append("dense")
+        found.append("d_dense, d_b_y")
+    found.append(", ".join(["dx", *(f"dh{p.number}" for p in layers)]))
     states = ", ".join(f"h{p.number}" for p in layers)
     lines = [
         *constants,
-        f"variables = [{', '.join(variables)}]",
-        f"inputs = [ops.convert_to_tensor(x), {nudges}]",
+        f"layers = [{', '.join(variables)}]",
+        "variables = [variable for each in layers for variable in each.trainable_variables]",
+        "inputs = [",
+        "    ops.convert_to_tensor(x),",
+        *nudges,
+        "]",
         f"loss, ({states}, y), found = loss_and_gradients(variables, inputs)",
-        f"{', '.join(found)} = found",
+        "(",
+        *(f"    {names}," for names in found),
+        ") = found",
         "gradients = {",
     ]
     for p in layers:
         n = p.number
-        blocks = f'by_block("{_blocks(p)}", d_kernel{n}, d_recurrent{n}, d_bias{n})'
-        lines.append(f'    **{{"{p.prefix}" + name: d for name, d in {blocks}.items()}},' if n else f"    **{blocks},")
+        lines.append(f'    **by_block("{p.prefix}", "{_blocks(p)}", d_kernel{n}, d_recurrent{n}, d_bias{n}),')
     if document.readout is not None:
         lines += ['    "W_hy": d_dense.T,', '    "b_y": d_b_y,']
     return [*lines, "}"]

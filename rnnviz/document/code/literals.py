@@ -29,7 +29,7 @@ def array_literal(array: Array, used: int = 0, *, whole: bool = False) -> str:
     if used + len(short) <= WIDTH and (has_one_row or array.shape[-1] == 1):
         return short
     if array.ndim > 1 and array.shape[-1] == 1:
-        return f"{array_literal(array[..., 0], used, whole=whole)}[..., None]"
+        return f"{array_literal(array[..., 0], used + 11, whole=whole)}[..., None]"
     words = np.array(_padded([repr(number) for number in values.ravel().tolist()])).reshape(array.shape)
     widths = np.char.str_len(words).max(axis=tuple(range(words.ndim - 1)))
     return f"np.array({_nested(words, widths, '')})"
@@ -40,7 +40,7 @@ def indented(source: str, by: int) -> str:
     return source.replace("\n", "\n" + " " * by)
 
 
-def _nested(words: np.ndarray, widths: np.ndarray, indent: str) -> str:  # type: ignore[type-arg]
+def _nested(words: np.ndarray, widths: np.ndarray, indent: str) -> str:
     inside = indent + "    "
     if words.ndim > 1:
         rows = "".join(f"{inside}{_nested(row, widths, inside)},\n" for row in words)

@@ -44,7 +44,7 @@ ${border}        ${inset}dh[$before] += w["W_hh"].T @ delta
 
 _LSTM = '''
 def lstm_forward(x, ${length}w):
-    """Return h_0 … h_T, c_0 … c_T, and the gates, whose row t belongs to step t (row 0 is not used)."""
+    """Return h_0 … h_T, c_0 … c_T, and the gates of step t in their row t (row 0 is unused)."""
     h, c, i, f, g, o = np.zeros((6, len(x) + 1, len(w["h_0"])))
     h[0], c[0] = w["h_0"], w["c_0"]
     for t in range(1, $end + 1):
@@ -61,8 +61,8 @@ ${held_h}${held_c}    return h, c, (i, f, g, o)
 def lstm_backward(x, ${length}h, c, gates, direct, w):
     """Carry the gradient back; direct_t is the part of ∂L/∂h_t that comes from above.
 
-    ∂L/∂h_t = direct_t + Σ_k W_hkᵀ δ_{k,t+1}                         through the blocks k = i, f, g, o
-    ∂L/∂c_t = ∂L/∂h_t ⊙ o_t ⊙ (1 − tanh² c_t) + f_{t+1} ⊙ ∂L/∂c_{t+1}     the path past all matrices
+    ∂L/∂h_t = direct_t + Σ_k W_hkᵀ δ_{k,t+1}     through the blocks k = i, f, g, o
+    ∂L/∂c_t = ∂L/∂h_t ⊙ o_t ⊙ (1 − tanh² c_t) + f_{t+1} ⊙ ∂L/∂c_{t+1}     past all matrices
     δ_k = ∂L/∂a_k, with σ′ = σ (1 − σ) and tanh′ = 1 − tanh²
     ∂L/∂W_hk = Σ_t δ_{k,t} h_{t−1}ᵀ,  ∂L/∂W_xk = Σ_t δ_{k,t} x_tᵀ,  ∂L/∂b_k = Σ_t δ_{k,t}
     """
@@ -91,13 +91,13 @@ ${border}        ${inset}dh[$before] += sum(w["W_h" + k].T @ delta[k] for k in "
 
 _GRU = '''
 def gru_forward(x, ${length}w):
-    """Return h_0 … h_T, and the gates, whose row t belongs to step t (row 0 is not used)."""
+    """Return h_0 … h_T, and the gates of step t in their row t (row 0 is unused)."""
     h, r, z, n, u = np.zeros((5, len(x) + 1, len(w["h_0"])))
     h[0] = w["h_0"]
     for t in range(1, $end + 1):
         x_t = x[t - 1]
-${start}        r[t] = sigmoid(w["W_xr"] @ x_t + w["W_hr"] @ h[$before] + w["b_r"])  # 0: forget the state in n
-        z[t] = sigmoid(w["W_xz"] @ x_t + w["W_hz"] @ h[$before] + w["b_z"])  # 1: keep the state as it is
+${start}        r[t] = sigmoid(w["W_xr"] @ x_t + w["W_hr"] @ h[$before] + w["b_r"])  # near 0: n forgets
+        z[t] = sigmoid(w["W_xz"] @ x_t + w["W_hz"] @ h[$before] + w["b_z"])  # near 1: h stays
         u[t] = w["W_hn"] @ h[$before] + w["b_hn"]
         n[t] = np.tanh(w["W_xn"] @ x_t + w["b_n"] + r[t] * u[t])  # what is written
         h[t] = (1 - z[t]) * n[t] + z[t] * h[$before]
@@ -107,10 +107,10 @@ ${held_h}    return h, (r, z, n, u)
 def gru_backward(x, ${length}h, gates, direct, w):
     """Carry the gradient back; direct_t is the part of ∂L/∂h_t that comes from above.
 
-    ∂L/∂h_t = direct_t + z_{t+1} ⊙ ∂L/∂h_{t+1} + W_hrᵀ δ_r + W_hzᵀ δ_z + W_hnᵀ (r ⊙ δ_n), the δ those of t + 1
+    ∂L/∂h_t = direct_t + z ⊙ ∂L/∂h_{t+1} + W_hrᵀ δ_r + W_hzᵀ δ_z + W_hnᵀ (r ⊙ δ_n), all at t + 1
     δ_k = ∂L/∂a_k for the blocks k = r, z, n, with σ′ = σ (1 − σ) and tanh′ = 1 − tanh²
     ∂L/∂W_xk = Σ_t δ_{k,t} x_tᵀ,  ∂L/∂b_k = Σ_t δ_{k,t}
-    ∂L/∂W_hk = Σ_t δ_{k,t} h_{t−1}ᵀ, but r ⊙ δ_n for k = n: so much of it reaches u = W_hn h_{t−1} + b_hn
+    ∂L/∂W_hk = Σ_t δ_{k,t} h_{t−1}ᵀ, with r ⊙ δ_n for k = n, as r multiplies u = W_hn h_{t−1} + b_hn
     """
     r, z, n, u = gates
     dh, dx = direct.copy(), np.zeros_like(x)

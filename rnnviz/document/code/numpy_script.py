@@ -26,14 +26,14 @@ def sigmoid(a):
 '''
 _LOG_SOFTMAX = '''\
 def log_softmax(s):
-    """Return log(exp(s_k) / Σ_j exp(s_j)) for every row; the largest is subtracted first, so nothing overflows."""
+    """Return log(exp(s_k) / Σ_j exp(s_j)) for every row, less its largest, lest it overflow."""
     s = s - s.max(axis=1, keepdims=True)
     return s - np.log(np.exp(s).sum(axis=1, keepdims=True))
 '''
 _LOSSES = {
     "half_squared_error": "0.5 * ((y - targets) ** 2).sum(axis=1)",
     "cross_entropy": "-log_y[np.arange(T), targets]",
-    "binary_cross_entropy": "(np.logaddexp(0, s) - targets * s).sum(axis=1)  # log(1 + exp(s)) − ŷ s, which is the same",
+    "binary_cross_entropy": "(np.logaddexp(0, s) - targets * s).sum(axis=1)  # = log(1 + exp(s)) − ŷ s",
     "sum": "y.sum(axis=1)",
 }
 
@@ -77,20 +77,20 @@ def _whole_run(document: Document) -> list[Lines]:
     takes = [name for name in ("x", "targets", "counts", "length") if _takes(document, name)]
     several = {"x": "x[b]", "targets": "targets[b]", "counts": "counts[b]", "length": "lengths[b]"}
     kept = [f"{name}{p.number}" for p in parts(document) for name in _states(p)]
-    kept += ["y", "loss", *(f"d{name}{p.number}" for p in parts(document) for name in _states(p)), "dx"]
-    body = ["# Forward", *forward, "", "# Backward", *backward, f"return {', '.join([*kept, 'gradients'])}"]
+    kept += ["y", *(f"d{name}{p.number}" for p in parts(document) for name in _states(p)), "dx"]
+    body = ["# Forward", *forward, "", "# Backward", *backward, f"return {', '.join(kept)}, loss, gradients"]
     return [
         [heading("Forward, then backward, sequence by sequence")],
         [
             f"def run({', '.join(takes)}):",
-            '    """Return all results of one sequence; counts has made them its share of the mean over the sequences."""',
+            '    """Return the results of one sequence: its share, by counts, of the mean over the sequences."""',
             *(f"    {line}" if line else "" for line in body),
         ],
         [
             f"runs = [run({', '.join(several[name] for name in takes)}) for b in range(B)]",
-            f"{', '.join([*kept, 'shares'])} = zip(*runs)",
-            f"{', '.join(k for k in kept if k != 'loss')} = map(np.array, ({', '.join(k for k in kept if k != 'loss')}))",
-            "loss = sum(loss)",
+            "*arrays, losses, shares = zip(*runs)",
+            f"{', '.join(kept)} = map(np.array, arrays)",
+            "loss = sum(losses)",
             "gradients = {name: sum(share[name] for share in shares) for name in shares[0]}",
         ],
     ]

@@ -1,4 +1,4 @@
-"""What the scripts of all frameworks have in common: how they begin, the numbers, which steps count, what is printed."""
+"""What the scripts of all frameworks share: how they begin, the numbers, which steps count, what is printed."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def is_padded(document: Document) -> bool:
 
 def joined(*sections: Lines) -> str:
     """Return sections of lines as one text: a blank line between two of them, two around functions and classes."""
-    text = ""
+    text, was_code = "", False
     for section in sections:
         body = "\n".join(section)
         is_code = body.startswith(("def ", "class "))
@@ -106,7 +106,7 @@ def heading(words: str) -> str:
 def beginning(document: Document, framework: str, needs: str, results: Lines) -> Lines:
     """Return the docstring, what is said of the scene, and nothing that the user has written in the first lines."""
     lines = [
-        f'"""A recurrent network in {framework}: its states, its loss, and the gradients that flow back through time.',
+        f'"""A recurrent network in {framework}: its states, its loss, and its gradients back through time.',
         "",
         *textwrap.wrap(f"Made by rnnviz; it needs {needs}. After a run its results are in these variables:", WIDTH),
         "",
@@ -171,7 +171,7 @@ def data(document: Document, *, batch_axis: bool) -> Lines:
     loss, targets = LOSSES[document.objective.loss], document.objective.targets
     if loss.needs_targets and targets is not None:
         lines.append(_assigned("targets", targets, batched, whole=loss.integer_targets))
-    return lines + ["", *_counts(document, batched)]
+    return [*lines, "", *_counts(document, batched)]
 
 
 def _assigned(name: str, values: Array, batched: bool, *, whole: bool = False) -> str:
@@ -194,7 +194,7 @@ def _window(document: Document) -> Lines:
     if window is None:
         return []
     state = "the state goes on" if window.stateful else "the state starts again from h_0"
-    return [f"WINDOW = {window.length}  # steps; at the border between two windows {state}, the gradient stops"]
+    return [f"# Between two windows of so many steps {state}; the gradient stops.", f"WINDOW = {window.length}"]
 
 
 def _counts(document: Document, batched: bool) -> Lines:
@@ -217,18 +217,18 @@ def _counts(document: Document, batched: bool) -> Lines:
         lines.append(f"counts /= counts.sum({'axis=1, keepdims=True' if batched else ''})")
     if document.batch > 1:
         lines.append("counts /= B")
-    return [f"# L = Σ_t counts_t ℓ_t: {_counts_in_words(document, last_only=last_only)}", *lines]
+    return [*comment(f"L = Σ_t counts_t ℓ_t: {_counts_in_words(document, last_only=last_only)}"), *lines]
 
 
 def _counts_in_words(document: Document, *, last_only: bool) -> str:
     if not document.layers[-1].return_sequences:
-        steps = "the layer hands on its last state only, so only the last step counts"
+        steps = "only the last state is handed on, so only the last step counts"
     elif last_only:
         steps = "only the last step counts"
     else:
         steps = "every step counts" if document.objective.steps == "all" else "only these steps count"
-    mean = ", and the mean over them is taken" if document.objective.reduction == "mean" and not last_only else ""
-    return f"{steps}{mean}{'; over the sequences, the mean' if document.batch > 1 else ''}"
+    mean = "; mean over them" if document.objective.reduction == "mean" and not last_only else ""
+    return f"{steps}{mean}{'; mean over the sequences' if document.batch > 1 else ''}"
 
 
 def printing(document: Document) -> Lines:

@@ -23,20 +23,23 @@ from rnnviz.document.document import Document
 
 _LOAD = '''\
 def load(module, w, blocks):
-    """Give PyTorch's layer these weights: it stacks the blocks, and adds two biases where one is enough."""
-    weight_ih, weight_hh, bias_ih = (np.concatenate([w[part + k] for k in blocks]) for part in ("W_x", "W_h", "b_"))
-    bias_hh = np.zeros_like(bias_ih)
-${recurrent_bias}    values = {"weight_ih_l0": weight_ih, "weight_hh_l0": weight_hh, "bias_ih_l0": bias_ih, "bias_hh_l0": bias_hh}
-    module.load_state_dict({name: torch.tensor(value) for name, value in values.items()})
+    """Give a layer these weights: PyTorch stacks the blocks, and adds two biases; one is enough."""
+    values = {
+        "weight_ih_l0": np.concatenate([w["W_x" + k] for k in blocks]),
+        "weight_hh_l0": np.concatenate([w["W_h" + k] for k in blocks]),
+        "bias_ih_l0": np.concatenate([w["b_" + k] for k in blocks]),
+        "bias_hh_l0": np.zeros(len(blocks) * len(w["h_0"])),
+    }
+${recurrent_bias}    module.load_state_dict({name: torch.tensor(value) for name, value in values.items()})
     return module
 '''
-_RECURRENT_BIAS = '''\
+_RECURRENT_BIAS = """\
     if "b_hn" in w:  # the only bias that has to stand apart: r multiplies it
-        bias_hh[-len(w["b_hn"]) :] = w["b_hn"]
-'''
+        values["bias_hh_l0"][-len(w["b_hn"]) :] = w["b_hn"]
+"""
 _MODULE = '''\
 class ${name}(nn.Module):
-    """nn.RNN has no such activation: h_t = ${phi}(W_ih x_t + b_ih + W_hh h_{t−1} + b_hh), one step at a time."""
+    """One step of h_t = ${phi}(W_ih x_t + b_ih + W_hh h_{t−1} + b_hh), which nn.RNN lacks."""
 
     def __init__(self, inputs, units):
         super().__init__()
@@ -53,7 +56,7 @@ class ${name}(nn.Module):
 '''
 _UNROLL = '''\
 def unroll(module, x, w):
-    """Return h_0 … h_T, each (sequences, units), a tensor of its own: so autograd can keep every ∂L/∂h_t."""
+    """Return h_0 … h_T, each a tensor (sequences, units) of which autograd keeps ∂L/∂h_t."""
     h = [torch.tensor(w["h_0"]).repeat(len(x), 1).requires_grad_()]
     for t in range(1, T + 1):
 ${window}        output, _ = module(x[:, t - 1 : t], ${before}[None])
@@ -64,7 +67,7 @@ ${window}        output, _ = module(x[:, t - 1 : t], ${before}[None])
 '''
 _UNROLL_LSTM = '''\
 def unroll_lstm(module, x, w):
-    """Return h_0 … h_T, each (sequences, units), a tensor of its own: so autograd can keep every ∂L/∂h_t."""
+    """Return h_0 … h_T, each a tensor (sequences, units) of which autograd keeps ∂L/∂h_t."""
     h, c = ([torch.tensor(w[name]).repeat(len(x), 1).requires_grad_()] for name in ("h_0", "c_0"))
     for t in range(1, T + 1):
 ${window_lstm}        output, (_, after) = module(x[:, t - 1 : t], (${before}[None], ${before_c}[None]))
@@ -78,15 +81,17 @@ _GRADIENTS = '''\
 def weight_gradients(module, blocks):
     """Return ∂L/∂w of a layer, block by block."""
     stacked = {"W_x": module.weight_ih_l0, "W_h": module.weight_hh_l0, "b_": module.bias_ih_l0}
-    pieces = {part: weight.grad.chunk(len(blocks)) for part, weight in stacked.items()}
-    return {part + k: piece.numpy() for part in pieces for k, piece in zip(blocks, pieces[part])}
+    gradients = {}
+    for part, weight in stacked.items():
+        for k, gradient in zip(blocks, weight.grad.chunk(len(blocks))):
+            gradients[part + k] = gradient.numpy()
+    return gradients
 '''
-_GRADIENTS_WITH_BIAS = '''\
-    gradients = {part + k: piece.numpy() for part in pieces for k, piece in zip(blocks, pieces[part])}
+_GRADIENTS_WITH_BIAS = """\
     if blocks == "rzn":
         gradients["b_hn"] = module.bias_hh_l0.grad.chunk(3)[2].numpy()
     return gradients
-'''
+"""
 _MODULES = {"sigmoid": ("RNNSigmoid", "σ", "torch.sigmoid(a)"), "linear": ("RNNLinear", "", "a")}
 _LOSSES = {
     "half_squared_error": "0.5 * ((y - targets) ** 2).sum(dim=-1)",
@@ -132,7 +137,9 @@ def _functions(document: Document) -> list[Lines]:
         for activation in sorted(activations)
     ]
     found += [Template(text).substitute(holes) for text in templates]
-    gradients = _GRADIENTS if "gru" not in cells else _GRADIENTS.rpartition("    return ")[0] + _GRADIENTS_WITH_BIAS
+    gradients = (
+        _GRADIENTS if "gru" not in cells else _GRADIENTS.removesuffix("    return gradients\n") + _GRADIENTS_WITH_BIAS
+    )
     found.append(gradients)
     return [text.splitlines() for text in found]
 
@@ -166,8 +173,12 @@ def _layers(document: Document) -> Lines:
     if document.readout is not None:
         outputs, units = document.readout.weights["W_hy"].shape
         lines.append(f"linear = nn.Linear({units}, {outputs})")
-        lines.append('linear.load_state_dict({"weight": torch.tensor(readout["W_hy"]), '
-                     '"bias": torch.tensor(readout["b_y"])})')  # fmt: skip
+        lines += [
+            "linear.load_state_dict({",
+            '    "weight": torch.tensor(readout["W_hy"]),',
+            '    "bias": torch.tensor(readout["b_y"]),',
+            "})",
+        ]
     return lines
 
 
@@ -185,7 +196,7 @@ def _forward(document: Document) -> Lines:
     if document.objective.loss != "sum":
         lines.append("targets = torch.tensor(targets)")
     if is_padded(document):
-        lines.append("real = torch.tensor(np.arange(T) < lengths[:, None])")
+        lines.append("real = torch.tensor(np.arange(T) < lengths[:, None])  # false in the padding")
     fed = "x"
     for part in parts(document):
         n, function = part.number, "unroll_lstm" if part.layer.cell == "lstm" else "unroll"
@@ -214,4 +225,4 @@ def _backward(document: Document) -> Lines:
     for part in parts(document):
         lines.append(f"dh{part.number} = torch.stack([h_t.grad for h_t in states{part.number}], dim=1).numpy()")
     taken = [*(f"h{part.number}" for part in parts(document)), "y", "loss"]
-    return [*lines, "dx = x.grad.numpy()", f"{', '.join(taken)} = {', '.join(f'{n}.detach().numpy()' for n in taken)}"]
+    return [*lines, "dx = x.grad.numpy()", *(f"{name} = {name}.detach().numpy()" for name in taken)]
