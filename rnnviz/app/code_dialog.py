@@ -91,7 +91,9 @@ class CodeDialog(QDialog):
         self._say("")
 
     def _fit_screen(self) -> None:
-        width, height = self.view.room()
+        (width, height), around = self.view.room(), self.minimumSizeHint() - self.view.minimumSizeHint()
+        margins = self.layout().contentsMargins()  # type: ignore[union-attr]
+        width, height = width + margins.left() + margins.right(), height + around.height()
         room = self.screen().availableSize() * 0.9
         self.resize(min(width, room.width()), min(height, room.height()))
 

@@ -31,7 +31,7 @@ NASTY = [
 ]
 every_framework = pytest.mark.parametrize("framework", sorted(FRAMEWORKS))
 every_scene = pytest.mark.parametrize("scene", sorted(SCENES))
-anything = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+anything = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @pytest.fixture
@@ -63,7 +63,7 @@ def test_the_script_in_numpy_agrees_with_the_trace_of_any_document(run, document
     assert_agreement(document, run(document)[0])
 
 
-@settings(anything, max_examples=5)
+@settings(anything, max_examples=3)
 @given(documents(moderate, large=True))
 def test_long_and_wide_documents_agree_too(run, document):
     with np.errstate(over="ignore", invalid="ignore"):
@@ -79,7 +79,7 @@ def test_a_scene_s_script_in_a_framework_agrees_with_its_trace(run, scene, frame
 
 
 @every_framework
-@anything
+@settings(anything, max_examples=10)
 @given(documents(moderate))
 def test_every_script_is_python(framework, document):
     compile(script(document, framework), "script.py", "exec")
@@ -129,7 +129,8 @@ def test_the_script_prints_every_result(run):
     for name in variables["gradients"]:
         assert f"dL/d{name} =" in printed
     for n in (1, 2):
-        assert str(np.linalg.norm(variables[f"dh{n}"], axis=-1)[0])[:6] in printed
+        with np.printoptions(precision=6, linewidth=100):
+            assert str(np.linalg.norm(variables[f"dh{n}"], axis=-1)) in printed
 
 
 @every_framework

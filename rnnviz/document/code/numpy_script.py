@@ -40,7 +40,7 @@ _LOSSES = {
 
 def numpy_script(document: Document) -> str:
     """Return the script; it needs nothing but NumPy."""
-    described = results(document, batch_axis=document.batch > 1)
+    described = results(document, batch_axis=document.batch > 1, of="weight and initial state")
     described += [
         f"{f'dc{p.number}':<10} total ∂L/∂c_0 … ∂L/∂c_T, shaped as h{p.number}"
         for p in parts(document)

@@ -118,15 +118,15 @@ def beginning(document: Document, framework: str, needs: str, results: Lines) ->
     return [*lines, *([""] if said or single else []), *said, *single]
 
 
-def results(document: Document, *, batch_axis: bool) -> Lines:
-    """Return what the docstring says of the results: names, meaning, shapes."""
+def results(document: Document, *, batch_axis: bool, of: str = "weight") -> Lines:
+    """Return what the docstring says of the results: names, meaning, shapes, and ``of`` what there are gradients."""
     B, T = document.batch, document.timesteps  # noqa: N806
     axes = f"{B}, " if batch_axis else ""
     rows = [
         *((f"h{p.number}", f"hidden states h_0 … h_T, ({axes}{T + 1}, {p.layer.units})") for p in parts(document)),
         ("y", f"outputs y_1 … y_T, ({axes}{T}, {document.outputs})"),
         ("loss", "the loss L, a number"),
-        ("gradients", "∂L/∂w for every weight w, a dictionary from its name to an array of its shape"),
+        ("gradients", f"∂L/∂w for every {of} w: arrays of its shape, under its name"),
         *((f"dh{p.number}", f"total ∂L/∂h_0 … ∂L/∂h_T, shaped as h{p.number}") for p in parts(document)),
         ("dx", f"∂L/∂x_1 … ∂L/∂x_T, ({axes}{T}, {document.input.values.shape[2]})"),
     ]

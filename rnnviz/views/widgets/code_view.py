@@ -48,7 +48,9 @@ class CodeView(QPlainTextEdit):
     def room(self) -> tuple[int, int]:
         """Return the width and height in which a script reads well."""
         metrics = QFontMetricsF(self.font())
-        return round(_COLUMNS * metrics.horizontalAdvance("0")), round(_LINES * metrics.lineSpacing())
+        frame = 4 * self.document().documentMargin() + self.verticalScrollBar().sizeHint().width()
+        width, height = _COLUMNS * metrics.horizontalAdvance("0"), _LINES * metrics.lineSpacing()
+        return round(width + frame), round(height + frame)
 
 
 class _Comments(QSyntaxHighlighter):
