@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain, repeat
 
 import numpy as np
 
 from rnnviz.core.activations import Array
 from rnnviz.core.cells._base import Cell, Rows
-from rnnviz.core.unroll import LayerWeights, Trace, set_aside
+from rnnviz.core.unroll import LayerWeights, Trace
 
 # So many steps at once have their slopes in the cache when they are multiplied with.
 BLOCK = 256
@@ -59,13 +61,14 @@ def backpropagate(weights: LayerWeights, trace: Trace, direct: Array) -> LayerGr
                 _through_one_piece(weights, trace, piece, (d_states, da, du))
                 continue
             # What leaves this window reaches the initial state, or nothing: it is cut off.
-            with set_aside(d_states, piece.start):
-                for state in d_states:
-                    state[piece.start] = 0
-                _through_one_piece(weights, trace, piece, (d_states, da, du))
+            kept = [state[piece.start].copy() for state in d_states]
+            for state in d_states:
+                state[piece.start] = 0
+            _through_one_piece(weights, trace, piece, (d_states, da, du))
+            for state, row in zip(d_states, kept, strict=True):
                 if not trace.window.stateful:
-                    for state in d_states:
-                        state[0] += state[piece.start]
+                    state[0] += state[piece.start]
+                state[piece.start] = row
         return _sum_over_time(weights, trace, d_states, direct, da, du)
 
 
@@ -73,21 +76,28 @@ def _through_one_piece(weights: LayerWeights, trace: Trace, piece: slice, arrays
     """Run one window backward."""
     d_states, da, du = arrays
     cell, before = weights.cell, trace.before
-    product, pullback = np.ascontiguousarray(weights.U.T).dot, cell.pullback
-    flat = du.reshape(len(du), -1, *du.shape[3:])
-    through_U = np.empty_like(d_states[0][0])
+    arrivals = _arrivals(weights, d_states[0][piece.start : piece.stop + 1], du[piece])
     for stop in range(piece.stop, piece.start, -BLOCK):
         block = slice(max(piece.start, stop - BLOCK), stop)
-        slopes = _slopes(cell, trace, block, before)
-        d_before, d_after = tuple(state[block] for state in d_states), tuple(state[1:][block] for state in d_states)
-        arrays_backwards = (array[::-1] for array in cell.pullback_arrays(slopes, d_after, d_before, du[block]))
-        for dh_before, du_t, rows in zip(
-            d_before[0][::-1], flat[block][::-1], zip(*arrays_backwards, strict=True), strict=True
-        ):
-            pullback(rows)
-            product(du_t, through_U)
-            np.add(dh_before, through_U, dh_before)
-        cell.input_gradient(slopes, d_after, du[block], da[block])
+        slopes = tuple(slope[::-1] for slope in _slopes(cell, trace, block, before))
+        d_before = tuple(state[block][::-1] for state in d_states)
+        d_after = tuple(state[1:][block][::-1] for state in d_states)
+        cell.backward(arrivals, slopes, d_after, d_before, du[block][::-1], da[block][::-1])
+    next(arrivals)
+
+
+def _arrivals(weights: LayerWeights, dh: Array, du: Array) -> Iterator[object]:
+    """Return an iterator that completes one dL/dh (n + 1, H) at every turn, the last one first.
+
+    Nothing is missing in the last one; to each other one Uᵀ du of the step that follows it is added.
+    """
+    product, through_U = np.ascontiguousarray(weights.U.T).dot, np.empty(dh.shape[1:], dh.dtype)
+    du_backwards, dh_backwards = du.reshape(len(du), -1, *du.shape[3:])[::-1], list(dh[-2::-1])
+    made, added = (
+        map(product, du_backwards, repeat(through_U)),
+        map(np.add, dh_backwards, repeat(through_U), dh_backwards),
+    )
+    return chain([None], zip(made, added, strict=True))
 
 
 def _slopes(cell: Cell, trace: Trace, block: slice, before: Rows) -> Rows:
@@ -128,5 +138,5 @@ def sum_of_products(d: Array, v: Array) -> Array:
 
 def sum_over_steps(d: Array) -> Array:
     """Return Σ_t d_t, (M,), for d (T, M), or over the batch too when it is the last axis."""
-    total: Array = d.sum(axis=(0, *range(2, d.ndim)))
+    total: Array = np.add.reduce(d, (0, 2) if d.ndim == 3 else 0)  # noqa: PLR2004 - (T, M, B)
     return total
