@@ -14,6 +14,8 @@ from rnnviz.core.unroll import LayerWeights, Trace
 
 # So many steps at once have their slopes in the cache when they are multiplied with.
 BLOCK = 256
+# Up to so many units a product with twice as many columns costs less than a sum.
+NARROW = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,30 +76,40 @@ def backpropagate(weights: LayerWeights, trace: Trace, direct: Array) -> LayerGr
 
 def _through_one_piece(weights: LayerWeights, trace: Trace, piece: slice, arrays: tuple[Rows, Array, Array]) -> None:
     """Run one window backward."""
-    d_states, da, du = arrays
-    cell, before = weights.cell, trace.before
-    arrivals = _arrivals(weights, d_states[0][piece.start : piece.stop + 1], du[piece])
-    for stop in range(piece.stop, piece.start, -BLOCK):
-        block = slice(max(piece.start, stop - BLOCK), stop)
+    (dh, *others), da, du = arrays
+    cell, before, start = weights.cell, trace.before, piece.start
+    arrivals, du_rows, dh_rows = _arrivals(weights, dh[start : piece.stop + 1], du[piece])
+    for stop in range(piece.stop, start, -BLOCK):
+        block = slice(max(start, stop - BLOCK), stop)
+        within = slice(block.start - start, stop - start)
         slopes = tuple(slope[::-1] for slope in _slopes(cell, trace, block, before))
-        d_before = tuple(state[block][::-1] for state in d_states)
-        d_after = tuple(state[1:][block][::-1] for state in d_states)
-        cell.backward(arrivals, slopes, d_after, d_before, du[block][::-1], da[block][::-1])
+        d_before = dh_rows[within][::-1], *(state[block][::-1] for state in others)
+        d_after = tuple(state[1:][block][::-1] for state in (dh, *others))
+        cell.backward(arrivals, slopes, d_after, d_before, du_rows[within][::-1], da[block][::-1])
     next(arrivals)
+    if du_rows is not du:
+        du[piece] = du_rows
 
 
-def _arrivals(weights: LayerWeights, dh: Array, du: Array) -> Iterator[object]:
-    """Return an iterator that completes one dL/dh (n + 1, H) at every turn, the last one first.
+def _arrivals(weights: LayerWeights, dh: Array, du: Array) -> tuple[Iterator[object], Array, Array]:
+    """Prepare n steps of which dL/dh (n + 1, H) is known but for what arrives through U, and complete in its last row.
 
-    Nothing is missing in the last one; to each other one Uᵀ du of the step that follows it is added.
+    Returns an iterator that completes one row at every turn, the last one first; rows for du (n, G, H); and rows
+    (n, H) to which anything else that reaches dL/dh before a step is to be added.
     """
-    product, through_U = np.ascontiguousarray(weights.U.T).dot, np.empty(dh.shape[1:], dh.dtype)
-    du_backwards, dh_backwards = du.reshape(len(du), -1, *du.shape[3:])[::-1], list(dh[-2::-1])
-    made, added = (
-        map(product, du_backwards, repeat(through_U)),
-        map(np.add, dh_backwards, repeat(through_U), dh_backwards),
-    )
-    return chain([None], zip(made, added, strict=True))
+    n, G, H, *batch = du.shape
+    through_U = np.ascontiguousarray(weights.U.T)
+    if H <= NARROW and not batch:
+        # A sum less to make at every step: dh = [Uᵀ | 1] · [du | what else reaches h]
+        rows = np.empty((n, G + 1, H), du.dtype)
+        rows[:, G] = dh[:-1]
+        product = np.concatenate([through_U, np.eye(H, dtype=through_U.dtype)], axis=1).dot
+        made = map(product, rows.reshape(n, (G + 1) * H)[::-1], dh[-2::-1])
+        return chain([None], made), rows[:, :G], rows[:, G]
+    part, dh_backwards = np.empty(dh.shape[1:], dh.dtype), list(dh[-2::-1])
+    parts = map(through_U.dot, du.reshape(n, G * H, *batch)[::-1], repeat(part))
+    added = map(np.add, dh_backwards, repeat(part), dh_backwards)
+    return chain([None], zip(parts, added, strict=True)), du, dh[:-1]
 
 
 def _slopes(cell: Cell, trace: Trace, block: slice, before: Rows) -> Rows:

@@ -69,6 +69,7 @@ class Cell(ABC):
         """Carry the gradient back through the steps, the last one first; all rows are given in that order.
 
         Writes dL/du, and dL/da where it differs, completes ``d_after`` with what flows between the states of a
-        step, and adds to ``d_before`` what reaches the states before it without passing U. May use up the slopes.
-        A turn of ``arrivals`` completes a row of dL/dh after the step.
+        step, and adds to ``d_before`` what reaches the states before it without passing U: only there, dL/dh after
+        a step is not the row of dL/dh before the next. May use up the slopes. A turn of ``arrivals`` completes a
+        row of dL/dh after the step.
         """
