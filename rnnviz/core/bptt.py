@@ -91,7 +91,7 @@ def _through_one_piece(weights: LayerWeights, trace: Trace, piece: slice, arrays
         du[piece] = du_rows
 
 
-def _arrivals(weights: LayerWeights, dh: Array, du: Array) -> tuple[Iterator[object], Array, Array]:
+def _arrivals(weights: LayerWeights, dh: Array, du: Array) -> tuple[Iterator[Array], Array, Array]:
     """Prepare n steps of which dL/dh (n + 1, H) is known but for what arrives through U, and complete in its last row.
 
     Returns an iterator that completes one row at every turn, the last one first; rows for du (n, G, H); and rows
@@ -105,11 +105,10 @@ def _arrivals(weights: LayerWeights, dh: Array, du: Array) -> tuple[Iterator[obj
         rows[:, G] = dh[:-1]
         product = np.concatenate([through_U, np.eye(H, dtype=through_U.dtype)], axis=1).dot
         made = map(product, rows.reshape(n, (G + 1) * H)[::-1], dh[-2::-1])
-        return chain([None], made), rows[:, :G], rows[:, G]
+        return chain([dh[-1]], made), rows[:, :G], rows[:, G]
     part, dh_backwards = np.empty(dh.shape[1:], dh.dtype), list(dh[-2::-1])
     parts = map(through_U.dot, du.reshape(n, G * H, *batch)[::-1], repeat(part))
-    added = map(np.add, dh_backwards, repeat(part), dh_backwards)
-    return chain([None], zip(parts, added, strict=True)), du, dh[:-1]
+    return chain([dh[-1]], map(np.add, parts, dh_backwards, dh_backwards)), du, dh[:-1]
 
 
 def _slopes(cell: Cell, trace: Trace, block: slice, before: Rows) -> Rows:

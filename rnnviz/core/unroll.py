@@ -167,15 +167,14 @@ def _matrix(weights: LayerWeights, columns: int, dtype: np.dtype[np.float64], is
     return matrix
 
 
-def _products(matrix: Array, z: Array, rows: Array, *, adding: bool) -> Iterator[object]:
+def _products(matrix: Array, z: Array, rows: Array, *, adding: bool) -> Iterator[Array]:
     """Return an iterator that writes the product of one more z_t into its row, or adds it, at every turn."""
     T, blocks, H, *batch = rows.shape
     targets = rows.reshape(T, blocks * H, *batch)[:, : len(matrix)]
     if not adding:
         return map(matrix.dot, z, targets)
     u_t, targets_once = np.empty(targets.shape[1:], rows.dtype), list(targets)
-    made, added = map(matrix.dot, z, repeat(u_t)), map(np.add, targets_once, repeat(u_t), targets_once)
-    return zip(made, added, strict=False)
+    return map(np.add, map(matrix.dot, z, repeat(u_t)), targets_once, targets_once)
 
 
 def _write_input_part(weights: LayerWeights, x: Array, a: Array, first: int) -> None:

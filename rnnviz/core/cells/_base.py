@@ -10,7 +10,7 @@ from typing import ClassVar
 from rnnviz.core.activations import Activation, Array
 
 Rows = tuple[Array, ...]
-Turns = Iterable[object]
+Products = Iterable[Array]
 
 
 class Cell(ABC):
@@ -19,7 +19,8 @@ class Cell(ABC):
     The matrix products ``a = W x + b`` and ``u = U h (+ b_u)`` are made by `unroll` and `bptt`; a cell only
     combines them, one time step after another, in place. It gets the rows of some steps: (n, G, H) or
     (n, G, H, B) of ``a`` and the gates, (n, apart, H) of ``u``, (n, H) of each state; and an iterator that makes
-    the product of the next step. A loop takes one turn of it per step, so it stands last in its ``zip``.
+    the product of the next step and returns its row. A loop takes one turn of it per step, so it stands last in
+    its ``zip``: there it is not asked once too often.
 
     Attributes:
         name: the key in scene files.
@@ -53,11 +54,12 @@ class Cell(ABC):
         self.activation = activation
 
     @abstractmethod
-    def forward(self, products: Turns, a: Array, u: Array, gates: Array, before: Rows, after: Rows) -> None:
+    def forward(self, products: Products, a: Array, u: Array, gates: Array, before: Rows, after: Rows) -> None:
         """Take the steps: write the gates and the states ``after`` each, and complete ``a`` where u is apart.
 
         Of the states ``before`` only the first row holds something at first; h after a step is h before the next.
-        A turn of ``products`` completes a row of ``a`` and ``u``.
+        A turn of ``products`` completes a row of ``a`` and ``u`` and returns it: (G*H,), first u, then a that is
+        not apart.
         """
 
     @abstractmethod
@@ -65,11 +67,11 @@ class Cell(ABC):
         """Return the local derivatives that `backward` multiplies with, for all t at once, as new arrays."""
 
     @abstractmethod
-    def backward(self, arrivals: Turns, slopes: Rows, d_after: Rows, d_before: Rows, du: Array, da: Array) -> None:
+    def backward(self, arrivals: Products, slopes: Rows, d_after: Rows, d_before: Rows, du: Array, da: Array) -> None:
         """Carry the gradient back through the steps, the last one first; all rows are given in that order.
 
         Writes dL/du, and dL/da where it differs, completes ``d_after`` with what flows between the states of a
         step, and adds to ``d_before`` what reaches the states before it without passing U: only there, dL/dh after
-        a step is not the row of dL/dh before the next. May use up the slopes. A turn of ``arrivals`` completes a
-        row of dL/dh after the step.
+        a step is not the row of dL/dh before the next. May use up the slopes. A turn of ``arrivals`` completes
+        dL/dh after a step and returns it, (H,).
         """

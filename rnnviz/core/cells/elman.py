@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from rnnviz.core.activations import Array
-from rnnviz.core.cells._base import Cell, Rows, Turns
+from rnnviz.core.cells._base import Cell, Products, Rows
 
 
 class ElmanCell(Cell):
@@ -17,17 +17,17 @@ class ElmanCell(Cell):
     candidate_block = "h"
     gate_is_state = True
 
-    def forward(self, products: Turns, a: Array, u: Array, gates: Array, before: Rows, after: Rows) -> None:  # noqa: ARG002
+    def forward(self, products: Products, a: Array, u: Array, gates: Array, before: Rows, after: Rows) -> None:  # noqa: ARG002
         apply = self.activation.apply
-        for a_t, h, _ in zip(a[:, 0], after[0], products, strict=False):
+        for h, a_t in zip(after[0], products, strict=False):
             apply(a_t, h)
 
     def slopes(self, a: Array, u: Array, gates: Array, before: Rows, after: Rows) -> Rows:  # noqa: ARG002
         return (self.activation.slope(gates[:, 0]),)
 
-    def backward(self, arrivals: Turns, slopes: Rows, d_after: Rows, d_before: Rows, du: Array, da: Array) -> None:  # noqa: ARG002
+    def backward(self, arrivals: Products, slopes: Rows, d_after: Rows, d_before: Rows, du: Array, da: Array) -> None:  # noqa: ARG002
         multiply = np.multiply
-        for dh, slope, du_t, _ in zip(d_after[0], slopes[0], du[:, 0], arrivals, strict=False):
+        for slope, du_t, dh in zip(slopes[0], du[:, 0], arrivals, strict=False):
             multiply(dh, slope, du_t)
 
 

@@ -10,7 +10,7 @@ from types import MappingProxyType
 import numpy as np
 
 from rnnviz.core.activations import Array
-from rnnviz.core.cells._base import Cell, Rows, Turns
+from rnnviz.core.cells._base import Cell, Products, Rows
 
 
 class GRUCell(Cell):
@@ -22,7 +22,7 @@ class GRUCell(Cell):
     candidate_block, keep_block = "n", "z"
     separate_recurrent_gradient = True
 
-    def forward(self, products: Turns, a: Array, u: Array, gates: Array, before: Rows, after: Rows) -> None:
+    def forward(self, products: Products, a: Array, u: Array, gates: Array, before: Rows, after: Rows) -> None:
         add, multiply, subtract, tanh = np.add, np.multiply, np.subtract, np.tanh
         r, z, n = (gates[:, block] for block in range(3))
         half = np.full(gates[:, :2].shape[1:], 0.5, gates.dtype)
@@ -48,10 +48,10 @@ class GRUCell(Cell):
         of_u[:, 2] = of_n * r
         return of_u, of_n, z.copy()
 
-    def backward(self, arrivals: Turns, slopes: Rows, d_after: Rows, d_before: Rows, du: Array, da: Array) -> None:
+    def backward(self, arrivals: Products, slopes: Rows, d_after: Rows, d_before: Rows, du: Array, da: Array) -> None:
         add, multiply = np.add, np.multiply
         of_u, of_n, z = slopes
-        for slope, z_t, dh, dh_before, du_t, _ in zip(of_u, z, d_after[0], d_before[0], du, arrivals, strict=False):
+        for slope, z_t, dh_before, du_t, dh in zip(of_u, z, d_before[0], du, arrivals, strict=False):
             du_t[...] = dh  # to copy it into every block first is faster than a product that broadcasts
             multiply(du_t, slope, du_t)
             multiply(dh, z_t, z_t)

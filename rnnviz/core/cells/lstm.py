@@ -10,7 +10,7 @@ from types import MappingProxyType
 import numpy as np
 
 from rnnviz.core.activations import Array
-from rnnviz.core.cells._base import Cell, Rows, Turns
+from rnnviz.core.cells._base import Cell, Products, Rows
 
 
 class LSTMCell(Cell):
@@ -20,14 +20,16 @@ class LSTMCell(Cell):
     states = ("h", "c")
     candidate_block, keep_block, forget_block = "g", "f", "f"
 
-    def forward(self, products: Turns, a: Array, u: Array, gates: Array, before: Rows, after: Rows) -> None:  # noqa: ARG002
+    def forward(self, products: Products, a: Array, u: Array, gates: Array, before: Rows, after: Rows) -> None:  # noqa: ARG002
         add, multiply, tanh = np.add, np.multiply, np.tanh
         i, f, g, o = (gates[:, block] for block in range(4))
         # σ(a) = ½ + ½ tanh(½ a) and tanh(a) = 0 + 1 tanh(1 a): one tanh serves all gates
-        scale, offset = (np.full(gates.shape[1:], 0.5, gates.dtype) for _ in range(2))
-        scale[2], offset[2] = 1, 0
-        rows = zip(a, gates, i, f, g, o, before[1], *after[::-1], products, strict=False)
-        for a_t, gates_t, i_t, f_t, g_t, o_t, c_before, c, h, _ in rows:
+        n, G, H, *batch = gates.shape
+        flat = (G * H, *batch)
+        scale, offset = np.full(flat, 0.5, gates.dtype), np.full(flat, 0.5, gates.dtype)
+        scale[2 * H : 3 * H], offset[2 * H : 3 * H] = 1, 0
+        rows = zip(gates.reshape(n, *flat), i, f, g, o, before[1], *after, products, strict=False)
+        for gates_t, i_t, f_t, g_t, o_t, c_before, h, c, a_t in rows:
             tanh(a_t, gates_t)
             multiply(gates_t, scale, gates_t)
             add(gates_t, offset, gates_t)
@@ -48,10 +50,10 @@ class LSTMCell(Cell):
         of_c[:, 3] = f
         return o * (1 - tanh_c * tanh_c), o_of_h, of_c
 
-    def backward(self, arrivals: Turns, slopes: Rows, d_after: Rows, d_before: Rows, du: Array, da: Array) -> None:  # noqa: ARG002
+    def backward(self, arrivals: Products, slopes: Rows, d_after: Rows, d_before: Rows, du: Array, da: Array) -> None:  # noqa: ARG002
         add, multiply = np.add, np.multiply
-        rows = zip(*slopes, *d_after, d_before[1], du, du[:, 3], arrivals, strict=False)
-        for c_of_h, o_of_h, of_c, dh, dc, dc_before, du_t, du_o, _ in rows:
+        rows = zip(*slopes, d_after[1], d_before[1], du, du[:, 3], arrivals, strict=False)
+        for c_of_h, o_of_h, of_c, dc, dc_before, du_t, du_o, dh in rows:
             multiply(dh, c_of_h, c_of_h)
             add(dc, c_of_h, dc)
             # c feeds i, f, g and the next c; what it hands to that one waits in the place of o

@@ -17,8 +17,6 @@ from rnnviz.core.unroll import LayerWeights, Trace
 
 StepNumbers = NDArray[np.intp]
 
-READY = None  # in the place of a product: it is made already
-
 
 @dataclass(frozen=True, slots=True)
 class Steps:
@@ -105,7 +103,8 @@ def _take(cell: Cell, a: Array, u: Array, before: Rows) -> tuple[Array, Array, A
         a[:, block] *= scale
     after = tuple(np.empty_like(state[None]) for state in before)
     gates = after[0][:, None] if cell.gate_is_state else np.empty_like(a)
-    cell.forward([READY], a, u, gates, tuple(state[None] for state in before), after)
+    made = np.concatenate([u[0], a[0, : G - cell.apart]]).reshape(G * P, n)
+    cell.forward([made], a, u, gates, tuple(state[None] for state in before), after)
     for block, scale in cell.scales.items():
         a[:, block] /= scale
     return a[0], u[0], gates[0], tuple(state[0] for state in after)
@@ -153,7 +152,7 @@ def _pulled_back(cell: Cell, slopes: Rows, d_after: Rows) -> tuple[Array, Array,
     d_before = tuple(np.zeros((1, H, n)) for _ in d_after)
     d_rows, own = tuple(state[None] for state in d_after), tuple(slope.copy() for slope in slopes)
     with np.errstate(all="ignore"):
-        cell.backward([READY], own, d_rows, d_before, du, da)
+        cell.backward(d_rows[0], own, d_rows, d_before, du, da)
     return da[0], du[0], tuple(state[0] for state in d_before)
 
 
