@@ -25,6 +25,7 @@ from rnnviz.views.widgets.time_bar import TimeBar
 
 # What needs NumPy is imported where it is first used: the frame of the window is on screen before that.
 if TYPE_CHECKING:
+    from rnnviz.app.layout import Layout
     from rnnviz.app.menus import Menus
     from rnnviz.document.document import Document
     from rnnviz.document.edits import Edit
@@ -86,6 +87,7 @@ class MainWindow(QMainWindow):
         from rnnviz.app.actions import RECENT_MENU
         from rnnviz.app.disk_notices import DiskNotices
         from rnnviz.app.menus import Menus
+        from rnnviz.app.own_layouts import OwnLayouts
         from rnnviz.session.playback import Playback
 
         self.session, self._is_attached = session, True
@@ -94,6 +96,7 @@ class MainWindow(QMainWindow):
         self.menus = Menus(self, self.header.menu_bar)
         self.header.set_scene_menu(self.menus.menu("&File>Open s&cene"))
         self.menus.menu(RECENT_MENU).aboutToShow.connect(self._list_recent)
+        self._own_layouts = OwnLayouts(self)
         self._connect()
         self._show_document(session.document)
         self._show_frame(session.frame)
@@ -179,9 +182,25 @@ class MainWindow(QMainWindow):
 
     def reset_layout(self) -> None:
         """Bring every panel back to its place."""
-        from rnnviz.app.layout import apply_default_layout
+        from rnnviz.app.layout import EXPLORE
 
-        apply_default_layout(self.dock_area, self.cards)
+        self.arrange(EXPLORE)
+
+    def arrange(self, layout: Layout) -> None:
+        """Show the panels of a layout, each in its place."""
+        from rnnviz.app.layout import apply_layout
+
+        self.fill()
+        apply_layout(self.dock_area, self.cards, layout)
+
+    def ask_save_layout(self) -> None:
+        """Let the user keep the present arrangement under a name."""
+        self.fill()
+        self._own_layouts.ask_save()
+
+    def ask_layout_name(self) -> str | None:
+        """Let the user name an arrangement of the panels."""
+        return self._dialogs.layout_name()
 
     def show_card(self, key: str) -> None:
         """Bring a panel to light, with the keyboard in it."""
