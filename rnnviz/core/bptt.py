@@ -7,8 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from rnnviz.core.activations import Array
-from rnnviz.core.cells._base import Rows
-from rnnviz.core.unroll import LayerWeights, Trace
+from rnnviz.core.cells._base import Cell, Rows
+from rnnviz.core.unroll import LayerWeights, Trace, set_aside
+
+# So many steps at once have their slopes in the cache when they are multiplied with.
+BLOCK = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,43 +49,55 @@ def backpropagate(weights: LayerWeights, trace: Trace, direct: Array) -> LayerGr
         direct: (T + 1, H) or (T + 1, H, B), with row 0 zero: nothing listens to the initial state.
     """
     d_states: Rows = (direct.copy(), *(np.zeros_like(state) for state in trace.states[1:]))
-    da = np.empty_like(trace.a)
-    du = np.empty_like(da) if weights.cell.separate_recurrent_gradient else da
+    du = np.empty_like(trace.a)
+    da = np.empty_like(du) if weights.cell.separate_recurrent_gradient else du
     with np.errstate(all="ignore"):
-        after = tuple(state[1:] for state in trace.states)
-        slopes = weights.cell.slopes(trace.a, trace.u, trace.gates, trace.before, after)
-        for slope in slopes:
-            for sequence, length in trace.padded(slope):
-                sequence[length:] = 0
         for sequence, length in trace.padded(d_states[0]):
             sequence[length:] = np.cumsum(sequence[length:][::-1], axis=0)[::-1]
         for piece in reversed(trace.window.pieces(len(da))):
-            _through_one_piece(weights, piece, trace, (slopes, d_states, da, du))
+            if piece.start == 0:
+                _through_one_piece(weights, trace, piece, (d_states, da, du))
+                continue
+            # What leaves this window reaches the initial state, or nothing: it is cut off.
+            with set_aside(d_states, piece.start):
+                for state in d_states:
+                    state[piece.start] = 0
+                _through_one_piece(weights, trace, piece, (d_states, da, du))
+                if not trace.window.stateful:
+                    for state in d_states:
+                        state[0] += state[piece.start]
         return _sum_over_time(weights, trace, d_states, direct, da, du)
 
 
-def _through_one_piece(
-    weights: LayerWeights, piece: slice, trace: Trace, arrays: tuple[Rows, Rows, Array, Array]
-) -> None:
-    """Run one window backward. What leaves it reaches the initial state, or nothing: it is cut off there."""
-    slopes, d_states, da, du = arrays
-    leaving = tuple(np.zeros_like(state[0]) for state in d_states)
-    d_after = list(zip(*(state[1:][piece] for state in d_states), strict=True))
-    d_before = [leaving, *d_after[:-1]]
-    du_flat = du.reshape(len(du), -1, *du.shape[3:])
-    product, pullback = np.ascontiguousarray(weights.U.T).dot, weights.cell.pullback
-    through_U = np.empty_like(leaving[0])
-    slope_rows = zip(*(slope[piece][::-1] for slope in slopes), strict=True)
-    backwards = (rows[piece][::-1] for rows in (da, du, du_flat))
-    for slopes_t, da_t, du_t, flat_t, d_after_t, d_before_t in zip(
-        slope_rows, *backwards, reversed(d_after), reversed(d_before), strict=True
-    ):
-        pullback(slopes_t, d_after_t, da_t, du_t, d_before_t)
-        product(flat_t, through_U)
-        np.add(d_before_t[0], through_U, out=d_before_t[0])
-    if piece.start == 0 or not trace.window.stateful:
-        for state, rest in zip(d_states, leaving, strict=True):
-            state[0] += rest
+def _through_one_piece(weights: LayerWeights, trace: Trace, piece: slice, arrays: tuple[Rows, Array, Array]) -> None:
+    """Run one window backward."""
+    d_states, da, du = arrays
+    cell, before = weights.cell, trace.before
+    product, pullback = np.ascontiguousarray(weights.U.T).dot, cell.pullback
+    flat = du.reshape(len(du), -1, *du.shape[3:])
+    through_U = np.empty_like(d_states[0][0])
+    for stop in range(piece.stop, piece.start, -BLOCK):
+        block = slice(max(piece.start, stop - BLOCK), stop)
+        slopes = _slopes(cell, trace, block, before)
+        d_before, d_after = tuple(state[block] for state in d_states), tuple(state[1:][block] for state in d_states)
+        arrays_backwards = (array[::-1] for array in cell.pullback_arrays(slopes, d_after, d_before, du[block]))
+        for dh_before, du_t, rows in zip(
+            d_before[0][::-1], flat[block][::-1], zip(*arrays_backwards, strict=True), strict=True
+        ):
+            pullback(rows)
+            product(du_t, through_U)
+            np.add(dh_before, through_U, dh_before)
+        cell.input_gradient(slopes, d_after, du[block], da[block])
+
+
+def _slopes(cell: Cell, trace: Trace, block: slice, before: Rows) -> Rows:
+    """Return the local derivatives of some steps: 0 where a sequence is padded."""
+    before, after = tuple(state[block] for state in before), tuple(state[1:][block] for state in trace.states)
+    slopes = cell.slopes(trace.a[block], trace.u[block], trace.gates[block], before, after)
+    for slope in slopes:
+        for sequence, length in trace.padded(slope):
+            sequence[max(length - block.start, 0) :] = 0
+    return slopes
 
 
 def _sum_over_time(
@@ -90,14 +105,28 @@ def _sum_over_time(
 ) -> LayerGradients:
     T, batch = len(da), da.shape[3:]
     da_flat, du_flat = (d.reshape(T, -1, *batch) for d in (da, du))
-    time_and_batch = [0, *range(2, da_flat.ndim)]
+    b = sum_over_steps(da_flat)
     return LayerGradients(
         states=d_states,
         direct=direct,
         a=da,
-        W=np.tensordot(da_flat, trace.x, (time_and_batch, time_and_batch)),
-        U=np.tensordot(du_flat, trace.before[0], (time_and_batch, time_and_batch)),
-        b=da_flat.sum(tuple(time_and_batch)),
-        recurrent_b=du_flat.sum(tuple(time_and_batch)),
+        W=sum_of_products(da_flat, trace.x),
+        U=sum_of_products(du_flat, trace.before[0]),
+        b=b,
+        recurrent_b=b if da is du else sum_over_steps(du_flat),
         x=np.matmul(weights.W.T, da_flat) if batch else np.dot(da_flat, weights.W),
     )
+
+
+def sum_of_products(d: Array, v: Array) -> Array:
+    """Return Σ_t d_t v_tᵀ, (M, N), for d (T, M) and v (T, N), or over the batch too when it is their last axis."""
+    if d.ndim == 3:  # noqa: PLR2004 - (T, M, B)
+        return np.tensordot(d, v, ((0, 2), (0, 2)))
+    product: Array = np.dot(d.T, v)
+    return product
+
+
+def sum_over_steps(d: Array) -> Array:
+    """Return Σ_t d_t, (M,), for d (T, M), or over the batch too when it is the last axis."""
+    total: Array = d.sum(axis=(0, *range(2, d.ndim)))
+    return total

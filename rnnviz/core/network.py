@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from rnnviz.core.activations import Array
-from rnnviz.core.bptt import LayerGradients, backpropagate
+from rnnviz.core.bptt import LayerGradients, backpropagate, sum_of_products, sum_over_steps
 from rnnviz.core.objectives import Loss, ReadoutActivation
 from rnnviz.core.unroll import WHOLE, LayerWeights, Lengths, Trace, Window, unroll
 
@@ -96,25 +96,23 @@ def run_backward(
 ) -> Backward:
     """Return the gradient of the loss of a forward run with respect to everything."""
     h = forward.layers[-1].states[0][1:]
-    batch = h.shape[2:]
     with np.errstate(all="ignore"):
         scale = _scale(objective, forward.loss_steps)[:, None]
         dlogits = objective.loss.gradient(readout.activation, forward.y, objective.targets)
         dlogits = np.where(scale == 0, 0, dlogits * scale)
         for sequence, length in forward.layers[-1].padded(dlogits):
             sequence[length:] = 0
-        into_h = np.matmul(readout.W.T, dlogits) if batch else np.dot(dlogits, readout.W)
+        into_h = np.matmul(readout.W.T, dlogits) if h.shape[2:] else np.dot(dlogits, readout.W)
         gradients: list[LayerGradients] = []
         for layer, trace in zip(reversed(layers), reversed(forward.layers), strict=True):
             direct = np.zeros_like(trace.states[0])
             direct[1:] = into_h
             gradients.append(backpropagate(layer, trace, direct))
             into_h = gradients[-1].x
-        axes = [0, *range(2, h.ndim)]
         return Backward(
             layers=tuple(reversed(gradients)),
-            readout_W=np.tensordot(dlogits, h, (axes, axes)),
-            readout_b=dlogits.sum(tuple(axes)),
+            readout_W=sum_of_products(dlogits, h),
+            readout_b=sum_over_steps(dlogits),
         )
 
 

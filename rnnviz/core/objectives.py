@@ -149,8 +149,8 @@ class BinaryCrossEntropy(Loss):
 
     def values(self, logits: Array, y: Array, targets: Array) -> Array:  # noqa: ARG002
         """Return Σ_k softplus(logit_k) − ŷ_k logit_k."""
-        sign = np.where(logits.real > 0, -1.0, 1.0)
-        softplus = np.where(logits.real > 0, logits, 0.0) + np.log1p(np.exp(sign * logits))
+        positive = logits.real > 0
+        softplus = np.where(positive, logits, 0) + np.log1p(np.exp(np.where(positive, -logits, logits)))
         losses: Array = (softplus - targets * logits).sum(axis=1)
         return losses
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -16,8 +17,8 @@ from rnnviz.core.cells._base import Cell, Rows
 class LayerWeights:
     """What one layer multiplies with, all blocks stacked.
 
-    Shapes: W (G*H, N), U (G*H, H), b (G*H,), recurrent_b (G*H,) or None, initial one (H,) for each state, or
-    (H, B) where every sequence has its own.
+    Shapes: W (G*H, N), U (G*H, H), b (G*H,), recurrent_b (G*H,) or None and only for a cell that keeps
+    u, initial one (H,) for each state, or (H, B) where every sequence has its own.
     """
 
     cell: Cell
@@ -67,7 +68,7 @@ class Trace:
     Attributes:
         x: what was fed in, (T, N).
         a: pre-activations, (T, G, H): of the GRU's n, a_n + r ⊙ u_n.
-        u: recurrent parts U h + recurrent_b, (T, G, H).
+        u: recurrent parts U h + recurrent_b, (T, G, H); (0, G, H) of a cell that does not keep them.
         gates: activated blocks, (T, G, H).
         states: each state including the initial one, (T + 1, H).
         window: how the sequence was cut.
@@ -107,26 +108,21 @@ def unroll(weights: LayerWeights, x: Array, window: Window = WHOLE, lengths: Len
     dtype = np.result_type(*(array for array in arrays if array is not None))
     with np.errstate(all="ignore"):
         a = _input_part(weights, x, dtype)
-    u = np.empty_like(a)
+    u = np.empty_like(a if cell.keeps_u else a[:0])
     states = tuple(np.empty((T + 1, H, *batch), dtype) for _ in cell.states)
     for state, initial in zip(states, weights.initial, strict=True):
         state[0] = initial.reshape(H, *(-1 for _ in batch))
     gates = states[0][1:, None] if cell.gate_is_state else np.empty((T, G, H, *batch), dtype)
-    blocks = a.reshape(T, G, H, *batch), u.reshape(T, G, H, *batch), gates
-    product = weights.U.dot
-    bias = None if weights.recurrent_b is None else weights.recurrent_b.reshape(G * H, *(1 for _ in batch))
+    a, u = a.reshape(T, G, H, *batch), u.reshape(len(u), G, H, *batch)
     with np.errstate(all="ignore"):
         for piece in window.pieces(T):
-            start = piece.start if window.stateful else 0
-            afters = list(zip(*(state[1:][piece] for state in states), strict=True))
-            befores = [tuple(state[start] for state in states), *afters[:-1]]
-            rows = zip(u[piece], *(block[piece] for block in blocks), befores, afters, strict=True)
-            for flat_t, a_t, u_t, gates_t, before_t, after_t in rows:
-                product(before_t[0], flat_t)
-                if bias is not None:
-                    np.add(flat_t, bias, out=flat_t)
-                cell.step(a_t, u_t, gates_t, before_t, after_t)
-    trace = Trace(x, *blocks, states, window, lengths)
+            blocks = a[piece], u[piece], gates[piece]
+            with set_aside(states, piece.start):
+                if not window.stateful:
+                    for state in states:
+                        state[piece.start] = state[0]
+                _through_one_piece(weights, blocks, tuple(state[piece.start : piece.stop + 1] for state in states))
+    trace = Trace(x, a, u, gates, states, window, lengths)
     return trace if lengths is None else _hold_after_the_end(trace)
 
 
@@ -141,6 +137,39 @@ def _hold_after_the_end(trace: Trace) -> Trace:
         for sequence, length in held.padded(array):
             sequence[length:] = 0
     return held
+
+
+@contextmanager
+def set_aside(states: Rows, t: int) -> Iterator[None]:
+    """Keep what the states hold at one time while that row is used for something else."""
+    kept = [state[t].copy() for state in states]
+    yield
+    for state, row in zip(states, kept, strict=True):
+        state[t] = row
+
+
+def _through_one_piece(weights: LayerWeights, blocks: tuple[Array, Array, Array], states: Rows) -> None:
+    """Take the steps of one window, given its (n, G, H) and the states before, between and after them."""
+    (a, u, _), h_before, cell = blocks, states[0][:-1], weights.cell
+    before, after = tuple(state[:-1] for state in states), tuple(state[1:] for state in states)
+    rows_of_cell = zip(*cell.step_arrays(*blocks, before, after), strict=True)
+    # In this order the product with a vector is a little faster.
+    product, step = np.asfortranarray(weights.U).dot, cell.step
+    flat = (len(weights.b), *a.shape[3:])
+    if cell.keeps_u:
+        bias = np.zeros(flat, u.dtype)
+        if weights.recurrent_b is not None:
+            bias += weights.recurrent_b.reshape(-1, *(1 for _ in a.shape[3:]))
+        for h_t, u_t, rows in zip(h_before, u.reshape(-1, *flat), rows_of_cell, strict=True):
+            product(h_t, u_t)
+            np.add(u_t, bias, u_t)
+            step(rows)
+    else:
+        u_t = np.empty(flat, a.dtype)
+        for h_t, a_t, rows in zip(h_before, a.reshape(-1, *flat), rows_of_cell, strict=True):
+            product(h_t, u_t)
+            np.add(a_t, u_t, a_t)
+            step(rows)
 
 
 def _input_part(weights: LayerWeights, x: Array, dtype: np.dtype[np.float64]) -> Array:

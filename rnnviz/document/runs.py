@@ -135,7 +135,9 @@ def _stacked(blocks: Mapping[str, Array], cell: Cell, sample: int, rows: slice |
 
 
 def _recurrent_part(weights: LayerWeights, before: Array) -> Array:
-    """Return U h + b_u for each of n states h (n, H), as (n, G, H)."""
+    """Return U h + b_u for each of n states h (n, H), as (n, G, H); empty where the cell does not keep it."""
+    if not weights.cell.keeps_u:
+        return np.empty((0, len(weights.cell.blocks), before.shape[1]), before.dtype)
     with np.errstate(all="ignore"):
         u = before @ weights.U.T
         if weights.recurrent_b is not None:

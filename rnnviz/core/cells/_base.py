@@ -14,8 +14,9 @@ class Cell(ABC):
     """One recurrent cell, as an elementwise function of two pre-activations and its pullback.
 
     The matrix products ``a = W x + b`` and ``u = U h (+ b_u)`` are made by `unroll` and `bptt`; a cell only
-    combines them, one time step at a time, writing into rows it is given. Rows are (G, H) or (G, H, B) for
-    ``a``, ``u`` and the gates, and (H,) or (H, B) for each state.
+    combines them, one time step at a time, in place. It says which arrays it works on, (T, G, H) or
+    (T, G, H, B) for ``a``, ``u``, the gates and ``du``, (T, H) or (T, H, B) for each state, or parts of them;
+    then it is given one row of each per step.
 
     Attributes:
         name: the key in scene files.
@@ -26,7 +27,9 @@ class Cell(ABC):
         candidate_block, keep_block: what is written into the state, and the gate that multiplies the old state
             (empty if there is none): a layer that gets another cell keeps their weights.
         gate_is_state: the only block's activation is the state itself; both share one array.
-        separate_recurrent_gradient: dL/du differs from dL/da, so it needs rows of its own.
+        keeps_u: ``a`` and ``u`` are more than added up. Only such a cell is given ``u``; any other finds their
+            sum in ``a``, and ``u`` is (0, G, H).
+        separate_recurrent_gradient: dL/da differs from dL/du, so it needs rows of its own.
     """
 
     name: ClassVar[str]
@@ -37,6 +40,7 @@ class Cell(ABC):
     candidate_block: ClassVar[str]
     keep_block: ClassVar[str] = ""
     gate_is_state: ClassVar[bool] = False
+    keeps_u: ClassVar[bool] = False
     separate_recurrent_gradient: ClassVar[bool] = False
 
     def __init__(self, activation: Activation) -> None:
@@ -44,17 +48,29 @@ class Cell(ABC):
         self.activation = activation
 
     @abstractmethod
-    def step(self, a: Array, u: Array, gates: Array, before: Rows, after: Rows) -> None:
+    def step_arrays(self, a: Array, u: Array, gates: Array, before: Rows, after: Rows) -> Rows:
+        """Return the arrays whose rows `step` takes."""
+
+    @abstractmethod
+    def step(self, rows: Rows) -> None:
         """Take one step: turn ``a`` into the pre-activations, write the gates and the states ``after`` it."""
 
     @abstractmethod
     def slopes(self, a: Array, u: Array, gates: Array, before: Rows, after: Rows) -> Rows:
-        """Return the local derivatives that `pullback` multiplies with, for all t at once (first axis T)."""
+        """Return the local derivatives that `pullback` multiplies with, for all t at once, as new arrays."""
 
     @abstractmethod
-    def pullback(self, slopes: Rows, d_after: Rows, da: Array, du: Array, d_before: Rows) -> None:
+    def pullback_arrays(self, slopes: Rows, d_after: Rows, d_before: Rows, du: Array) -> Rows:
+        """Return the arrays whose rows `pullback` takes."""
+
+    @abstractmethod
+    def pullback(self, rows: Rows) -> None:
         """Carry one step's gradient back through `step`.
 
-        Writes dL/da and dL/du, completes ``d_after`` with what flows between the states of that step, and
-        adds to ``d_before`` what reaches the states before it without passing U.
+        Writes dL/du, completes ``d_after`` with what flows between the states of that step, and adds to
+        ``d_before`` what reaches the states before it without passing U. May use up the slopes.
         """
+
+    def input_gradient(self, slopes: Rows, d_after: Rows, du: Array, da: Array) -> None:  # noqa: ARG002
+        """Write dL/da for all t at once, when `pullback` has been through them."""
+        da[...] = du

@@ -17,15 +17,22 @@ class ElmanCell(Cell):
     candidate_block = "h"
     gate_is_state = True
 
-    def step(self, a: Array, u: Array, gates: Array, before: Rows, after: Rows) -> None:  # noqa: ARG002
-        np.add(a, u, out=a)
-        self.activation.apply(a, gates)
+    def step_arrays(self, a: Array, u: Array, gates: Array, before: Rows, after: Rows) -> Rows:  # noqa: ARG002
+        return a, gates
+
+    def step(self, rows: Rows) -> None:
+        a, h = rows
+        self.activation.apply(a, h)
 
     def slopes(self, a: Array, u: Array, gates: Array, before: Rows, after: Rows) -> Rows:  # noqa: ARG002
         return (self.activation.slope(gates),)
 
-    def pullback(self, slopes: Rows, d_after: Rows, da: Array, du: Array, d_before: Rows) -> None:  # noqa: ARG002
-        np.multiply(d_after[0], slopes[0], out=da)
+    def pullback_arrays(self, slopes: Rows, d_after: Rows, d_before: Rows, du: Array) -> Rows:  # noqa: ARG002
+        return slopes[0][:, 0], d_after[0], du[:, 0]
+
+    def pullback(self, rows: Rows) -> None:
+        slope, dh, du = rows
+        np.multiply(dh, slope, du)
 
 
 CELL = ElmanCell

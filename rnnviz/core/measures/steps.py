@@ -23,7 +23,7 @@ class Steps:
     """What n steps of a layer did, in any order.
 
     Attributes:
-        a, u, gates: as in `Trace`, (n, G, H).
+        a, u, gates: as in `Trace`, (n, G, H); u is empty where the cell does not keep it.
         before, after: the states each step started from and led to, (n, H) each.
     """
 
@@ -54,7 +54,7 @@ def steps_of(trace: Trace, steps: StepNumbers | None = None) -> Steps:
     before, after = trace.before, tuple(state[1:] for state in trace.states)
     return Steps(
         trace.a[rows],
-        trace.u[rows],
+        trace.u[rows] if len(trace.u) else trace.u,
         trace.gates[rows],
         tuple(state[rows] for state in before),
         tuple(state[rows] for state in after),
@@ -95,11 +95,15 @@ def step_from_plane(weights: LayerWeights, x: Array, before: Rows, units: Array,
 def _take(cell: Cell, a: Array, u: Array, before: Rows) -> tuple[Array, Array, Array, Rows]:
     """Take one step from n states: a (G*P,), u (G*P, n), before (P, n) each. Returns a, u, gates and the states."""
     G, (P, n) = len(cell.blocks), before[0].shape
-    a, u = np.repeat(a[:, None], n, axis=1).reshape(G, P, n), u.reshape(G, P, n)
-    after = tuple(np.empty_like(state) for state in before)
-    gates = after[0][None] if cell.gate_is_state else np.empty_like(a)
-    cell.step(a, u, gates, before, after)
-    return a, u, gates, after
+    a = np.repeat(a[:, None], n, axis=1)
+    if not cell.keeps_u:
+        a, u = a + u, u[:, :0]
+    a, u = a.reshape(1, G, P, n), u.reshape(1 if cell.keeps_u else 0, G, P, n)
+    after = tuple(np.empty_like(state[None]) for state in before)
+    gates = after[0][:, None] if cell.gate_is_state else np.empty_like(a)
+    for rows in zip(*cell.step_arrays(a, u, gates, tuple(state[None] for state in before), after), strict=True):
+        cell.step(rows)
+    return a[0], u[0] if cell.keeps_u else u.reshape(G, P, 0), gates[0], tuple(state[0] for state in after)
 
 
 def step_derivatives(cell: Cell, steps: Steps) -> StepDerivatives:
@@ -130,21 +134,24 @@ def recurrent_gradients(cell: Cell, steps: Steps, d_states: Rows, da: Array) -> 
 
 
 def _slopes(cell: Cell, steps: Steps) -> Rows:
-    """Return what the cell's pullback multiplies with, the steps in the place of the batch."""
+    """Return what the cell's pullback multiplies with: one step, with the n steps in the place of the batch."""
     with np.errstate(all="ignore"):
         slopes = cell.slopes(steps.a, steps.u, steps.gates, steps.before, steps.after)
-    return tuple(np.ascontiguousarray(np.moveaxis(slope, 0, -1)) for slope in slopes)
+    return tuple(np.ascontiguousarray(np.moveaxis(slope, 0, -1))[None] for slope in slopes)
 
 
 def _pulled_back(cell: Cell, slopes: Rows, d_after: Rows) -> tuple[Array, Array, Rows]:
     """Return da, du (G, H, n) and d_before (H, n) of n steps at once, for d_after (H, n)."""
     H, n = d_after[0].shape
-    da = np.zeros((len(cell.blocks), H, n))
-    du = np.zeros_like(da) if cell.separate_recurrent_gradient else da
-    d_before = tuple(np.zeros((H, n)) for _ in d_after)
+    du = np.zeros((1, len(cell.blocks), H, n))
+    da = np.zeros_like(du) if cell.separate_recurrent_gradient else du
+    d_before = tuple(np.zeros((1, H, n)) for _ in d_after)
+    d_rows, own = tuple(state[None] for state in d_after), tuple(slope.copy() for slope in slopes)
     with np.errstate(all="ignore"):
-        cell.pullback(slopes, d_after, da, du, d_before)
-    return da, du, d_before
+        for rows in zip(*cell.pullback_arrays(own, d_rows, d_before, du), strict=True):
+            cell.pullback(rows)
+        cell.input_gradient(own, d_rows, du, da)
+    return da[0], du[0], tuple(state[0] for state in d_before)
 
 
 def _batch_first(rows: Array) -> Array:
