@@ -27,6 +27,7 @@ from rnnviz.views.widgets.time_bar import TimeBar
 if TYPE_CHECKING:
     from rnnviz.app.layout import Layout
     from rnnviz.app.menus import Menus
+    from rnnviz.app.presentation import Stage
     from rnnviz.document.document import Document
     from rnnviz.document.edits import Edit
     from rnnviz.document.frame import Frame
@@ -65,6 +66,7 @@ class MainWindow(QMainWindow):
         self.settings, self._dialogs = settings, dialogs
         self.theme = theme or named_theme(settings.theme)
         self.cards: dict[str, Card] = {}
+        self.stage: Stage | None = None
         self._is_painted = self._is_attached = self._is_filled = False
         dress(_application(), self.theme)
         self.setWindowTitle("rnnviz")
@@ -150,6 +152,7 @@ class MainWindow(QMainWindow):
         bar.speed_chosen.connect(self._choose_speed)
         bar.direction_chosen.connect(self.playback.set_direction)
         self.playback.playing_changed.connect(bar.set_playing)
+        self.header.present_requested.connect(self.present)
         self.header.cell_chosen.connect(self._choose_cell)
         self.header.activation_chosen.connect(self._choose_activation)
         self.header.loss_steps_chosen.connect(self._choose_loss_steps)
@@ -201,6 +204,15 @@ class MainWindow(QMainWindow):
     def ask_layout_name(self) -> str | None:
         """Let the user name an arrangement of the panels."""
         return self._dialogs.layout_name()
+
+    def present(self) -> None:
+        """Fill the screen with the plots; the window itself stays as it is, and Esc comes back to it."""
+        from rnnviz.app.presentation import Stage
+
+        self.fill()
+        if self.stage is None:
+            self.stage = Stage(self)
+        self.stage.enter()
 
     def show_card(self, key: str) -> None:
         """Bring a panel to light, with the keyboard in it."""
@@ -483,6 +495,8 @@ class MainWindow(QMainWindow):
             event.ignore()
             return
         self.playback.stop()
+        if self.stage is not None:
+            self.stage.leave()
         if self._is_filled:
             self.settings.remember_window(self.saveGeometry(), self.dock_area.saveState())
         self.session.close()

@@ -11,8 +11,10 @@ from PySide6.QtWidgets import QToolTip, QWidget
 
 from rnnviz.document.document import Document
 from rnnviz.document.frame import Frame, LayerFrame
+from rnnviz.document.reveal import Curtain
 from rnnviz.session.background import Question
 from rnnviz.session.session import Selection
+from rnnviz.views.plots._curtain import COVERED, paint_cover
 from rnnviz.views.theme import Theme
 
 Area = Literal["middle", "right"]
@@ -32,6 +34,8 @@ class PlotSpec:
         height: its share of the column's height.
         shown: whether the default layout shows it.
         one_of: what it shows one of, where a network has several.
+        comes: when it has something to show while what comes is hidden: ``forward``, step by step with the cursor;
+            ``backward``, step by step as the gradient flows back, after the last step; ``whole``, at the end only.
     """
 
     key: str
@@ -43,6 +47,7 @@ class PlotSpec:
     height: int = 1
     shown: bool = True
     one_of: tuple[Literal["layer", "sequence"], ...] = ("layer", "sequence")
+    comes: Literal["forward", "backward", "whole"] = "forward"
 
     def which(self, document: Document, selection: Selection) -> str:
         """Return which layer and which sequence it shows; empty where there is only one of each."""
@@ -107,6 +112,7 @@ class Plot(QWidget):
         self.selection = Selection()
         self.cursor_t = 0
         self.ghosts: tuple[Ghost, ...] = ()
+        self.curtain: Curtain | None = None
         self.is_waiting = False
         self.shows_cursor = True
         self.paints_directly = False  # set while a figure of the whole window is made: no pixmap, so that it is vector
@@ -121,6 +127,13 @@ class Plot(QWidget):
     def is_ready(self) -> bool:
         """Whether there is something to paint."""
         return self.frame is not None
+
+    @property
+    def is_covered(self) -> bool:
+        """Whether the curtain hides all of it."""
+        if self.curtain is None or self.spec.comes == "forward":
+            return False
+        return self.spec.comes == "whole" or self.curtain.direction == "forward"
 
     # The three methods
 
@@ -151,6 +164,10 @@ class Plot(QWidget):
         if self.is_ready:
             self.ghosts_shown()
         self.repaint_ground()
+
+    def show_curtain(self, curtain: Curtain | None) -> None:
+        """Leave the places of what the curtain hides blank; the frame that is shown next holds nothing of it."""
+        self.curtain = curtain
 
     def show_answer(self, answer: object) -> None:
         """Draw the answer to `question`."""
@@ -220,7 +237,9 @@ class Plot(QWidget):
 
     def set_remark(self, text: str) -> None:
         """Change the line beside the title."""
-        if self.is_waiting:
+        if self.curtain is not None:
+            text = self.spec.look_at
+        elif self.is_waiting:
             text = f"{text} — catching up …"
         if text != self._remark:
             self._remark = text
@@ -237,6 +256,10 @@ class Plot(QWidget):
         super().resizeEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        if self.is_covered:
+            with QPainter(self) as painter:
+                paint_cover(painter, self.theme, QRectF(self.rect()), self.spec.comes)
+            return
         if self.paints_directly:
             with QPainter(self) as painter:
                 painter.fillRect(self.rect(), QColor(self.theme.card))
@@ -280,7 +303,7 @@ class Plot(QWidget):
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent) and self.is_ready:
-            text = self.describe(QPointF(event.pos()), QRectF(self.rect()))
+            text = COVERED if self.is_covered else self.describe(QPointF(event.pos()), QRectF(self.rect()))
             QToolTip.showText(event.globalPos(), text, self)
             return True
         return bool(super().event(event))

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QWidget
 
 from rnnviz.core.activations import Array
 from rnnviz.document.frame import Frame
+from rnnviz.views.axes import finite_extent
 from rnnviz.views.colours import legible
 from rnnviz.views.fonts import scientific, subscript
 from rnnviz.views.formula import (
@@ -109,10 +110,10 @@ class StepPlot(Plot):
         sample, unit = self.selection.sample, self.selection.unit
         with np.errstate(all="ignore"):
             if layer.cell == "rnn":
-                terms = np.abs(numbers.states["h"][sample]).max(axis=0) * np.abs(layer.weights["W_hh"][unit])
-                limit = max(float(terms.max()), float(np.abs(self._input_part()).max()))
+                largest = np.fmax.reduce(np.abs(numbers.states["h"][sample]), axis=0)
+                limit = max(finite_extent(largest * layer.weights["W_hh"][unit]), finite_extent(self._input_part()))
             else:
-                limit = max(1.0, *(float(np.abs(s[sample, :, unit]).max()) for s in numbers.states.values()))
+                limit = max(1.0, *(finite_extent(s[sample, :, unit]) for s in numbers.states.values()))
         self._limit = limit if math.isfinite(limit) and limit > 0 else 1.0
         self._page = None
 
@@ -149,7 +150,12 @@ class StepPlot(Plot):
         """Return how much of the calculation is shown in a rectangle."""
         assert self.frame is not None
         layer = self.frame.document.layers[self.selection.layer]
-        return plan_for(layer, rect.height() / self.theme.px(1.0))
+        plan = plan_for(layer, rect.height() / self.theme.px(1.0))
+        return replace(plan, backward="none") if self._hides_gradient else plan
+
+    @property
+    def _hides_gradient(self) -> bool:
+        return self.curtain is not None and self.curtain.direction == "forward"
 
     def lines(self, rect: QRectF) -> tuple[Line, ...]:
         """Return the lines that are drawn into a rectangle; if it is tiny, only the last of them."""
@@ -164,10 +170,13 @@ class StepPlot(Plot):
 
     def _new_page(self, frame: Frame, rect: QRectF, key: tuple[object, ...]) -> _Page:
         plan, px = self.plan(rect), self.theme.px(1.0)
-        lines = worked_lines(frame, self.selection, self._time(), plan)[-room_for(plan, rect.height() / px) :]
+        lines = worked_lines(frame, self.selection, self._time(), plan)
+        if self._hides_gradient:
+            lines = tuple(line for line in lines if line.kind != "gradient")
+        lines = lines[-room_for(plan, rect.height() / px) :]
         units = frame.document.layers[self.selection.layer].units
         stage = stage_at(frame.document, self.selection.sample, self._time())
-        return _Page(key, lines, layout_for(plan, stage, lines, columns_for(lines, units, rect, px), (rect, px)))
+        return _Page(key, lines, layout_for(plan, stage, lines, columns_for(lines, units, rect, self.theme), (rect, px)))
 
     # Painting
 
@@ -263,7 +272,10 @@ class StepPlot(Plot):
         if line.kind == "gate":
             x = columns.words
         if face.width(words) > room - x:
-            face = ui_face(max(1, int(columns.size * max(room - x, 1.0) / max(face.width(words), 1.0))))
+            size = max(1, int(columns.size * max(room - x, 1.0) / max(face.width(words), 1.0)))
+            if size < self.theme.least_px:
+                return
+            face = ui_face(size)
         writer.write(x, y, words, face)
 
     def _write_factors(self, writer: Writer, columns: Columns, y: float, line: Line, face: Face) -> None:

@@ -15,6 +15,7 @@ from rnnviz.views.fonts import number, scientific
 from rnnviz.views.formula import Symbol, write_symbol
 from rnnviz.views.marks import draw_image
 from rnnviz.views.plots._base import Plot, PlotSpec
+from rnnviz.views.plots._curtain import HIDDEN
 from rnnviz.views.plots._scaffold import (
     Column,
     Edge,
@@ -136,6 +137,9 @@ class UnrolledPlot(Plot):
             return "before"
         return "cut" if document.window.stateful else "initial"
 
+    def _is_hidden(self, t: int) -> bool:
+        return self.curtain is not None and self.curtain.direction == "forward" and t > self.curtain.t
+
     def _has_output(self, t: int) -> bool:
         assert self.frame is not None
         document = self.frame.document
@@ -157,7 +161,7 @@ class UnrolledPlot(Plot):
     def _paint_legend(self, writer: Writer, rect: QRectF, geometry: Geometry) -> None:
         """Paint the scale of the colours at the right edge, if the network leaves room for it."""
         px, limit = self.theme.px, max(self._limits)
-        words, face = scientific(limit, 1) if limit != 1 else "1", ui_face(px(9.5))
+        words, face = scientific(limit, 1) if limit != 1 else "1", ui_face(self.theme.words(9.5))
         width, height = face.width(f"−{words}") + px(12), min(px(46), 0.4 * rect.height())
         end = geometry.box(geometry.steps[-1], 0).right()
         if rect.right() - end < width + px(24) or height < px(26) or len(set(self._limits)) > 1:
@@ -233,6 +237,8 @@ class UnrolledPlot(Plot):
     def _input_words(self, t: int) -> str:
         """Return what stands beside x_t: its symbol if it spells a text, at the cursor its only feature."""
         assert self.frame is not None
+        if self._is_hidden(t):
+            return ""
         vocabulary = self.frame.document.input.vocabulary
         x = self.frame.x[self.selection.sample, t - 1]
         if vocabulary is not None:
@@ -253,6 +259,8 @@ class UnrolledPlot(Plot):
         t = geometry.t_at(position.x())
         if t is None:
             return self._describe_between(geometry, position.x())
+        if self._is_hidden(t):
+            return HIDDEN
         if t > self._length():
             return describe_padding(t, self._length())
         if position.y() < geometry.above[1] and self._has_output(t):

@@ -7,6 +7,7 @@ from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from rnnviz.document.frame import Frame
+from rnnviz.document.reveal import Curtain
 from rnnviz.session.background import Question
 from rnnviz.session.session import Selection
 from rnnviz.views.plots._base import Ghost, Plot
@@ -37,6 +38,7 @@ class PlotPanel(QWidget):
         self._frame: Frame | None = None
         self._selection, self._t = Selection(), 0
         self._ghosts: tuple[Ghost, ...] = ()
+        self._curtain: Curtain | None = None
         self._question: Question | None = None
         self._stale = False
         QVBoxLayout(self).setContentsMargins(0, 0, 0, 0)
@@ -46,6 +48,7 @@ class PlotPanel(QWidget):
         """The plot; it is made if it does not exist yet."""
         if self._plot is None:
             self._plot = self._plot_class(self._theme)
+            self._plot.show_curtain(self._curtain)
             self._plot.cursor_requested.connect(self.cursor_requested)
             self._plot.selection_requested.connect(self.selection_requested)
             self._plot.play_requested.connect(self.play_requested)
@@ -76,6 +79,27 @@ class PlotPanel(QWidget):
         else:
             self._stale = True
 
+    def show_curtain(self, curtain: Curtain | None) -> None:
+        """Hide something, or nothing, of the frames shown from now on; while it hides, nothing more is asked.
+
+        When it begins to, the plot is made anew: the old one may remember what nobody is to see.
+        """
+        if curtain is not None and self._curtain is None and self._plot is not None:
+            self._drop_question()
+            self.layout().removeWidget(self._plot)  # type: ignore[union-attr]
+            self._plot.hide()
+            self._plot.deleteLater()
+            self._plot = None
+            self.remark_changed.emit(self._plot_class.spec.look_at)
+        self._curtain, self._stale = curtain, True
+        if self._plot is not None:
+            self._plot.show_curtain(curtain)
+
+    def _drop_question(self) -> None:
+        if self._question is not None:
+            self._question = None
+            self.question_asked.emit(None)
+
     def show_answer(self, question: Question, answer: object) -> None:
         """Give the plot the answer to its question, if it is still that one."""
         if question is self._question:
@@ -101,9 +125,7 @@ class PlotPanel(QWidget):
 
     def hideEvent(self, event: QHideEvent) -> None:
         self._stale = True
-        if self._question is not None:
-            self._question = None
-            self.question_asked.emit(None)
+        self._drop_question()
         super().hideEvent(event)
 
     def _catch_up(self) -> None:
@@ -117,7 +139,7 @@ class PlotPanel(QWidget):
 
     def _ask(self) -> None:
         """Pass the plot's question on; it has to wait unless the answer comes before this is over."""
-        asked_before, self._question = self._question, self.plot.question()
+        asked_before, self._question = self._question, self.plot.question() if self._curtain is None else None
         if self._question is not None or asked_before is not None:
             self.question_asked.emit(self._question)
         if self._question is not None:
