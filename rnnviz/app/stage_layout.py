@@ -12,6 +12,7 @@ from rnnviz.views.theme import Theme
 _WIDTHS: dict[Area, int] = {"middle": 640, "right": 360}  # shares
 _LEAST: dict[Area, int] = {"middle": 125, "right": 190}  # heights; like all sizes, for words of 12 px
 _GAP = 8
+_EVENNESS = 2  # added to every share: in large words a low view needs more than its share
 
 
 def arrange(specs: Sequence[PlotSpec], rect: QRect, theme: Theme) -> dict[str, QRect]:
@@ -26,9 +27,9 @@ def arrange(specs: Sequence[PlotSpec], rect: QRect, theme: Theme) -> dict[str, Q
     free, left, places = rect.width() - gap * (len(columns) - 1), float(rect.left()), {}
     for area, found in columns.items():
         width = free * _WIDTHS[area] / total
-        shares, top = sum(spec.height for spec in found), float(rect.top())
+        shares, top = sum(spec.height + _EVENNESS for spec in found), float(rect.top())
         for spec in found:
-            height = (rect.height() - gap * (len(found) - 1)) * spec.height / shares
+            height = (rect.height() - gap * (len(found) - 1)) * (spec.height + _EVENNESS) / shares
             places[spec.key] = QRect(round(left), round(top), round(width), round(height))
             top += height + gap
         left += width + gap

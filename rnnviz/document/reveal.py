@@ -20,7 +20,8 @@ class Curtain:
     """What is hidden until the cursor gets there.
 
     Attributes:
-        direction: ``forward``: every step after t, and all gradients, for they come from those steps. ``backward``:
+        direction: ``forward``: every step after t, the target of step t, for often it is the
+            next input, and all gradients, for they come from those steps. ``backward``:
             the gradients before t, to which nothing has flowed back yet.
         t: where the cursor is.
     """
@@ -51,7 +52,7 @@ def revealed(frame: Frame, curtain: Curtain) -> Frame:
         layers=tuple(_layer_without_future(layer, curtain.t) for layer in frame.layers),
         y=_hidden(frame.y, curtain.t, np.nan),
         loss=float("nan"),
-        loss_steps=_hidden(frame.loss_steps, curtain.t, np.nan),
+        loss_steps=_hidden(frame.loss_steps, max(curtain.t - 1, 0), np.nan),
         problems=(),
     )
 
@@ -77,12 +78,15 @@ def _zeros(arrays: Mapping[str, Array]) -> dict[str, Array]:
 
 
 def _without_future(document: Document, t: int) -> Document:
-    """Return the document with the inputs and targets after step t at 0, and no text that spells them."""
+    """Return the document with the inputs after step t at 0, no text that spells them, and no target that may be one.
+
+    The target of step t often is the next input: it is revealed with that.
+    """
     data, targets = document.input, document.objective.targets
     return replace(
         document,
         input=replace(data, values=_hidden(data.values, t, 0.0), text=None if data.text is None else ""),
-        objective=replace(document.objective, targets=None if targets is None else _hidden(targets, t, 0.0)),
+        objective=replace(document.objective, targets=None if targets is None else _hidden(targets, max(t - 1, 0), 0.0)),
     )
 
 
