@@ -20,9 +20,14 @@ _GESTURES = (
     ("Weights", "wheel, Ctrl+Up, Ctrl+Down", "nudge a weight"),
     ("Weights", "double-click, Enter, or just type", "enter a number"),
     ("Weights", "arrow keys", "walk through the cells; with Shift, select"),
-    ("Weights", "Ctrl+C, Ctrl+V", "copy and paste as a table, to and from a spreadsheet"),
+    ("Weights", "click a row's or a column's name", "select it; with Shift, all up to it"),
+    ("Weights", "Shift+Space, Ctrl+Space, Ctrl+A", "select the row, the column, the matrix"),
+    ("Weights", "right click, Menu key, or … above a matrix", "everything that can be done with what is selected"),
+    ("Weights", "F3", "go to the next largest weight, or the next of what was looked for"),
+    ("Weights", "Ctrl+C, Ctrl+V", "copy and paste as a table; a spreadsheet, NumPy and LaTeX are read"),
     ("Input", "drag or paint", "draw the input; right button for 0"),
     ("Plots", "click or drag", "move the cursor through time"),
+    ("Plots", "drag an eigenvalue", "move it, with its conjugate partner; W_hh follows"),
     ("Time bar and plots", "Left, Right, Home, End, Space", "step, jump, play"),
 )
 

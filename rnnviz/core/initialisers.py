@@ -69,15 +69,18 @@ _ALL = (
 INITIALISERS = {initialiser.name: initialiser for initialiser in _ALL}
 
 
-def with_spectral_radius(matrix: Array, radius: float) -> Array:
-    """Return a square matrix scaled so that max |λ| is ``radius``.
+def with_spectral_radius(matrix: Array, radius: float, present: float | None = None) -> Array:
+    """Return a square matrix scaled so that max |λ| is ``radius``; what it is now is found unless it is ``present``.
 
     Raises:
         ValueError: all its eigenvalues are zero, or one overflows: no factor does it.
     """
-    with np.errstate(all="ignore"):
-        present = float(np.abs(np.linalg.eigvals(matrix)).max())
+    if present is None:
+        with np.errstate(all="ignore"):
+            present = float(np.abs(np.linalg.eigvals(matrix)).max())
     # the eigenvalues of a nilpotent matrix come out as rounding errors, not as zeros
     if not np.isfinite(present) or present <= 1e-12 * float(np.abs(matrix).max()):
         raise ValueError("its eigenvalues are all zero, so that no factor changes the spectral radius")
+    if abs(radius - present) <= 1e-12 * present:
+        return matrix  # it has it, but for rounding
     return matrix * (radius / present)

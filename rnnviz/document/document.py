@@ -13,6 +13,7 @@ from rnnviz.core.activations import ACTIVATIONS
 from rnnviz.core.cells import CELLS
 from rnnviz.core.objectives import LOSSES, READOUTS
 from rnnviz.document.initialisation import Initialisation
+from rnnviz.document.locks import Mask, fitted_locks
 from rnnviz.document.values import Array, DocumentError, Value, frozen, frozen_mapping
 
 Steps = Literal["all", "last"] | tuple[int, ...]
@@ -36,6 +37,7 @@ class Layer(Value):
         initial_state: ``h`` and, for an LSTM, ``c``; each (units,), zero when left out.
         activation: of the plain RNN; gated cells have fixed ones.
         return_sequences: hand on every step's state, or the last one only.
+        locks: what neither edits nor training may change, by the name in a `Place`; it follows its array's shape.
     """
 
     cell: str
@@ -43,6 +45,7 @@ class Layer(Value):
     initial_state: Mapping[str, Array] = field(default_factory=dict)
     activation: str = "tanh"
     return_sequences: bool = True
+    locks: Mapping[str, Mask] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.cell not in CELLS:
@@ -58,6 +61,11 @@ class Layer(Value):
         _complete(self, "weights", weights, weight_shapes(self.cell, units, inputs))
         initial_state = frozen_mapping(self.initial_state, "initial_state")
         _complete(self, "initial_state", initial_state, dict.fromkeys(cell.states, (units,)))
+        object.__setattr__(self, "locks", fitted_locks(self.locks, self.arrays()))
+
+    def arrays(self) -> dict[str, Array]:
+        """Return every array that can be edited, by the name in a `Place`: the weights, then ``h_0`` and ``c_0``."""
+        return {**self.weights, **{f"{state}_0": array for state, array in self.initial_state.items()}}
 
     @property
     def units(self) -> int:
@@ -105,10 +113,11 @@ def _complete(owner: object, what: str, arrays: Mapping[str, Array], shapes: Map
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Readout(Value):
-    """y_t = activation(W_hy h_t + b_y), with W_hy (outputs, units) and b_y (outputs,)."""
+    """y_t = activation(W_hy h_t + b_y), with W_hy (outputs, units) and b_y (outputs,); ``locks`` as in `Layer`."""
 
     activation: str
     weights: Mapping[str, Array]
+    locks: Mapping[str, Mask] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.activation not in READOUTS:
@@ -121,6 +130,7 @@ class Readout(Value):
             _complete(self, "weights", weights, {"W_hy": matrix.shape, "b_y": (len(matrix),)})
         except DocumentError as error:
             raise DocumentError(f"readout.{error}") from None
+        object.__setattr__(self, "locks", fitted_locks(self.locks, self.weights))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -353,8 +363,39 @@ class Document(Value):
         layer = self.layers[place.layer]
         return layer.initial_state[place.name[0]] if place.name.endswith("_0") else layer.weights[place.name]
 
+    @property
+    def locks(self) -> Mapping[Place, Mask]:
+        """Where something is locked, and which entries (true): the places that are absent are free."""
+        found = {
+            Place(number, name): mask for number, layer in enumerate(self.layers) for name, mask in layer.locks.items()
+        }
+        if self.readout is not None:
+            found |= {Place(READOUT, name): mask for name, mask in self.readout.locks.items()}
+        return MappingProxyType(found)
+
+    def locked(self, place: Place) -> Mask | None:
+        """Return which entries of an array are locked; None where all are free, or where there is no such place."""
+        if place.layer == READOUT:
+            return None if self.readout is None else self.readout.locks.get(place.name)
+        return self.layers[place.layer].locks.get(place.name) if place.layer < len(self.layers) else None
+
+    def with_locks(self, place: Place, mask: Mask) -> Document:
+        """Return the document with these entries of an array locked (true), and all its others free.
+
+        Raises:
+            DocumentError: the mask has another shape than the array.
+            KeyError, IndexError: there is no such place.
+        """
+        shape = self.weight(place).shape
+        if mask.shape != shape:
+            raise DocumentError(f"locks.{place.name}: expected shape {shape}, got {mask.shape}")
+        if place.layer == READOUT and self.readout is not None:
+            return replace(self, readout=replace(self.readout, locks={**self.readout.locks, place.name: mask}))
+        layer = self.layers[place.layer]
+        return self._with_layer(place.layer, replace(layer, locks={**layer.locks, place.name: mask}))
+
     def with_weight(self, place: Place, values: object) -> Document:
-        """Return the document with another array at a place.
+        """Return the document with another array at a place, whatever is locked; edits go through `changing`.
 
         Raises:
             DocumentError: the shape differs, or an entry is not a finite number.
@@ -371,5 +412,7 @@ class Document(Value):
             layer = replace(layer, initial_state={**layer.initial_state, place.name[0]: array})
         else:
             layer = replace(layer, weights={**layer.weights, place.name: array})
-        layers = (*self.layers[: place.layer], layer, *self.layers[place.layer + 1 :])
-        return replace(self, layers=layers)
+        return self._with_layer(place.layer, layer)
+
+    def _with_layer(self, number: int, layer: Layer) -> Document:
+        return replace(self, layers=(*self.layers[:number], layer, *self.layers[number + 1 :]))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
 
+from rnnviz.document.changing import entry_name, with_free_entries
 from rnnviz.document.document import Document, Input, Objective, Place, Steps
 from rnnviz.document.fitting import fitted
 from rnnviz.document.values import Array, DocumentError
@@ -26,24 +27,23 @@ class Edit:
 
 
 def set_weight(place: Place, values: Array, merge_key: Hashable = None) -> Edit:
-    """Replace a whole array of weights."""
-    return Edit(f"Set {place.name}", lambda document: document.with_weight(place, values), merge_key)
+    """Replace a whole array of weights, all but its locked entries."""
+    return Edit(f"Set {place.name}", lambda document: with_free_entries(document, place, values), merge_key)
 
 
 def set_entry(place: Place, index: tuple[int, ...], value: float, merge_key: Hashable = None) -> Edit:
     """Change one number of an array of weights; ``index`` is (row, column), or (row,) in a vector."""
 
     def apply(document: Document) -> Document:
-        return document.with_weight(place, _with_entry(document.weight(place), index, value))
+        return with_free_entries(document, place, _with_entry(document.weight(place), index, value))
 
-    name = ",".join(str(i + 1) for i in index)
-    return Edit(f"Set {place.name}[{name}]", apply, merge_key)
+    return Edit(f"Set {entry_name(place, index)}", apply, merge_key)
 
 
 def paste_block(place: Place, corner: tuple[int, int], block: Array) -> Edit:
     """Write a block of numbers into a matrix, its first number at ``corner`` (row, column).
 
-    A vector is seen as one column. What does not fit is refused, not cut.
+    A vector is seen as one column. What does not fit is refused, not cut; locked entries stay as they are.
     """
 
     def apply(document: Document) -> Document:
@@ -56,7 +56,7 @@ def paste_block(place: Place, corner: tuple[int, int], block: Array) -> Edit:
                 f"column {corner[1] + 1} of {len(new)} × {new.shape[1]}; select a cell further up or left"
             )
         new[rows, columns] = block
-        return document.with_weight(place, new.reshape(old.shape))
+        return with_free_entries(document, place, new.reshape(old.shape))
 
     return Edit(f"Paste into {place.name}", apply)
 

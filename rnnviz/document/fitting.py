@@ -44,6 +44,7 @@ def with_cell(initialisation: Initialisation, number: int, layer: Layer, cell: s
 
     A block goes on as the block with the same role in the other cell: the candidate (an RNN's h, an LSTM's g,
     a GRU's n) and the gate that keeps (an LSTM's f, a GRU's z). So does the initial h. The rest is drawn.
+    What goes on stays locked.
     """
     if cell == layer.cell:
         return layer
@@ -53,10 +54,14 @@ def with_cell(initialisation: Initialisation, number: int, layer: Layer, cell: s
         (old_kind.candidate_block, new_kind.candidate_block),
         (old_kind.keep_block, new_kind.keep_block),
     )
+    went_on = {"h_0": "h_0"}
     for old, block in same_purpose:
         if old and block:
-            weights |= {f"{kind}{block}": layer.weights[f"{kind}{old}"] for kind in ("W_x", "W_h", "b_")}
-    return Layer(cell, weights, {"h": layer.initial_state["h"]}, return_sequences=layer.return_sequences)
+            went_on |= {f"{kind}{block}": f"{kind}{old}" for kind in ("W_x", "W_h", "b_")}
+    weights |= {new: layer.weights[old] for new, old in went_on.items() if old in layer.weights}
+    locks = {new: layer.locks[old] for new, old in went_on.items() if old in layer.locks}
+    initial_state = {"h": layer.initial_state["h"]}
+    return Layer(cell, weights, initial_state, return_sequences=layer.return_sequences, locks=locks)
 
 
 def resized_readout(initialisation: Initialisation, readout: Readout, outputs: int, units: int) -> Readout:

@@ -7,6 +7,7 @@ from typing import Literal
 
 from rnnviz.core.activations import ACTIVATIONS
 from rnnviz.core.cells import CELLS
+from rnnviz.document.changing import layer_drawn_anew, readout_drawn_anew
 from rnnviz.document.document import Document, Layer, Window
 from rnnviz.document.edits import Edit
 from rnnviz.document.fitting import fresh_layer, fresh_readout, resized_layer, with_cell, with_layers
@@ -116,16 +117,20 @@ def set_precision(precision: Literal["float64", "float32"]) -> Edit:
 
 
 def initialise(initialisation: Initialisation) -> Edit:
-    """Draw every weight anew and start from zero states; the same initialisation gives the same values."""
+    """Draw every weight anew and start from zero states, but for what is locked.
+
+    The same initialisation gives the same values.
+    """
 
     def apply(document: Document) -> Document:
         layers, width = [], document.input.values.shape[2]
         for number, layer in enumerate(document.layers):
-            layers.append(fresh_layer(initialisation, number, layer, width))
+            layers.append(layer_drawn_anew(layer, fresh_layer(initialisation, number, layer, width)))
             width = layer.units
         readout = document.readout
         if readout is not None:
-            readout = fresh_readout(initialisation, readout.activation, document.outputs, width)
+            fresh = fresh_readout(initialisation, readout.activation, document.outputs, width)
+            readout = readout_drawn_anew(readout, fresh)
         return replace(document, layers=tuple(layers), readout=readout, initialisation=initialisation)
 
     return Edit(f"Initialise weights, seed {initialisation.seed}", apply)

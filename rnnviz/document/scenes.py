@@ -7,7 +7,7 @@ import codecs
 import json
 import math
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Literal
@@ -17,8 +17,9 @@ import numpy as np
 
 from rnnviz.core.objectives import LOSSES
 from rnnviz.document.atomic_file import AtomicFile
-from rnnviz.document.document import Document, Input, Layer, Objective, Readout, Window
+from rnnviz.document.document import READOUT, Document, Input, Layer, Objective, Place, Readout, Window
 from rnnviz.document.initialisation import Initialisation
+from rnnviz.document.locks import Mask
 from rnnviz.document.values import Array, DocumentError
 
 FORMAT, VERSION = "rnnviz-scene", 1
@@ -86,6 +87,12 @@ class _InitialisationFile(_Strict, kw_only=True):
     seed: int = 0
 
 
+class _LockFile(_Strict, kw_only=True):
+    layer: int | Literal["readout"]
+    name: str
+    entries: Literal["all"] | list[list[int]]
+
+
 class _SceneFile(_Strict, kw_only=True):
     format: str
     version: int
@@ -98,6 +105,7 @@ class _SceneFile(_Strict, kw_only=True):
     window: _WindowFile | None = None
     precision: Literal["float64", "float32"] = "float64"
     initialisation: _InitialisationFile = msgspec.field(default_factory=_InitialisationFile)
+    locks: list[_LockFile] = []
 
 
 def load_scene(path: str | os.PathLike[str]) -> Document:
@@ -241,7 +249,7 @@ def _document(scene: _SceneFile) -> Document:
     entry = scene.input
     vocabulary = None if entry.vocabulary is None else tuple(entry.vocabulary)
     lengths = None if entry.lengths is None else tuple(entry.lengths)
-    return Document(
+    document = Document(
         title=scene.title,
         notes=scene.notes,
         layers=layers,
@@ -252,6 +260,42 @@ def _document(scene: _SceneFile) -> Document:
         precision=scene.precision,
         initialisation=Initialisation(**msgspec.structs.asdict(scene.initialisation)),
     )
+    for number, lock in enumerate(scene.locks):
+        document = _locked(document, lock, f"locks[{number}]")
+    return document
+
+
+def _locked(document: Document, lock: _LockFile, where: str) -> Document:
+    """Return the document with what an entry of ``locks`` names locked, besides what is locked already."""
+    place = Place(READOUT if lock.layer == "readout" else lock.layer, lock.name)
+    if lock.layer != "readout" and not 0 <= lock.layer < len(document.layers):
+        layers = len(document.layers)
+        raise SceneError(f'{where}.layer: there is no layer {lock.layer}; use 0 to {layers - 1}, or "readout"')
+    arrays = _lockable(document, place)
+    if lock.name not in arrays:
+        owner = "the readout" if lock.layer == "readout" else f"layers[{lock.layer}]"
+        known = ", ".join(arrays) or "none, as there is no readout"
+        raise SceneError(f"{where}.name: {owner} has no array {lock.name!r}; its arrays are {known}")
+    shape = arrays[lock.name].shape
+    old = document.locked(place)
+    mask = np.zeros(shape, np.bool_) if old is None else old.copy()
+    for entry in [] if lock.entries == "all" else lock.entries:
+        if len(entry) != len(shape) or any(not 0 <= i < size for i, size in zip(entry, shape, strict=True)):
+            raise SceneError(
+                f"{where}.entries: {lock.name} of shape {shape} has no entry {entry}; give "
+                + ("[row, column]" if len(shape) > 1 else "[row]")
+                + ", counted from 0"
+            )
+        mask[tuple(entry)] = True
+    if lock.entries == "all":
+        mask[...] = True
+    return document.with_locks(place, mask)
+
+
+def _lockable(document: Document, place: Place) -> Mapping[str, Array]:
+    if place.layer == READOUT:
+        return {} if document.readout is None else document.readout.weights
+    return document.layers[place.layer].arrays()
 
 
 def _layer(layer: _LayerFile, where: str) -> Layer:
@@ -337,7 +381,18 @@ def _scene(document: Document) -> dict[str, object]:
         scene["precision"] = document.precision
     if document.initialisation != Initialisation():
         scene["initialisation"] = asdict(document.initialisation)
+    if document.locks:
+        scene["locks"] = [_lock_entry(place, mask) for place, mask in document.locks.items()]
     return scene
+
+
+def _lock_entry(place: Place, mask: Mask) -> dict[str, object]:
+    """Return what is locked; the entries are counted from 0, as the layers are."""
+    return {
+        "layer": "readout" if place.layer == READOUT else place.layer,
+        "name": place.name,
+        "entries": "all" if mask.all() else np.argwhere(mask).tolist(),
+    }
 
 
 def _layer_entry(layer: Layer) -> dict[str, object]:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
 
 from rnnviz.app.dialogs import Unsaved
@@ -155,15 +155,18 @@ def test_f6_leads_to_the_notice_and_escape_back(window, scene_file, other, qtbot
 
 
 def test_the_bar_stands_under_the_header_over_the_whole_width_and_goes_again(window, scene_file, other, golden, qtbot):
-    before = window.dock_area.geometry()
+    def cards() -> QRect:
+        return QRect(window.dock_area.mapTo(window, QPoint(0, 0)), window.dock_area.size())
+
+    before = cards()
     change(window, scene_file, other, qtbot)
-    qtbot.waitUntil(lambda: window.dock_area.y() > before.y())
+    qtbot.waitUntil(lambda: cards().top() > before.top())
     top = window.notices.mapTo(window, window.notices.rect().topLeft())
     assert top.toTuple() == (0, window.header.height())
     assert window.notices.width() == window.width()
-    assert window.dock_area.y() - before.y() == window.notices.height()
+    assert cards().top() - before.top() == window.notices.height()
     save_scene(golden, scene_file)
-    qtbot.waitUntil(lambda: window.dock_area.geometry() == before)
+    qtbot.waitUntil(lambda: cards() == before)
 
 
 def test_the_history_opens_by_key_in_a_panel_that_the_default_hides(window, golden):

@@ -7,7 +7,9 @@ from typing import get_type_hints
 import numpy as np
 import pytest
 
-from rnnviz.document import edits, network_edits
+from rnnviz.core.eigenbasis import eigenbasis
+from rnnviz.document import edits, eigen_edit, network_edits, weight_edits
+from rnnviz.document.block import Block
 from rnnviz.document.document import READOUT, Document, Input, Objective, Place, Window
 from rnnviz.document.edits import Edit
 from rnnviz.document.initialisation import Initialisation
@@ -17,16 +19,30 @@ from rnnviz.session.session import Session
 
 MAKERS = {
     name: function
-    for module in (edits, network_edits)
+    for module in (edits, network_edits, weight_edits, eigen_edit)
     for name, function in inspect.getmembers(module, inspect.isfunction)
     if not name.startswith("_") and get_type_hints(function).get("return") is Edit
 }
+
+W_hh = Place(0, "W_hh")
+ALL = Block.whole((2, 2))
 
 # One of each that changes the golden network. An edit that is missing here fails a test.
 EXAMPLES = {
     "set_weight": edits.set_weight(Place(0, "W_hh"), np.eye(2)),
     "set_entry": edits.set_entry(Place(READOUT, "b_y"), (0,), 1 / 3),
     "paste_block": edits.paste_block(Place(0, "W_xh"), (0, 0), np.array([[2.0], [3.0]])),
+    "fill_block": weight_edits.fill_block(W_hh, ALL, 0.25),
+    "scale_block": weight_edits.scale_block(W_hh, ALL, 2.0),
+    "negate_block": weight_edits.negate_block(W_hh, ALL),
+    "shuffle_block": weight_edits.shuffle_block(W_hh, ALL, seed=3),
+    "randomise_block": weight_edits.randomise_block(W_hh, ALL, seed=1, size=0.5),
+    "initialise_array": weight_edits.initialise_array(W_hh, "orthogonal", seed=1),
+    "set_spectral_radius": weight_edits.set_spectral_radius(W_hh, 0.7),
+    "apply_structure": weight_edits.apply_structure(W_hh, "orthogonal"),
+    "set_rotation": weight_edits.set_rotation(W_hh, 30.0),
+    "lock_block": weight_edits.lock_block(W_hh, ALL, locked=True),
+    "move_eigenvalue": eigen_edit.move_eigenvalue(W_hh, eigenbasis(built_in("golden").weight(W_hh)), 0, 0.5 + 0.1j),
     "set_input_values": edits.set_input_values({(0, 1, 0): 0.7}),
     "set_loss_steps": edits.set_loss_steps("last"),
     "set_title": edits.set_title("Another name"),
@@ -46,7 +62,7 @@ EXAMPLES = {
 
 
 # These do more of the same when they are done again.
-REPEATED = {"add_layer", "remove_layer"}
+REPEATED = {"add_layer", "remove_layer", "scale_block", "negate_block", "shuffle_block"}
 
 
 def test_every_edit_has_an_example():

@@ -8,7 +8,17 @@ from rnnviz.core.activations import ACTIVATIONS
 from rnnviz.core.cells import CELLS
 from rnnviz.core.initialisers import INITIALISERS
 from rnnviz.core.objectives import LOSSES, READOUTS
-from rnnviz.document.document import Document, Input, Layer, Objective, Readout, Window, weight_shapes
+from rnnviz.document.document import (
+    READOUT,
+    Document,
+    Input,
+    Layer,
+    Objective,
+    Place,
+    Readout,
+    Window,
+    weight_shapes,
+)
 from rnnviz.document.initialisation import LARGEST_SEED, Initialisation
 
 anything_finite = st.floats(allow_nan=False, allow_infinity=False)
@@ -82,7 +92,19 @@ def objectives(draw, data, outputs, activation, elements):
 
 
 @st.composite
-def documents(draw, elements=anything_finite, large=True, any_precision=False):
+def locked(draw, document):
+    """The document with some entries of some arrays locked."""
+    places = [Place(n, name) for n, layer in enumerate(document.layers) for name in layer.arrays()]
+    places += [place for place in document.places() if place.layer == READOUT]
+    for place in draw(st.lists(st.sampled_from(places), max_size=3, unique=True)):
+        shape = document.weight(place).shape
+        pattern = draw(st.lists(st.booleans(), min_size=1, max_size=5))
+        document = document.with_locks(place, np.resize(np.array(pattern), shape))
+    return document
+
+
+@st.composite
+def documents(draw, elements=anything_finite, large=True, any_precision=False, locks=False):
     """Any document; with ``large``, sometimes one whose arrays are written as base64."""
     size = draw(st.sampled_from(["small", "long", "wide"])) if large else "small"
     timesteps = 400 if size == "long" else draw(st.integers(1, 4))
@@ -108,4 +130,5 @@ def documents(draw, elements=anything_finite, large=True, any_precision=False):
     title, notes = draw(unicode_text), draw(unicode_text)
     precision = draw(st.sampled_from(["float64", "float64", "float32"])) if any_precision else "float64"
     drawn = draw(initialisations(elements))
-    return Document(tuple(stack), readout, data, objective, window, title, notes, precision, drawn)
+    document = Document(tuple(stack), readout, data, objective, window, title, notes, precision, drawn)
+    return draw(locked(document)) if locks else document

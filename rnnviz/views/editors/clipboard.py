@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 import numpy as np
 
 from rnnviz.document.values import Array
+from rnnviz.views.editors.latex import is_latex, latex_rows
 from rnnviz.views.editors.number_entry import NumberError, parse_number
 
 LONGEST = 2_000_000
 _ROW = re.compile(r"\[([^\[\]]*)\]")
-_AROUND_ROWS = re.compile(r"(np\.|numpy\.)?(array\()?[\[\],\s]*(dtype=\w+)?\)?\s*")
+_AROUND_ROWS = re.compile(r"(np\.|numpy\.)?(array\()?[\[\],\s]*(dtype=[\w.'\"]+)?\)?\s*")
 _DECIMAL_COMMA = re.compile(r"[^\s,.]*,[^\s,.]+")
+
+
+Form = Callable[[Array], str]
 
 
 class BlockError(ValueError):
@@ -24,19 +29,25 @@ def block_text(block: Array) -> str:
     return "\n".join("\t".join(repr(float(value)) for value in row) for row in block)
 
 
+def numpy_text(block: Array) -> str:
+    """Return numbers as Python that makes them a NumPy matrix, exactly."""
+    rows = (f"[{', '.join(repr(float(value)) for value in row)}]" for row in block)
+    return "np.array([" + (",\n" + " " * 10).join(rows) + "])"
+
+
 def parse_block(text: str) -> Array:
     """Return the numbers of a text, (rows, columns).
 
     Between numbers: tabs, semicolons, commas or spaces, whichever comes first in this list and in the text.
-    NumPy's ``[[1. 2.] [3. 4.]]`` and Python's ``[[1, 2], [3, 4]]`` are read as well. With tabs, semicolons
-    or spaces between numbers, and in a single number, a comma is a decimal comma.
+    NumPy's ``[[1. 2.] [3. 4.]]``, Python's ``[[1, 2], [3, 4]]`` and LaTeX's matrices are read as well. With tabs,
+    semicolons or spaces between numbers, and in a single number, a comma is a decimal comma.
 
     Raises:
         BlockError: a cell is not a number, or rows differ in length.
     """
     if len(text) > LONGEST:
         raise BlockError(f"the text has {len(text):,} characters; at most {LONGEST:,} are read")
-    rows = _bracketed(text) if "[" in text else _lines(text)
+    rows = latex_rows(text) if is_latex(text) else _bracketed(text) if "[" in text else _lines(text)
     if not rows:
         raise BlockError("there are no numbers to paste; copy rows of numbers first")
     numbers = [[_number(cell, r, c) for c, cell in enumerate(row, 1)] for r, row in enumerate(rows, 1)]

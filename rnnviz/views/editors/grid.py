@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil
 from typing import NamedTuple
 
@@ -10,52 +10,31 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF
 
+from rnnviz.document.block import Block, Cell
 from rnnviz.views.theme import Theme
 
-Cell = tuple[int, int]
 Edges = NDArray[np.intp]
 
 
-class Block(NamedTuple):
-    """A rectangle of cells, all four numbers included."""
+class Area(NamedTuple):
+    """The room for cells in a widget, in logical pixels."""
 
-    top: int
-    left: int
-    bottom: int
-    right: int
-
-    @classmethod
-    def between(cls, one: Cell, other: Cell) -> Block:
-        """Return the smallest block that holds both cells."""
-        (top, bottom), (left, right) = sorted((one[0], other[0])), sorted((one[1], other[1]))
-        return cls(top, left, bottom, right)
-
-    @property
-    def corner(self) -> Cell:
-        """The cell at the top left."""
-        return self.top, self.left
-
-    @property
-    def shape(self) -> tuple[int, int]:
-        """How many rows and columns it has."""
-        return self.bottom - self.top + 1, self.right - self.left + 1
-
-    @property
-    def slices(self) -> tuple[slice, slice]:
-        """What to index an array of all cells with."""
-        return slice(self.top, self.bottom + 1), slice(self.left, self.right + 1)
+    left: float
+    top: float
+    width: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Grid:
-    """The cells of a matrix in a given width: spaced and rounded when large, packed when small.
+    """Cells in rows and columns: spaced and rounded when large, packed when small.
 
     Attributes:
-        x, y: where each column and row starts, in device pixels; one more than there are.
+        x, y: where each shown column and row starts, in device pixels; one more than there are.
         gap: what separates two cells, in device pixels; the last of each cell's own.
         radius: of a cell's corners, in logical pixels.
         ratio: device pixels in a logical one.
-        height: what the matrix needs, in logical pixels.
+        bottom: where it ends, with the room for an outline, in logical pixels.
+        origin: the first cell shown: the matrix may go on in all directions.
     """
 
     x: Edges
@@ -63,41 +42,65 @@ class Grid:
     gap: int
     radius: float
     ratio: float
-    height: int
+    bottom: int
+    origin: Cell = (0, 0)
 
     @classmethod
-    def fit(cls, shape: tuple[int, int], width: int, theme: Theme, ratio: float = 1.0) -> Grid:
+    def fit(cls, shape: tuple[int, int], area: Area, theme: Theme, ratio: float = 1.0) -> Grid:
         """Return the grid that fills a width; few columns stay narrower than it, so that cells keep shape."""
         rows, columns = shape
         margin = margin_of(theme)
-        room = max(width - 2 * margin, 1.0)
+        room = max(area.width - 2 * margin, 1.0)
         gap = _gap(room / columns, theme)
         pitch = min((room + gap) / columns, theme.px(56) + gap)
         height = _cell_height(pitch - gap, theme)
         if rows == 1:
             height = max(height, theme.px(14))
         return cls(
-            _edges(margin, pitch, columns, ratio),
-            _edges(margin, height + gap, rows, ratio),
+            _edges(area.left + margin, pitch, columns, ratio),
+            _edges(area.top + margin, height + gap, rows, ratio),
             round(gap * ratio),
             _radius(min(pitch - gap, height), theme),
             ratio,
-            ceil(2 * margin + rows * (height + gap) - gap),
+            ceil(area.top + 2 * margin + rows * (height + gap) - gap),
         )
+
+    def showing(self, origin: Cell) -> Grid:
+        """Return the same places with other cells in them."""
+        return replace(self, origin=origin)
+
+    @property
+    def shown(self) -> Block:
+        """The cells that are shown."""
+        top, left = self.origin
+        return Block(top, left, top + len(self.y) - 2, left + len(self.x) - 2)
 
     @property
     def cell_width(self) -> float:
         """The width of the narrowest cell."""
         return float(np.diff(self.x).min() - self.gap) / self.ratio
 
+    @property
+    def cell_height(self) -> float:
+        """The height of the lowest cell."""
+        return float(np.diff(self.y).min() - self.gap) / self.ratio
+
+    @property
+    def corner(self) -> QPointF:
+        """Where the first cell begins."""
+        return QPointF(self.x[0] / self.ratio, self.y[0] / self.ratio)
+
     def rect(self, cell: Cell) -> QRectF:
-        """Return where a cell is, without the gap around it."""
+        """Return where a cell that is shown is, without the gap around it."""
         return self.block_rect(Block(*cell, *cell))
 
     def block_rect(self, block: Block) -> QRectF:
-        """Return where a rectangle of cells is."""
-        left, top = self.x[block.left], self.y[block.top]
-        right, bottom = self.x[block.right + 1] - self.gap, self.y[block.bottom + 1] - self.gap
+        """Return where the shown part of a rectangle of cells is; empty if nothing of it is shown."""
+        part, shown = block.within(self.shown), self.shown
+        if part is None:
+            return QRectF()
+        left, top = self.x[part.left - shown.left], self.y[part.top - shown.top]
+        right, bottom = self.x[part.right + 1 - shown.left] - self.gap, self.y[part.bottom + 1 - shown.top] - self.gap
         ratio = self.ratio
         return QRectF(left / ratio, top / ratio, (right - left) / ratio, (bottom - top) / ratio)
 
@@ -105,13 +108,16 @@ class Grid:
         """Return the cell under a point; the gap after a cell counts as the cell."""
         row, column = _which(self.y, point.y() * self.ratio), _which(self.x, point.x() * self.ratio)
         inside = 0 <= row < len(self.y) - 1 and 0 <= column < len(self.x) - 1
-        return (row, column) if inside else None
+        return (row + self.origin[0], column + self.origin[1]) if inside else None
+
+    def nearest(self, point: QPointF) -> Cell:
+        """Return the shown cell that is nearest to a point."""
+        row, column = _nearest(self.y, point.y() * self.ratio), _nearest(self.x, point.x() * self.ratio)
+        return row + self.origin[0], column + self.origin[1]
 
     def touched_by(self, rect: QRectF) -> Block:
         """Return the cells that a rectangle touches, at least one."""
-        top, bottom = (_nearest(self.y, y * self.ratio) for y in (rect.top(), rect.bottom()))
-        left, right = (_nearest(self.x, x * self.ratio) for x in (rect.left(), rect.right()))
-        return Block(top, left, bottom, right)
+        return Block.between(self.nearest(rect.topLeft()), self.nearest(rect.bottomRight()))
 
 
 def margin_of(theme: Theme) -> float:

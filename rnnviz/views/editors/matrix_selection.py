@@ -5,21 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from typing import Literal, TypeVar
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QFocusEvent, QHelpEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QToolTip, QWidget
 
+from rnnviz.document.block import Block, Cell
 from rnnviz.document.document import READOUT, Document, Place
-from rnnviz.document.values import Array
+from rnnviz.document.locks import Mask
 from rnnviz.session.session import Selection, Session
-from rnnviz.views.editors.grid import Block, Cell
+from rnnviz.views.editors.matrix_layout import Header
 from rnnviz.views.editors.matrix_view import Marks, MatrixView
-from rnnviz.views.editors.naming import describe, spoken
+from rnnviz.views.editors.naming import axis_names, describe, spoken
 from rnnviz.views.editors.number_keys import modifiers_of
 from rnnviz.views.theme import Theme
 
 Action = Callable[[], None]
+Number = TypeVar("Number", np.float64, np.bool_)
 
 _PLAIN = Qt.KeyboardModifier.NoModifier
 _CTRL, _SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
@@ -56,8 +61,11 @@ class SelectableMatrix(MatrixView):
         array = session.document.weight(place)
         self._is_vector = array.ndim == 1
         self._is_transposed = transposed or self._is_vector
-        super().__init__(self._displayed(array), theme, parent)
+        names = axis_names(session.document, place)
+        super().__init__(self._displayed(array), names.transposed if self._is_transposed else names, theme, parent)
         self.session, self.place = session, place
+        self._array = array
+        self._mask: Mask | None = None
         self._current: Cell = (0, 0)
         self._far: Cell = (0, 0)  # what Shift moves: the corner of the block across from where it began
         self._block = Block(0, 0, 0, 0)
@@ -68,31 +76,66 @@ class SelectableMatrix(MatrixView):
         self.setAccessibleName(spoken(session.document, place, self.shape, transposed=transposed))
         session.document_changed.connect(self._show_document)
         session.selection_changed.connect(self._show_selection)
+        self._show_document(session.document)
         self._show_selection(session.selection)
+
+    @property
+    def block(self) -> Block:
+        """The selected cells, as displayed; always at least one."""
+        return self._block
+
+    @property
+    def entries(self) -> Block:
+        """The selected entries of the document's array; a vector is one column."""
+        return self._block.transposed if self._is_transposed else self._block
+
+    def go(self, cell: Cell) -> None:
+        """Make a displayed cell the current one, and the only one selected."""
+        self._go(cell)
+
+    def select(self, block: Block) -> None:
+        """Make the first cell of a block the current one, and select all of it."""
+        self._go(block.corner, shows=False)
+        self._select_block(block)
 
     def cell_of(self, row: int, column: int = 0) -> Cell:
         """Return where an entry of the document's array is displayed; and the entry that a cell displays."""
         return (column, row) if self._is_transposed else (row, column)
 
-    def _displayed(self, array: Array) -> Array:
+    def _displayed(self, array: NDArray[Number]) -> NDArray[Number]:
         matrix = array.reshape(len(array), -1)
         return matrix.T if self._is_transposed else matrix
 
-    def _describe(self, cell: Cell) -> str:
-        return describe(self.session.document, self.place, *self.cell_of(*cell))
+    def is_locked(self, cell: Cell) -> bool:
+        """Return whether a displayed cell is locked."""
+        return self._locked is not None and bool(self._locked[cell])
+
+    def describe(self, cell: Cell) -> str:
+        """Return what a displayed cell is: its value in full, what it connects, and whether it is locked."""
+        words = describe(self.session.document, self.place, *self.cell_of(*cell))
+        return f"{words}, locked" if self.is_locked(cell) else words
 
     # Following the session
 
     def _show_document(self, document: Document) -> None:
         try:
-            values = self._displayed(document.weight(self.place))
+            array = document.weight(self.place)
         except (KeyError, IndexError):
             return  # the owner is about to remove this editor
+        values = self._displayed(array)
         if values.shape == self.shape:
-            self._set_values(values)
+            if array is not self._array:  # most edits leave it the same object, and it may be large
+                self._array = array
+                self._set_values(values)
+            mask = document.locked(self.place)
+            if mask is not self._mask:
+                self._mask = mask
+                self._set_locked(None if mask is None else self._displayed(mask))
 
     def _show_selection(self, selection: Selection) -> None:  # noqa: ARG002
         cell = self._selected_cell()
+        if cell is not None and self.lens is not None and not self.lens.holds(cell) and cell != self._current:
+            self.show_cell(cell, centred=True)
         if cell is None or cell != self._current:
             self._current = cell or self._current
             self._select_block(Block.between(self._current, self._current))
@@ -110,8 +153,10 @@ class SelectableMatrix(MatrixView):
 
     # Selecting
 
-    def _go(self, cell: Cell) -> None:
-        """Make a cell the current one, and the only one selected."""
+    def _go(self, cell: Cell, *, shows: bool = True) -> None:
+        """Make a cell the current one, and the only one selected; bring it into the lens."""
+        if shows:
+            self.show_cell(cell)
         self._visit += cell != self._current
         self._current = cell
         self._select_block(Block.between(cell, cell))
@@ -120,7 +165,7 @@ class SelectableMatrix(MatrixView):
         if self.place.layer != READOUT:
             selection = replace(selection, layer=self.place.layer, unit=row)
         self.session.select(selection)
-        self.setAccessibleDescription(self._describe(cell))
+        self.setAccessibleDescription(self.describe(cell))
 
     def _go_if_elsewhere(self) -> None:
         """Make the cell that was current here last the current one, unless one of these is."""
@@ -129,6 +174,7 @@ class SelectableMatrix(MatrixView):
 
     def _extend_to(self, cell: Cell) -> None:
         self._go_if_elsewhere()
+        self.show_cell(cell)
         self._select_block(Block.between(self._current, cell))
         self._far = cell
 
@@ -136,9 +182,32 @@ class SelectableMatrix(MatrixView):
         self._block, self._far = block, (block.bottom, block.right)
         self._show_marks()
 
-    def _select_all(self) -> None:
-        self._go(self._current)
-        self._select_block(Block(0, 0, self.shape[0] - 1, self.shape[1] - 1))
+    def select_all(self) -> None:
+        """Select the whole matrix; the current cell stays."""
+        self._go(self._current, shows=False)
+        self._select_block(Block.whole(self.shape))
+
+    def line(self, header: Header) -> Block:
+        """Return all cells of a row or a column, or of the whole matrix."""
+        kind, index = header
+        rows, columns = self.shape
+        if kind == "row":
+            return Block(index, 0, index, columns - 1)
+        return Block(0, index, rows - 1, index) if kind == "column" else Block.whole(self.shape)
+
+    def select_line(self, header: Header, *, extend: bool = False) -> None:
+        """Select a row, a column or everything; or, going on from what is selected, all rows or columns up to it."""
+        kind, _ = header
+        if kind == "all":
+            self.select_all()
+            return
+        line = self.line(header)
+        start = line.corner
+        if extend:
+            self._go_if_elsewhere()
+            start = (self._current[0], 0) if kind == "row" else (0, self._current[1])
+        self._go(start, shows=False)
+        self._select_block(Block.between(start, (line.bottom, line.right)))
 
     def _step(self, rows: int, columns: int, *, extend: bool) -> None:
         row, column = self._far if extend else self._current
@@ -162,7 +231,10 @@ class SelectableMatrix(MatrixView):
         key, modifiers = Qt.Key(event.key()), modifiers_of(event)
         extend = bool(modifiers & _SHIFT)
         if event.matches(QKeySequence.StandardKey.SelectAll):
-            return self._select_all
+            return self.select_all
+        if key == Qt.Key.Key_Space and modifiers in (_SHIFT, _CTRL):  # as in a spreadsheet
+            kind: Literal["row", "column"] = "row" if modifiers == _SHIFT else "column"
+            return partial(self.select_line, (kind, self._current[kind == "column"]))
         if key in _MOVES and modifiers in (_PLAIN, _SHIFT):
             return partial(self._step, *_MOVES[key], extend=extend)
         if key in _ENDS and not modifiers & ~(_CTRL | _SHIFT):
@@ -176,7 +248,7 @@ class SelectableMatrix(MatrixView):
 
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            self._show_tip(event.globalPos(), self.cell_at(QPointF(event.pos())))
+            self._show_help(event)
             return True
         is_override = event.type() == QEvent.Type.ShortcutOverride
         if isinstance(event, QKeyEvent) and is_override and self._action_for(event) is not None:
@@ -184,11 +256,25 @@ class SelectableMatrix(MatrixView):
             return True
         return bool(super().event(event))
 
+    def _show_help(self, event: QHelpEvent) -> None:
+        header = self.header_at(QPointF(event.pos()))
+        if header is None:
+            self._show_tip(event.globalPos(), self.cell_at(QPointF(event.pos())))
+        else:
+            QToolTip.showText(event.globalPos(), self._header_words(header), self)
+
+    def _header_words(self, header: Header) -> str:
+        kind, index = header
+        if kind == "all":
+            return "Select all"
+        name = (self.names.rows if kind == "row" else self.names.columns)[index]
+        return f"{kind.capitalize()} {index + 1}: {name}" if name else f"{kind.capitalize()} {index + 1}"
+
     def _show_tip(self, at: QPoint, cell: Cell | None) -> None:
         if cell is None:
             QToolTip.hideText()
         else:
-            QToolTip.showText(at, self._describe(cell), self, self.cell_rect(*cell))
+            QToolTip.showText(at, self.describe(cell), self, self.cell_rect(*cell))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         action = self._action_for(event)

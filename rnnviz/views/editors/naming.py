@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
 
 from rnnviz.core.cells import CELLS
 from rnnviz.document.document import READOUT, Document, Layer, Place
@@ -19,14 +21,16 @@ _BLOCKS = {
     ("gru", "n"): "candidate",
 }
 _READOUT = {"W_hy": "hidden → output", "b_y": "output bias"}
+_INITIAL = {"h": "initial hidden state", "c": "initial cell state"}
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
 def places_in_order(document: Document) -> Iterator[Place]:
-    """Yield every array of weights as it is read: recurrent, input, biases, layer by layer; the readout."""
+    """Yield every array as it is read: recurrent, input, biases, initial states, layer by layer; the readout."""
     for number, layer in enumerate(document.layers):
         for start in ("W_h", "W_x", "b_"):
             yield from (Place(number, name) for name in layer.weights if name.startswith(start))
+        yield from (Place(number, f"{state}_0") for state in layer.initial_state)
     yield from (place for place in document.places() if place.layer == READOUT)
 
 
@@ -35,7 +39,7 @@ def words_for(document: Document, place: Place) -> str:
     if place.layer == READOUT:
         return _READOUT[place.name]
     if place.name.endswith("_0"):
-        return "initial state"
+        return _INITIAL[place.name[0]]
     layer = document.layers[place.layer]
     kind, block = _parts(layer, place.name)
     target = block_words(layer.cell, block)
@@ -50,6 +54,37 @@ def words_for(document: Document, place: Place) -> str:
 def block_words(cell: str, block: str) -> str:
     """Return what a block of a cell is called, such as ``forget gate``."""
     return _BLOCKS.get((cell, block), f"block {block}")
+
+
+@dataclass(frozen=True, slots=True)
+class AxisNames:
+    """What each row and each column of a matrix is called; a vector's one column has no name."""
+
+    rows: tuple[str, ...]
+    columns: tuple[str, ...]
+
+    @property
+    def transposed(self) -> AxisNames:
+        """The names of the transposed matrix."""
+        return AxisNames(self.columns, self.rows)
+
+
+def axis_names(document: Document, place: Place) -> AxisNames:
+    """Return what feeds a matrix, in its columns, and what it feeds, in its rows: units, features and outputs."""
+    array = document.weight(place)
+    letter = "y" if place.layer == READOUT else place.name[0] if place.name.endswith("_0") else "h"
+    rows = _numbered_all(letter, len(array))
+    if array.ndim == 1:
+        return AxisNames(rows, ("",))
+    if place.layer == 0 and place.name.startswith("W_x"):
+        features = document.input.features
+        return AxisNames(rows, tuple(name or _numbered("x", number) for number, name in enumerate(features)))
+    return AxisNames(rows, _numbered_all("h", array.shape[1]))
+
+
+@lru_cache(maxsize=64)
+def _numbered_all(letter: str, count: int) -> tuple[str, ...]:
+    return tuple(_numbered(letter, index) for index in range(count))
 
 
 def spoken(document: Document, place: Place, shape: tuple[int, int], *, transposed: bool = False) -> str:

@@ -1,4 +1,4 @@
-"""A number typed digit by digit: "12" must not go through what "1" would leave of the network."""
+"""A number that is tried out: "12" must not go through what "1" would leave of the network, nor a slider through 0."""
 
 from __future__ import annotations
 
@@ -16,15 +16,29 @@ class TypedEdit:
         self._made: Document | None = None
         self._key = object()
 
+    @property
+    def start(self) -> Document:
+        """What the next edit starts from: where the first did, unless something else came between."""
+        if self._base is not None and self._session.document is self._made:
+            return self._base
+        return self._session.document
+
     def apply(self, edit: Edit) -> None:
         """Make an edit in place of the one before; DocumentError leaves everything as it is."""
-        session = self._session
-        if self._base is None or session.document is not self._made:  # the first, or something else came between
+        session, base = self._session, self.start
+        if base is not self._base:
             session.end_merging()
-            self._base, self._made, self._key = session.document, session.document, object()
-        base = self._base
+            base = session.document
+            self._base, self._made, self._key = base, base, object()
         session.apply(Edit(edit.label, lambda _: edit.apply(base), self._key))
         self._made = session.document
+
+    def cancel(self) -> None:
+        """Return to where it started, unless something else has changed since."""
+        base = self.start
+        if base is self._base:
+            self._session.apply(Edit("Return", lambda _: base, self._key))
+        self.end()
 
     def end(self) -> None:
         """Let the next edit start from what there is then."""

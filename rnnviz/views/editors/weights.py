@@ -6,8 +6,8 @@ from itertools import pairwise
 
 import numpy as np
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QFont, QResizeEvent
+from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from rnnviz.core.measures.spectrum import spectral_radius
 from rnnviz.document.document import READOUT, Document, Place
@@ -15,67 +15,20 @@ from rnnviz.document.values import Array
 from rnnviz.session.session import Selection, Session
 from rnnviz.views.editors.grid import margin_of
 from rnnviz.views.editors.matrix import MatrixEditor
+from rnnviz.views.editors.matrix_heading import SPACE, MatrixHeading
+from rnnviz.views.editors.matrix_menu import MatrixMenu
 from rnnviz.views.editors.matrix_view import limit_for
-from rnnviz.views.editors.naming import places_in_order, words_for
+from rnnviz.views.editors.naming import axis_names, places_in_order, words_for
 from rnnviz.views.fonts import number, scientific, ui_font
-from rnnviz.views.formula import symbol
 from rnnviz.views.theme import Theme
 
 _LARGE_RADIUS = 1e4
 _QUICK = 64  # units: the eigenvalues of more take longer than a drag should wait for
-_SPACE = "\N{NO-BREAK SPACE}" * 3
-
-
-class MatrixHeading(QWidget):
-    """A matrix's symbol with a real subscript, and in smaller words what it connects."""
-
-    def __init__(self, place: Place, theme: Theme) -> None:
-        super().__init__()
-        self._base, _, self._subscript = place.name.partition("_")
-        self._words = ""
-        self._theme = theme
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-
-    @property
-    def words(self) -> str:
-        """What stands beside the symbol."""
-        return self._words
-
-    def set_words(self, words: str) -> None:
-        """Write other words beside the symbol."""
-        if words != self._words:
-            self._words = words
-            self.setToolTip(words.replace(_SPACE, ", "))
-            self.update()
-
-    def apply_theme(self, theme: Theme) -> None:
-        """Paint with other colours and sizes."""
-        self._theme = theme
-        self.updateGeometry()
-        self.update()
-
-    def sizeHint(self) -> QSize:
-        return QSize(round(self._theme.px(120)), round(self._theme.px(27)))
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(0, self.sizeHint().height())
-
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
-        theme, px = self._theme, self._theme.px
-        x, baseline = margin_of(theme), px(17)
-        with QPainter(self) as painter:
-            colour = QColor(theme.text)
-            x += symbol(painter, x, baseline, self._base, self._subscript, px(17), colour) + px(9)
-            font = ui_font(px(11))
-            room = self.width() - x
-            words = QFontMetricsF(font).elidedText(self._words, Qt.TextElideMode.ElideRight, room)
-            painter.setFont(font)
-            painter.setPen(QColor(theme.muted))
-            painter.drawText(round(x), round(baseline), words)
+_PATIENT = 192  # units: the eigenvalues of more take longer than any edit should wait for
 
 
 class WeightsPanel(QWidget):
-    """Every matrix of the document: of each layer the recurrent one, the input's, the biases; the readout.
+    """Every array of the document: of each layer the recurrent one, the input's, biases, initial states; the readout.
 
     An input matrix with fewer inputs than units is displayed transposed, so that a unit is a column and the
     numbers have room. All matrices share one colour scale, which does not move during a drag.
@@ -91,6 +44,7 @@ class WeightsPanel(QWidget):
         self._session, self._theme = session, theme
         self._editors: dict[Place, MatrixEditor] = {}
         self._headings: dict[Place, MatrixHeading] = {}
+        self._menus: dict[Place, MatrixMenu] = {}
         self._titles: list[QLabel] = []
         self._contents: tuple[object, ...] = ()
         self._radius_of: tuple[Array, str] | None = None
@@ -117,6 +71,10 @@ class WeightsPanel(QWidget):
         """Return the editor of a matrix; KeyError if the document has no such matrix."""
         return self._editors[place]
 
+    def menu(self, place: Place) -> MatrixMenu:
+        """Return the menu of a matrix."""
+        return self._menus[place]
+
     def heading(self, place: Place) -> MatrixHeading:
         """Return what stands above a matrix."""
         return self._headings[place]
@@ -128,6 +86,7 @@ class WeightsPanel(QWidget):
         for place, editor in self._editors.items():
             self._headings[place].apply_theme(theme)
             editor.apply_theme(theme)
+            self._menus[place].apply_theme(theme)
         for title in self._titles:
             title.setFont(ui_font(theme.px(12), QFont.Weight.DemiBold))
             title.setStyleSheet(f"color: {theme.text}; padding-left: {margin_of(theme):.0f}px;")
@@ -138,12 +97,13 @@ class WeightsPanel(QWidget):
 
     def _show_document(self, document: Document) -> None:
         places = tuple(places_in_order(document))
-        contents = tuple((place, document.weight(place).shape, words_for(document, place)) for place in places)
+        contents = tuple((place, axis_names(document, place), words_for(document, place)) for place in places)
         if contents != self._contents:
             self._contents = contents
             self._rebuild(document, places)
         for place in places:
             self._headings[place].set_words(self._words(document, place))
+            self._headings[place].set_locked(_lock_words(document, place))
         if not self._is_dragging():
             self._fit_limit(document)
 
@@ -166,10 +126,10 @@ class WeightsPanel(QWidget):
         if array.ndim > 1:
             rows, columns = editor.shape
             words.append(f"{rows}×{columns}" + (" (transposed)" if (rows, columns) != array.shape else ""))
-        if place.name == "W_hh" and document.layers[place.layer].cell == "rnn":
+        if place.name == "W_hh" and document.layers[place.layer].cell == "rnn" and len(array) <= _PATIENT:
             slow = len(array) > _QUICK and self._is_dragging()
             words.append("ρ = …" if slow else self._radius_words(array))
-        return _SPACE.join(word for word in words if word)
+        return SPACE.join(word for word in words if word)
 
     def _radius_words(self, matrix: Array) -> str:
         """Return the spectral radius in words; the last answer is kept, as most edits do not change it."""
@@ -180,7 +140,8 @@ class WeightsPanel(QWidget):
     # Building
 
     def _rebuild(self, document: Document, places: tuple[Place, ...]) -> None:
-        for editor in self._editors.values():
+        for place, editor in self._editors.items():
+            self._menus[place].abandon()
             editor.blockSignals(True)
             editor.abandon()
         body = QWidget()
@@ -188,7 +149,7 @@ class WeightsPanel(QWidget):
         column = QVBoxLayout(body)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        self._editors, self._headings, self._titles = {}, {}, []
+        self._editors, self._headings, self._menus, self._titles = {}, {}, {}, []
         layer = None
         for place in places:
             if place.layer != layer and len(document.layers) > 1:
@@ -197,6 +158,8 @@ class WeightsPanel(QWidget):
             layer = place.layer
             self._headings[place] = MatrixHeading(place, self._theme)
             self._editors[place] = self._make_editor(document, place)
+            self._menus[place] = MatrixMenu(self._editors[place], self._theme)
+            self._headings[place].menu_requested.connect(self._menus[place].open_for_matrix)
             column.addWidget(self._headings[place])
             column.addWidget(self._editors[place])
         column.addStretch()
@@ -255,6 +218,13 @@ class WeightsPanel(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._lay_out()
+
+
+def _lock_words(document: Document, place: Place) -> str:
+    mask = document.locked(place)
+    if mask is None:
+        return ""
+    return "locked" if mask.all() else f"{int(mask.sum())} locked"
 
 
 def _radius_words(matrix: Array) -> str:

@@ -7,20 +7,23 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QLineF, QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QLineF, QPoint, QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QHideEvent, QKeyEvent, QMouseEvent, QPainter, QPen
+from PySide6.QtWidgets import QToolTip, QWidget
 
 from rnnviz.core.activations import ACTIVATIONS, Array
 from rnnviz.core.cells import CELLS
+from rnnviz.core.eigenbasis import ImmovableError
 from rnnviz.core.measures.jacobians import step_jacobians
 from rnnviz.core.measures.norms import frobenius_norm, largest_singular_value
 from rnnviz.core.measures.spectrum import eigenvalues, steps_per_turn
 from rnnviz.core.unroll import LayerWeights
 from rnnviz.document.compute import stacked_weights
+from rnnviz.document.document import Place
 from rnnviz.document.runs import layer_steps
 from rnnviz.views.fonts import number, scientific, ui_font
 from rnnviz.views.plots._base import Plot, PlotSpec
+from rnnviz.views.plots._eigen_drag import EigenDrag
 from rnnviz.views.steps import rounded_limit
 from rnnviz.views.theme import Theme
 
@@ -30,6 +33,7 @@ _LARGE = 999.0
 _DOT_SIZES = ((12, 5.0), (40, 3.6))  # up to so many eigenvalues, dots of this radius
 _FIRST_REACH = 1.25  # the plane reaches at least so far: nothing jumps when an eigenvalue crosses the circle
 _ON_THE_CIRCLE = 1e-9  # an eigenvalue that is 1 but for rounding is not outside
+_REACH, _SNAP, _DEAD_ZONE = 9, 5, 3  # px: from a dot; from the real axis; a click with a trembling hand
 _GATES = {"i": "input gate", "r": "reset gate"}
 OVERFLOW, NO_STEP = "overflow", "—"
 
@@ -86,7 +90,8 @@ class SpectrumPlot(Plot):
         "pair turns it. The spectral radius is max |λ|; σ max is the most that one product can "
         "stretch a vector. What a step really does is its Jacobian J, the derivative of the state after it "
         "with respect to the state before: J = diag(φ′(a_t)) W_hh in a plain cell, so saturated units, whose "
-        "φ′ is small, shrink it.",
+        "φ′ is small, shrink it.\n\nDrag an eigenvalue: W_hh follows, with its eigenvectors and all its other "
+        "eigenvalues as they were; both of a pair move together.",
         area="right",
         order=30,
         height=2,
@@ -99,6 +104,11 @@ class SpectrumPlot(Plot):
         self._sigma = 0.0
         self._weights: LayerWeights | None = None
         self._kept: tuple[QRectF, Theme, _Layout] | None = None
+        self._drag: EigenDrag | None = None
+        self._held_scale = 0.0
+        self._pressed = QPointF()
+        self._is_moving = False
+        self.setMouseTracking(True)
 
     # What is shown
 
@@ -123,7 +133,8 @@ class SpectrumPlot(Plot):
 
     def frame_shown(self) -> None:
         assert self.frame is not None
-        self._kept = None
+        if self._drag is None:  # the plane stands still under the hand
+            self._kept = None
         layer = self.frame.document.layers[self.selection.layer]
         self._weights, matrix = stacked_weights(layer), layer.weights[self.matrix_name]
         if matrix is not self._matrix:  # other edits leave it the same object, and 128 units cost 5 ms
@@ -245,7 +256,9 @@ class SpectrumPlot(Plot):
         return _Layout(_square(area.center().x(), top + side / 2, side), _downwards(first, rows), words)
 
     def _pixels_per_one(self, square: QRectF) -> float:
-        """Return the radius of the unit circle: it changes in steps, not with every drag of a weight."""
+        """Return the radius of the unit circle: it changes in steps, and not at all while an eigenvalue is held."""
+        if self._drag is not None:
+            return self._held_scale
         radius = float(np.abs(self._eigenvalues[0]))
         reach = _FIRST_REACH if radius <= _FIRST_REACH else min(rounded_limit(radius), 1e300)
         return max(square.width() / 2 - self._dot_radius(square) - self.theme.px(3), 1.0) / reach
@@ -255,9 +268,16 @@ class SpectrumPlot(Plot):
         largest = next((radius for most, radius in _DOT_SIZES if count <= most), 2.6)
         return min(self.theme.px(largest), max(0.035 * square.width(), 1.0))
 
-    def _places(self, square: QRectF) -> list[QPointF]:
+    def point_of(self, value: complex) -> QPointF:
+        """Return where a complex number is in the widget."""
+        return self._point_in(value, self._layout(QRectF(self.rect())).square)
+
+    def _point_in(self, value: complex, square: QRectF) -> QPointF:
         scale, centre = self._pixels_per_one(square), square.center()
-        return [QPointF(centre.x() + each.real * scale, centre.y() - each.imag * scale) for each in self._eigenvalues]
+        return QPointF(centre.x() + value.real * scale, centre.y() - value.imag * scale)
+
+    def _places(self, square: QRectF) -> list[QPointF]:
+        return [self._point_in(complex(each), square) for each in self._eigenvalues]
 
     def _overflows(self) -> bool:
         return not np.isfinite(np.abs(self._eigenvalues)).all()
@@ -328,12 +348,93 @@ class SpectrumPlot(Plot):
         for reading, row in rows:
             if row.contains(position) and reading.value is not None:
                 return f"{reading.meaning}\n{scientific(reading.value, 6)}"
-        if not self._overflows():
-            distances = [QLineF(place, position).length() for place in self._places(layout.square)]
-            nearest = int(np.argmin(distances))
-            if distances[nearest] <= self.theme.px(9):
-                return _eigenvalue_in_words(complex(self._eigenvalues[nearest]))
-        return self.spec.meaning + self._note()
+        value = self._eigenvalue_at(position, layout.square)
+        return self.spec.meaning + self._note() if value is None else _eigenvalue_in_words(value)
+
+    def _eigenvalue_at(self, position: QPointF, square: QRectF) -> complex | None:
+        """Return the eigenvalue that a position points at, or None."""
+        if self._overflows():
+            return None
+        distances = [QLineF(place, position).length() for place in self._places(square)]
+        nearest = int(np.argmin(distances))
+        return complex(self._eigenvalues[nearest]) if distances[nearest] <= self.theme.px(_REACH) else None
+
+    def _value_at(self, position: QPointF, square: QRectF) -> complex:
+        """Return the place in the complex plane, inside the square, that is nearest to a position."""
+        scale, centre = self._pixels_per_one(square), square.center()
+        x = min(max(position.x(), square.left()), square.right()) - centre.x()
+        y = min(max(position.y(), square.top()), square.bottom()) - centre.y()
+        return complex(round(x / scale, 4), round(-y / scale, 4))
+
+    def _take_hold(self, position: QPointF, at: QPoint) -> None:
+        """Begin to drag the eigenvalue under the pointer, or say why it cannot be moved."""
+        square = self._layout(QRectF(self.rect())).square
+        value = self._eigenvalue_at(position, square)
+        if value is None:
+            return
+        scale = self._pixels_per_one(square)
+        try:
+            self._drag = EigenDrag.begin(Place(self.selection.layer, self.matrix_name), self._matrix, value)
+        except ImmovableError as error:
+            self._say(str(error), at)
+            return
+        self._held_scale = scale
+        self._pressed = position
+        self.setCursor(Qt.CursorShape.ClosedHandCursor)
+
+    def _drag_to(self, position: QPointF, at: QPoint) -> None:
+        drag = self._drag
+        if drag is None or ((position - self._pressed).manhattanLength() < _DEAD_ZONE and not self._is_moving):
+            return
+        self._is_moving = True
+        square = self._layout(QRectF(self.rect())).square
+        asked, near = self._value_at(position, square), self.theme.px(_SNAP) / self._held_scale
+        words = drag.words(asked, near)
+        if words:
+            self._say(words, at)
+        else:
+            QToolTip.hideText()
+        self.edit_requested.emit(drag.edit(drag.allowed(asked, near)))
+
+    def _let_go(self) -> None:
+        """End the drag: all of it is one undo step, and the plane takes the scale that it needs now."""
+        if self._drag is not None:
+            self._drag, self._kept, self._is_moving = None, None, False
+            self.unsetCursor()
+            QToolTip.hideText()
+            self.gesture_ended.emit()
+            self.repaint_ground()
+
+    def _say(self, words: str, at: QPoint) -> None:
+        QToolTip.showText(at, words[0].upper() + words[1:] + ".", self)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton and self.frame is not None:
+            self._take_hold(event.position(), event.globalPosition().toPoint())
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if not event.buttons() & Qt.MouseButton.LeftButton:
+            self._let_go()  # if the release was lost, to another window for example
+        if self._drag is not None:
+            self._drag_to(event.position(), event.globalPosition().toPoint())
+        elif self.frame is not None:
+            is_over = self._eigenvalue_at(event.position(), self._layout(QRectF(self.rect())).square) is not None
+            self.setCursor(Qt.CursorShape.OpenHandCursor if is_over else Qt.CursorShape.ArrowCursor)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._let_go()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self._drag is not None:
+            self.edit_requested.emit(self._drag.edit(self._drag.start))
+            self._let_go()
+        else:
+            super().keyPressEvent(event)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        self._let_go()
+        super().hideEvent(event)
 
     def _note(self) -> str:
         notes = []

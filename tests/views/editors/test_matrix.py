@@ -4,34 +4,28 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hands import B_H, CTRL, KEY, LEFT, SHIFT, W_HH, W_XH, network
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt
 from PySide6.QtGui import (
-    QGuiApplication,
     QHelpEvent,
-    QKeyEvent,
     QKeySequence,
-    QMouseEvent,
     QShortcut,
-    QWheelEvent,
 )
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QToolTip, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QToolTip
 
-from rnnviz.document.document import READOUT, Document, Input, Layer, Objective, Place, weight_shapes
+from rnnviz.document.block import Block
+from rnnviz.document.document import READOUT, Place
 from rnnviz.document.edits import set_entry
 from rnnviz.document.presets import built_in
-from rnnviz.session.session import Selection, Session
+from rnnviz.document.weight_edits import lock_block
+from rnnviz.session.session import Selection
 from rnnviz.views.colours import signed_colour
-from rnnviz.views.editors.clipboard import BlockError, block_text, parse_block
-from rnnviz.views.editors.matrix import MatrixEditor
+from rnnviz.views.editors.clipboard import BlockError, block_text, numpy_text, parse_block
+from rnnviz.views.editors.latex import latex_text
 from rnnviz.views.editors.matrix_view import cell_text, limit_for
 from rnnviz.views.editors.number_entry import NumberError, parse_number
 from rnnviz.views.theme import DARK, LIGHT
-
-W_HH, W_XH, B_H = Place(0, "W_hh"), Place(0, "W_xh"), Place(0, "b_h")
-KEY, CTRL, SHIFT = Qt.Key, Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
-LEFT = Qt.MouseButton.LeftButton
-
 
 # the offscreen platform, of the tooltip's window
 shows_a_tip = pytest.mark.qt_log_ignore(r"^This plugin does not support raise", extend=True)
@@ -48,142 +42,6 @@ class Paints(QObject):
         if event.type() == QEvent.Type.Paint:
             self.rects.append(event.rect())
         return False
-
-
-class Hand:
-    """What a user can do to an editor, and what then is to be seen."""
-
-    def __init__(self, editor, window):
-        self.editor, self.window = editor, window
-        self.session = editor.session
-        self.refusals = []
-        editor.message.connect(self.refusals.append)
-
-    @property
-    def array(self):
-        return self.session.document.weight(self.editor.place)
-
-    @property
-    def entry(self):
-        """The open field, or None."""
-        fields = [field for field in self.window.findChildren(QLineEdit) if field.isVisible()]
-        return fields[0] if fields else None
-
-    @property
-    def reason(self):
-        """What is written below a wrong number."""
-        labels = [label for label in self.window.findChildren(QLabel) if label.isVisible()]
-        return labels[0].text() if labels else ""
-
-    def at(self, row, column):
-        return self.editor.cell_rect(row, column).center()
-
-    def click(self, row, column, modifiers=Qt.KeyboardModifier.NoModifier):
-        QTest.mouseClick(self.editor, LEFT, modifiers, self.at(row, column))
-
-    def press(self, row, column, modifiers=Qt.KeyboardModifier.NoModifier):
-        QTest.mousePress(self.editor, LEFT, modifiers, self.at(row, column))
-
-    def drag_to(self, point, modifiers=Qt.KeyboardModifier.NoModifier, buttons=LEFT):
-        # QTest.mouseMove takes no modifiers
-        where = QPointF(point)
-        event = QMouseEvent(
-            QEvent.Type.MouseMove,
-            where,
-            QPointF(self.editor.mapToGlobal(where)),
-            Qt.MouseButton.NoButton,
-            buttons,
-            modifiers,
-        )
-        QApplication.sendEvent(self.editor, event)
-
-    def release(self, point, modifiers=Qt.KeyboardModifier.NoModifier):
-        QTest.mouseRelease(self.editor, LEFT, modifiers, QPoint(point))
-
-    def drag(self, row, column, up, modifiers=Qt.KeyboardModifier.NoModifier):
-        start = self.at(row, column)
-        self.press(row, column, modifiers)
-        for part in (0.3, 0.7, 1.0):
-            self.drag_to(start - QPoint(0, round(part * up)), modifiers)
-        self.release(start - QPoint(0, up), modifiers)
-
-    def wheel(self, row, column, notches, modifiers=Qt.KeyboardModifier.NoModifier, delta=120):
-        where = QPointF(self.at(row, column))
-        event = QWheelEvent(
-            where,
-            QPointF(self.editor.mapToGlobal(where)),
-            QPoint(),
-            QPoint(0, round(delta * notches)),
-            Qt.MouseButton.NoButton,
-            modifiers,
-            Qt.ScrollPhase.NoScrollPhase,
-            False,
-        )
-        QApplication.sendEvent(self.editor, event)
-        return event.isAccepted()
-
-    def key(self, key, modifiers=Qt.KeyboardModifier.NoModifier):
-        QTest.keyClick(self.entry or self.editor, key, modifiers)
-
-    def type(self, text):
-        for letter in text:
-            # QTest knows the keys of ASCII only, and aborts on others
-            key = ord(letter) if letter.isascii() else 0
-            press = QKeyEvent(QEvent.Type.KeyPress, key, Qt.KeyboardModifier.NoModifier, letter)
-            QApplication.sendEvent(self.entry or self.editor, press)
-
-    def enter(self, text):
-        self.entry.selectAll()
-        self.type(text)
-        self.key(KEY.Key_Return)
-
-    def copy(self):
-        self.key(KEY.Key_C, CTRL)
-        return QGuiApplication.clipboard().text()
-
-    def paste(self, text):
-        QGuiApplication.clipboard().setText(text)
-        self.key(KEY.Key_V, CTRL)
-
-    def steps(self):
-        return self.session.history.index
-
-
-@pytest.fixture
-def hand(qtbot):
-    """Return a function that shows an editor, ready to be used."""
-
-    def show(place=W_HH, document=None, size=(263, 200), **options):
-        session = Session(document or built_in("default"))
-        window = QWidget()
-        editor = MatrixEditor(session, place, LIGHT, **options)
-        layout = QVBoxLayout(window)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(editor)
-        layout.addStretch()
-        other = QLineEdit()
-        other.hide()
-        layout.addWidget(other)
-        qtbot.addWidget(window)
-        window.resize(*size)
-        window.show()
-        qtbot.waitExposed(window)
-        window.activateWindow()
-        qtbot.waitUntil(window.isActiveWindow)
-        return Hand(editor, window)
-
-    return show
-
-
-def network(units=32, inputs=4, cell="rnn", layers=1):
-    made, width = [], inputs
-    for _ in range(layers):
-        rng = np.random.default_rng(3)
-        shapes = weight_shapes(cell, units, width)
-        made.append(Layer(cell, {name: rng.normal(size=shape) * 0.3 for name, shape in shapes.items()}))
-        width = units
-    names = tuple(f"x{n}" for n in range(inputs))
-    return Document(tuple(made), None, Input(names, np.zeros((1, 3, inputs))), Objective())
 
 
 # Dragging
@@ -726,6 +584,10 @@ def test_the_whole_matrix_can_be_copied_and_pasted(hand):
         "[[1, 2.5], [3, 4]]",
         " [1, 2.5],\n [3, 4]]",
         "array([[1. , 2.5],\n       [3. , 4. ]])",
+        "np.array([[1.0, 2.5],\n          [3.0, 4.0]], dtype=np.float32)",
+        "\\begin{bmatrix}\n  1 & 2.5 \\\\\n  3 & 4\n\\end{bmatrix}",
+        "$\\begin{pmatrix} 1 & 2{,}5 \\\\[2pt] 3 & 4 \\\\ \\end{pmatrix}$",
+        "\\left(\\begin{array}{rr} \\hline 1 & \\frac{5}{2} \\\\ 3 & 0.4 \\cdot 10^{1} \\end{array}\\right)",
     ],
 )
 def test_text_from_spreadsheets_and_numpy_can_be_pasted(hand, text):
@@ -782,9 +644,16 @@ def test_delete_sets_the_selection_to_zero(hand):
     assert h.session.document == built_in("default")
 
 
-def test_what_is_copied_reads_back_exactly():
+@pytest.mark.parametrize("form", [block_text, numpy_text, latex_text])
+def test_what_is_copied_reads_back_exactly(form):
     block = np.random.default_rng(0).normal(size=(3, 5)) * 1e-7
-    np.testing.assert_array_equal(parse_block(block_text(block)), block)
+    block[0, :3] = 1.0, -0.25, 1 / 3
+    np.testing.assert_array_equal(parse_block(form(block)), block)
+
+
+def test_copied_numpy_text_is_python():
+    block = np.random.default_rng(0).normal(size=(3, 5))
+    np.testing.assert_array_equal(eval(numpy_text(block), {"np": np}), block)
 
 
 def test_what_numpy_prints_reads_back():
@@ -922,8 +791,11 @@ def test_the_cells_keep_their_place_under_the_pointer(hand):
     assert h.editor.cell_at(QPointF(5, 1e4)) is None
 
 
-def test_only_the_changed_cell_is_painted_anew(hand, qtbot):
+@pytest.mark.parametrize("has_locks", [False, True])
+def test_only_the_changed_cell_is_painted_anew(hand, qtbot, has_locks):
     h = hand()
+    h.session.apply(lock_block(W_HH, Block(1, 0, 2, 3), locked=has_locks))
+    QApplication.processEvents()
     rects = painted(h.editor)
     h.session.apply(set_entry(W_HH, (0, 2), 1.0))
     qtbot.waitUntil(lambda: len(rects) > 0)

@@ -211,7 +211,7 @@ def test_a_number_of_units_acts_while_it_is_typed_and_loses_nothing_on_its_way(h
     assert document.layers[0].units == 12
     assert np.array_equal(document.layers[0].weights["W_hh"][:6, :6], before.layers[0].weights["W_hh"])
     QTest.keyClick(popover.units.field, KEY.Key_Return)
-    assert host.session.history.labels == ("Open", "Use 12 units")
+    assert host.session.history.labels == ("Open Sine with pulses", "Use 12 units")
     host.session.undo()
     assert host.session.document == before
     assert popover.units.field.value == 6

@@ -84,11 +84,12 @@ class Paints(QObject):
 
 def test_the_matrices_stand_in_reading_order_with_what_they_connect(show):
     panel = show()
-    assert [editor.place.name for editor in panel.editors] == ["W_hh", "W_xh", "b_h", "W_hy", "b_y"]
+    assert [editor.place.name for editor in panel.editors] == ["W_hh", "W_xh", "b_h", "h_0", "W_hy", "b_y"]
     assert words(panel) == [
         "hidden → hidden  6×6  ρ = 1.41",
         "input → hidden  2×6 (transposed)",
         "bias",
+        "initial hidden state",
         "hidden → output  1×6",
         "output bias",
     ]
@@ -99,8 +100,9 @@ def test_gates_are_named(show):
     assert words(panel)[1] == "hidden → forget gate  8×8"
     assert words(panel)[4] == "input → input gate  2×8 (transposed)"
     assert "output gate bias" in words(panel)
+    assert words(panel)[12:14] == ["initial hidden state", "initial cell state"]
     assert not any("ρ" in text for text in words(panel))
-    assert words(show(network("gru")))[-3] == "candidate recurrent bias"
+    assert words(show(network("gru")))[-4] == "candidate recurrent bias"
 
 
 def test_an_input_matrix_with_more_inputs_than_units_is_not_transposed(show):
@@ -113,7 +115,7 @@ def test_every_layer_has_a_title_and_its_matrices(show):
     panel = show(network("gru", "rnn"))
     titles = [label.text() for label in panel.findChildren(QLabel) if label.isVisibleTo(panel)]
     assert titles == ["Layer 1", "Layer 2", "Readout"]
-    assert words(panel)[11] == "layer 1 → hidden  8×8"
+    assert words(panel)[12] == "layer 1 → hidden  8×8"
     assert panel.editors[-1].place == Place(READOUT, "b_y")
 
 
@@ -170,7 +172,7 @@ def test_another_network_brings_other_editors(show):
     panel = show()
     session = session_of(panel)
     session.open_document(network("lstm"))
-    assert len(panel.editors) == 14
+    assert len(panel.editors) == 16
     session.undo()
     assert words(panel)[0] == "hidden → hidden  6×6  ρ = 1.41"
     assert not panel.grab().isNull()
@@ -221,7 +223,7 @@ def test_only_one_cell_of_the_panel_is_current(show):
 def test_tab_goes_from_matrix_to_matrix(show):
     panel = show()
     panel.editors[0].setFocus(Qt.FocusReason.TabFocusReason)
-    for place in ("W_xh", "b_h", "W_hy", "b_y"):
+    for place in ("W_xh", "b_h", "h_0", "W_hy", "b_y"):
         QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
         assert QApplication.focusWidget().place.name == place
         assert session_of(panel).selection.entry[0].name == place
@@ -265,7 +267,7 @@ def test_numbers_at_the_end_of_the_range_are_shown(show):
 def test_a_document_without_a_readout_has_its_layers_only(show):
     document = built_in("default")
     panel = show(replace(document, readout=None, objective=Objective()))
-    assert [editor.place.name for editor in panel.editors] == ["W_hh", "W_xh", "b_h"]
+    assert [editor.place.name for editor in panel.editors] == ["W_hh", "W_xh", "b_h", "h_0"]
 
 
 def test_the_spectral_radius_of_a_large_matrix_waits_for_the_end_of_the_drag(show):

@@ -1,0 +1,84 @@
+"""The names beside and above the cells of a matrix."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
+
+from rnnviz.document.block import Block, Cell
+from rnnviz.views.editors.grid import Grid
+from rnnviz.views.editors.matrix_layout import NAME_PX, MatrixLayout
+from rnnviz.views.editors.naming import AxisNames
+from rnnviz.views.fonts import ui_font
+from rnnviz.views.theme import Theme
+
+_LINE = 0.8  # of a line's height: the names have no accents
+_EVERY_OTHER = 2
+_STRIDES = (1, _EVERY_OTHER, 5, 10, 20, 50, 100)
+
+
+def paint_names(
+    painter: QPainter, layout: MatrixLayout, grid: Grid, names: AxisNames, current: Cell | None, theme: Theme
+) -> None:
+    """Paint the names of the rows and columns that are shown; those of the current cell stand out."""
+    if not layout.left:
+        return
+    writer, shown = _Writer(painter, theme), grid.shown
+    row, column = current if current is not None and shown.holds(current) else (None, None)
+    stride = _stride(_LINE * writer.metrics.height(), grid.cell_height + grid.gap / grid.ratio)
+    for index in _named(shown.top, shown.bottom, stride, row):
+        writer.write(names.rows[index], row_rect(layout, grid, index), Qt.AlignmentFlag.AlignRight, index == row)
+    widest = max(map(writer.metrics.horizontalAdvance, names.columns[shown.left : shown.right + 1]))
+    stride = _stride(min(widest, theme.px(24)), grid.cell_width)
+    for index in _named(shown.left, shown.right, stride, column):
+        rect = column_rect(layout, grid, index)
+        more = (stride - 1) * rect.width() / 2
+        writer.write(
+            names.columns[index], rect.adjusted(-more, 0, more, 0), Qt.AlignmentFlag.AlignHCenter, index == column
+        )
+
+
+class _Writer:
+    """Writes names, shortened to their room."""
+
+    def __init__(self, painter: QPainter, theme: Theme) -> None:
+        self._painter = painter
+        self._plain = ui_font(theme.px(NAME_PX)), QColor(theme.muted)
+        self._strong = ui_font(theme.px(NAME_PX), QFont.Weight.DemiBold), QColor(theme.accent_text)
+        self.metrics = QFontMetricsF(self._plain[0])
+
+    def write(self, name: str, rect: QRectF, align: Qt.AlignmentFlag, is_current: bool) -> None:
+        font, colour = self._strong if is_current else self._plain
+        self._painter.setFont(font)
+        self._painter.setPen(colour)
+        shortened = self.metrics.elidedText(name, Qt.TextElideMode.ElideRight, rect.width() + 1)
+        self._painter.drawText(rect, align | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextDontClip, shortened)
+
+
+def row_rect(layout: MatrixLayout, grid: Grid, row: int) -> QRectF:
+    """Return where the name of a shown row is."""
+    cells = grid.block_rect(Block(row, grid.shown.left, row, grid.shown.left))
+    left = grid.corner.x() - layout.left
+    return QRectF(left, cells.top(), layout.left - 4, cells.height())
+
+
+def column_rect(layout: MatrixLayout, grid: Grid, column: int) -> QRectF:
+    """Return where the name of a shown column is."""
+    cells = grid.block_rect(Block(grid.shown.top, column, grid.shown.top, column))
+    return QRectF(cells.left(), cells.top() - layout.top, cells.width(), layout.top - 1)
+
+
+def _stride(needed: float, pitch: float) -> int:
+    """Return how many names to go on by, so that they do not meet."""
+    return next((stride for stride in _STRIDES if stride * pitch >= needed), _STRIDES[-1])
+
+
+def _named(first: int, last: int, stride: int, current: int | None) -> list[int]:
+    """Return which names are written: every so many, and that of the current cell instead of its neighbours."""
+    if stride == _EVERY_OTHER:
+        regular = [i for i in range(first, last + 1) if i % stride == 0]  # 1 3 5 …
+    else:
+        regular = [i for i in range(first, last + 1) if i == 0 or (i + 1) % stride == 0]  # 1 5 10 …
+    if current is None or stride == 1:
+        return regular
+    return [*(i for i in regular if abs(i - current) >= stride), current]
