@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QScrollArea, QV
 
 from rnnviz import __version__
 from rnnviz.app.actions import ACTIONS
-from rnnviz.app.presentation import STAGE_KEYS
+from rnnviz.app.stage_keys import STAGE_KEYS
 
 if TYPE_CHECKING:
     from rnnviz.app.window import MainWindow

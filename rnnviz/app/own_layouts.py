@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QAction
@@ -41,20 +41,20 @@ class OwnLayouts:
         self._entries += [self._entry(self._forgetting, name, self._forget) for name in names]
         self._forgetting.setEnabled(bool(names))
 
-    def _entry(self, menu: QMenu, name: str, run: object, before: QAction | None = None) -> QAction:
+    def _entry(self, menu: QMenu, name: str, run: Callable[[str], object], before: QAction | None = None) -> QAction:
         entry = QAction(name.replace("&", "&&"), menu)
-        entry.triggered.connect(partial(run, name))  # type: ignore[arg-type]  # one of the two methods below
+        entry.triggered.connect(lambda: run(name))
         if before is None:
             menu.addAction(entry)
         else:
             menu.insertAction(before, entry)
         return entry
 
-    def _apply(self, name: str, *_: object) -> None:
+    def _apply(self, name: str) -> None:
         state = self._window.settings.own_layouts().get(name)
         if state is None or not self._window.dock_area.restoreState(state):
             self._window.show_message(f"The layout “{name}” cannot be read. Delete it and save it anew.")
 
-    def _forget(self, name: str, *_: object) -> None:
+    def _forget(self, name: str) -> None:
         self._window.settings.forget_layout(name)
         self._window.show_message(f"Deleted the layout “{name}”.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ from PySide6.QtGui import QCloseEvent, QColor, QKeySequence, QPainter, QPaintEve
 from PySide6.QtWidgets import QWidget
 
 from rnnviz.app.layout import LAYOUTS
+from rnnviz.app.stage_keys import STAGE_KEYS
 from rnnviz.app.stage_layout import arrange
 from rnnviz.document.reveal import Curtain, Direction, revealed
 from rnnviz.session.background import Question
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 WIDTH, HEIGHT = 1920, 1080
 LEAST_WORDS = 24.0  # px, on a screen of that size; on others in proportion
 _SMALLEST = 11.0  # the smallest words of the plots, beside ordinary ones of 12 px
+_MOST_NUMBERS = 9  # there is a key for each
 _NEXT: dict[Direction | None, Direction | None] = {None: "forward", "forward": "backward", "backward": None}
 _SAYS: dict[Direction | None, str] = {
     None: "",
@@ -45,8 +47,10 @@ def stage_theme(theme: Theme, width: int, height: int) -> Theme:
 
 
 class Stage(QWidget):
-    """A full-screen window of its own, with plots of its own: the working window is not touched, so that it is as
-    it was when the lecturer comes back to it. With a second screen the stage is there, and the weights stay in hand.
+    """A full-screen window of its own, with plots of its own.
+
+    The working window is not touched, so that it is as it was when the lecturer comes back to it. With a second screen
+    the stage is there, and the weights stay in hand.
     """
 
     def __init__(self, window: MainWindow) -> None:
@@ -59,7 +63,8 @@ class Stage(QWidget):
         self._shown: tuple[str, ...] = ()
         self.cards = {key: StageCard(plot, self._theme, self) for key, plot in PLOTS.items()}
         self.bar = StageBar(self._theme, self)
-        self.blackout, self.spot = Blackout(self), Spot(self._theme, self)
+        self.blackout: Blackout = Blackout(self)
+        self.spot = Spot(self._theme, self)
         for keys in STAGE_KEYS:
             for key in keys.keys:
                 shortcut = QShortcut(QKeySequence(key), self)
@@ -94,7 +99,7 @@ class Stage(QWidget):
         lecture = next(layout for layout in LAYOUTS if layout.key == "lecture")
         self._shown = views or tuple(key for key, _ in lecture.columns["middle"].cards)
         for number, key in enumerate(self._shown, start=1):
-            self.cards[key].set_number(number if number < 10 else 0)
+            self.cards[key].set_number(number if number <= _MOST_NUMBERS else 0)
         self._full, self._hides = None, None
         self._use(stage_theme(window.theme, *screen.geometry().size().toTuple()))
         self.setGeometry(screen.geometry())
@@ -229,7 +234,7 @@ class Stage(QWidget):
         self.bar.set_words("      ".join(filter(None, [_SAYS[self._hides], *unseen])))
 
     def _numbered(self) -> list[tuple[int, str]]:
-        return list(enumerate(self._shown, start=1))[:9]
+        return list(enumerate(self._shown, start=1))[:_MOST_NUMBERS]
 
     def _is_away(self, key: str) -> bool:
         return self._full is None and self.cards[key].isHidden()
@@ -280,12 +285,16 @@ class Stage(QWidget):
         self._show_time()
         self.blackout.setGeometry(self.rect())
 
+    # Qt
+
     def resizeEvent(self, event: QResizeEvent) -> None:
+        """Let words grow with the screen."""
         super().resizeEvent(event)
         self._use(stage_theme(DARK if self._theme.is_dark else LIGHT, self.width(), self.height()))
         self._set_out()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
+        """Paint what the cards stand on."""
         with QPainter(self) as painter:
             painter.fillRect(self.rect(), QColor(self._theme.canvas))
 
@@ -293,46 +302,3 @@ class Stage(QWidget):
         """Leave instead: the stage is there again at the next F5."""
         event.ignore()
         self.leave()
-
-
-@dataclass(frozen=True, slots=True)
-class StageKey:
-    """Keys of the stage that do the same. They are bare, for there is nothing to type into.
-
-    Attributes:
-        keys: their names.
-        says: what the sheet of keys calls them.
-        does: what the sheet says of them.
-        run: does it; it is told which key was pressed.
-    """
-
-    keys: tuple[str, ...]
-    says: str
-    does: str
-    run: Callable[[Stage, str], object]
-
-
-STAGE_KEYS: tuple[StageKey, ...] = (
-    StageKey(("PgDown", "Right"), "Page Down, Right", "step forward", lambda stage, _: stage.move_cursor(+1)),
-    StageKey(("PgUp", "Left"), "Page Up, Left", "step back", lambda stage, _: stage.move_cursor(-1)),
-    StageKey(("Home",), "Home", "to the initial state", lambda stage, _: stage.set_cursor(0)),
-    StageKey(("End",), "End", "to the last step", lambda stage, _: stage.set_cursor(stage.last_step)),
-    StageKey(("Space",), "Space", "play or pause", lambda stage, _: stage.toggle_play()),
-    StageKey(
-        tuple("123456789"),
-        "1 … 9",
-        "fill the screen with one view; again, or Esc, brings all back",
-        lambda stage, key: stage.toggle_full(int(key)),
-    ),
-    StageKey(
-        ("R",),
-        "R",
-        "predict, then reveal: hide what comes after the cursor; again: hide where the gradient goes next; again: nothing",
-        lambda stage, _: stage.hide_next(),
-    ),
-    StageKey(("B", "."), "B", "black screen; any key returns", lambda stage, _: stage.blackout.cover()),
-    StageKey(("H",), "H", "highlight the pointer, or not", lambda stage, _: stage.toggle_spot()),
-    StageKey(("D",), "D", "light or dark", lambda stage, _: stage.switch_light()),
-    StageKey(("Ctrl+Z",), "Ctrl+Z", "take the last edit back", lambda stage, _: stage.undo()),
-    StageKey(("Esc", "F5"), "Esc", "back to the window, which is as it was", lambda stage, _: stage.step_out()),
-)

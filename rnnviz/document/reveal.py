@@ -53,7 +53,6 @@ def revealed(frame: Frame, curtain: Curtain) -> Frame:
         y=_hidden(frame.y, curtain.t, np.nan),
         loss=float("nan"),
         loss_steps=_hidden(frame.loss_steps, max(curtain.t - 1, 0), np.nan),
-        problems=(),
     )
 
 
@@ -83,10 +82,12 @@ def _without_future(document: Document, t: int) -> Document:
     The target of step t often is the next input: it is revealed with that.
     """
     data, targets = document.input, document.objective.targets
+    if targets is not None:
+        targets = _hidden(targets, max(t - 1, 0), 0.0)
     return replace(
         document,
         input=replace(data, values=_hidden(data.values, t, 0.0), text=None if data.text is None else ""),
-        objective=replace(document.objective, targets=None if targets is None else _hidden(targets, max(t - 1, 0), 0.0)),
+        objective=replace(document.objective, targets=targets),
     )
 
 
@@ -107,15 +108,17 @@ def _without_gradients(frame: Frame, t: int) -> Frame:
         layers=tuple(_layer_without_gradients(layer, t) for layer in frame.layers),
         x_gradient=_before(frame.x_gradient, max(t - 1, 0)),
         readout_gradients=_zeros(frame.readout_gradients),
+        problems=(),
     )
 
 
 def _layer_without_gradients(layer: LayerFrame, t: int) -> LayerFrame:
     steps = max(t - 1, 0)  # step t, of which pre-activations are, has the index t − 1
+    pre_activation_gradients = {name: _before(array, steps) for name, array in layer.pre_activation_gradients.items()}
     return replace(
         layer,
         state_gradients={name: _before(array, t) for name, array in layer.state_gradients.items()},
         direct=_before(layer.direct, t),
-        pre_activation_gradients={name: _before(array, steps) for name, array in layer.pre_activation_gradients.items()},
+        pre_activation_gradients=pre_activation_gradients,
         weight_gradients=_zeros(layer.weight_gradients),
     )

@@ -1,5 +1,7 @@
 """Arrangements by purpose, and those that the user saves by name."""
 
+from itertools import pairwise
+
 import pytest
 from PySide6.QtCore import QByteArray, QSettings, Qt
 from PySide6.QtWidgets import QApplication
@@ -48,7 +50,7 @@ def test_a_layout_shares_heights_out_as_declared(make_window, layout):
     QApplication.processEvents()
     for column in layout.columns.values():
         cards = [(window.cards[key].height(), share) for key, share in column.cards if key in window.cards]
-        for (height, share), (other, part) in zip(cards, cards[1:], strict=False):
+        for (height, share), (other, part) in pairwise(cards):
             assert height / other == pytest.approx(share / part, rel=0.06)
 
 

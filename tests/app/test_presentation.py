@@ -9,7 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from rnnviz.app.help import keys_table
-from rnnviz.app.presentation import STAGE_KEYS
+from rnnviz.app.stage_keys import STAGE_KEYS
 from rnnviz.document.presets import built_in
 from rnnviz.views.figure.device import paint_figure
 from rnnviz.views.figure.engine import FigureEngine

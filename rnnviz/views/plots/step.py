@@ -176,7 +176,8 @@ class StepPlot(Plot):
         lines = lines[-room_for(plan, rect.height() / px) :]
         units = frame.document.layers[self.selection.layer].units
         stage = stage_at(frame.document, self.selection.sample, self._time())
-        return _Page(key, lines, layout_for(plan, stage, lines, columns_for(lines, units, rect, self.theme), (rect, px)))
+        columns = columns_for(lines, units, rect, self.theme)
+        return _Page(key, lines, layout_for(plan, stage, lines, columns, (rect, px)))
 
     # Painting
 

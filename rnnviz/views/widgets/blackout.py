@@ -12,6 +12,7 @@ class Blackout(QWidget):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
+        self._parent = parent
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.BlankCursor)
@@ -20,7 +21,7 @@ class Blackout(QWidget):
 
     def cover(self) -> None:
         """Make everything black."""
-        self.setGeometry(self.parentWidget().rect())
+        self.setGeometry(self._parent.rect())
         self.show()
         self.raise_()
         self.setFocus()

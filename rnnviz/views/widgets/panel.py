@@ -75,9 +75,13 @@ class PlotPanel(QWidget):
         """Draw other states behind the shown one: now, or when the panel is next seen."""
         self._ghosts = ghosts
         if self.isVisible():
-            self.plot.show_ghosts(ghosts)
+            self.plot.show_ghosts(self._seen_ghosts())
         else:
             self._stale = True
+
+    def _seen_ghosts(self) -> tuple[Ghost, ...]:
+        """Return the other states that may be seen: while something is hidden none, for they know all of the time."""
+        return self._ghosts if self._curtain is None else ()
 
     def show_curtain(self, curtain: Curtain | None) -> None:
         """Hide something, or nothing, of the frames shown from now on; while it hides, nothing more is asked.
@@ -131,8 +135,8 @@ class PlotPanel(QWidget):
     def _catch_up(self) -> None:
         if self._stale and self._frame is not None:
             self.plot.show_cursor(self._t)
-            if self.plot.ghosts != self._ghosts:
-                self.plot.show_ghosts(self._ghosts)
+            if self.plot.ghosts != self._seen_ghosts():
+                self.plot.show_ghosts(self._seen_ghosts())
             self.plot.show_frame(self._frame, self._selection)
             self._stale = False
             self._ask()

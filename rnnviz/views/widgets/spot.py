@@ -18,6 +18,7 @@ class Spot(QWidget):
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
+        self._parent = parent
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._timer = QTimer(self, interval=_EVERY_MS)
         # The pointer is asked for where it is: its events go to the plots, which need not know of the spot.
@@ -59,7 +60,7 @@ class Spot(QWidget):
 
     def _move_to(self, at: QPoint) -> None:
         self._at = at
-        self.move(self.parentWidget().mapFromGlobal(at) - self.rect().center())
+        self.move(self._parent.mapFromGlobal(at) - self.rect().center())
         self.show()
         self.raise_()
 
