@@ -91,7 +91,7 @@ LAYOUTS: tuple[Layout, ...] = (
     ),
     Layout(
         "lstm",
-        "L&STM inside",
+        "LSTM &inside",
         "The inside of a gated cell: its drawing, its gates over time, and the arithmetic of a step",
         {
             "left": Column(276, (("weights-editor", 1),)),

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 WIDTH, HEIGHT = 1920, 1080
 LEAST_WORDS = 24.0  # px, on a screen of that size; on others in proportion
 _SMALLEST = 11.0  # the smallest words of the plots, beside ordinary ones of 12 px
+_ALONE = 1.35  # how much larger words are when a view has the screen for itself
+_LINES = 1.4  # how much thicker curves are
 _MOST_NUMBERS = 9  # there is a key for each
 _NEXT: dict[Direction | None, Direction | None] = {None: "forward", "forward": "backward", "backward": None}
 _SAYS: dict[Direction | None, str] = {
@@ -43,7 +45,7 @@ def stage_theme(theme: Theme, width: int, height: int) -> Theme:
     """Return a theme whose smallest words are 24 px high on a screen of 1920 × 1080, on others in proportion."""
     least = LEAST_WORDS * min(width / WIDTH, height / HEIGHT)
     larger = theme.with_text(least * 12.0 / _SMALLEST)
-    return replace(larger, least_px=larger.px(_SMALLEST))
+    return replace(larger, least_px=larger.px(_SMALLEST), line_px=_LINES)
 
 
 class Stage(QWidget):
@@ -103,7 +105,6 @@ class Stage(QWidget):
         self._full, self._hides = None, None
         self._use(stage_theme(window.theme, *screen.geometry().size().toTuple()))
         self.setGeometry(screen.geometry())
-        self._set_out()
         self._show_frame()
         if screen is window.screen():
             self._spare_window(spared=True)
@@ -262,10 +263,9 @@ class Stage(QWidget):
         self._theme = theme
         # Tooltips take after the widget that they belong to.
         self.setStyleSheet(f"QToolTip {{ font-size: {round(theme.px(12))}px; padding: {round(theme.px(5))}px; }}")
-        for card in self.cards.values():
-            card.apply_theme(theme)
         self.bar.apply_theme(theme)
         self.spot.apply_theme(theme)
+        self._set_out()
         self.update()
 
     def _set_out(self) -> None:
@@ -278,8 +278,10 @@ class Stage(QWidget):
             if self._full is not None
             else arrange([self.cards[key].spec for key in self._shown], board, self._theme)
         )
+        theme = self._theme if self._full is None else self._theme.with_text(_ALONE * self._theme.text_px)
         for key, card in self.cards.items():
             if key in places:
+                card.apply_theme(theme)
                 card.setGeometry(places[key])
             card.setVisible(key in places)
         self._show_time()
@@ -291,7 +293,6 @@ class Stage(QWidget):
         """Let words grow with the screen."""
         super().resizeEvent(event)
         self._use(stage_theme(DARK if self._theme.is_dark else LIGHT, self.width(), self.height()))
-        self._set_out()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
         """Paint what the cards stand on."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from rnnviz.app.action import Action
 from rnnviz.app.layout import LAYOUTS, Layout
 
-LAYOUT_MENU = "&View>&Layout"
-FORGET_LAYOUT_MENU = "&View>&Layout>&Delete a layout"
+LAYOUT_MENU = "&View>La&yout"
+FORGET_LAYOUT_MENU = "&View>La&yout>Dele&te a layout"
 
 
 def _layout_action(layout: Layout, number: int) -> Action:
@@ -24,7 +24,7 @@ VIEW_ACTIONS: tuple[Action, ...] = (
     Action(
         "view.present",
         "&View",
-        "&Present",
+        "Pr&esent",
         "Fill the screen with the plots, readable from the back row; Esc comes back",
         lambda w: w.present(),
         "F5",

@@ -61,6 +61,7 @@ def test_f5_shows_plots_only_and_esc_brings_everything_back_exactly(window):
     window.change_text(+1)
     QApplication.processEvents()
     window.cards["outputs"].close()
+    window.cards["step"].close()  # its equation may be typeset in the meantime
     window.dock_area.resizeDocks([window.cards["weights-editor"]], [400], Qt.Orientation.Horizontal)
     window.session.set_cursor(17)
     QApplication.processEvents()

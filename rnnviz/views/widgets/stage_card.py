@@ -20,6 +20,7 @@ class StageCard(QWidget):
     def __init__(self, plot_class: type[Plot], theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
         self.spec, self.panel = plot_class.spec, PlotPanel(plot_class, theme)
+        self._theme = theme
         self._number, self._which, self._words = 0, "", self.spec.look_at
         self._title, self._remark = LiveLabel(self.spec.title), LiveLabel(self.spec.look_at)
         self._head = QHBoxLayout()
@@ -30,7 +31,7 @@ class StageCard(QWidget):
         layout.addWidget(self.panel, 1)
         self.panel.remark_changed.connect(self._set_remark)
         self.hide()
-        self.apply_theme(theme)
+        self._dress(theme)
 
     def set_number(self, number: int) -> None:
         """Say which key fills the screen with it."""
@@ -52,6 +53,10 @@ class StageCard(QWidget):
 
     def apply_theme(self, theme: Theme) -> None:
         """Paint with other colours and sizes."""
+        if theme != self._theme:
+            self._dress(theme)
+
+    def _dress(self, theme: Theme) -> None:
         self._theme, px = theme, theme.px
         self._title.set_look(ui_font(px(12.5), QFont.Weight.DemiBold), theme.text, theme.card)
         self._title.reserve(self.spec.title)
