@@ -9,6 +9,7 @@ from pathlib import Path
 from tqdm import tqdm  # type: ignore[import-untyped]
 
 from rnnviz.app.exports import WINDOW, FigureOrder, figure_command, ordered_figure
+from rnnviz.app.looks import chosen_looks
 from rnnviz.app.numbering import index_of
 from rnnviz.app.program import make_application, opening_step
 from rnnviz.app.scenes import open_scene
@@ -19,6 +20,7 @@ from rnnviz.session.session import Selection
 from rnnviz.views.figure import FigureError, save_figure
 from rnnviz.views.figures import Moment
 from rnnviz.views.plots import PLOTS
+from rnnviz.views.plots._base import Look
 
 
 def export(options: argparse.Namespace) -> None:
@@ -38,11 +40,12 @@ def export(options: argparse.Namespace) -> None:
     if not 0 <= t <= frame.last_step:
         raise DocumentError(f"--at: step {t} does not exist; choose from 0 to {frame.last_step}")
     moment = Moment(frame, _selection(options, document), t)
+    looks = chosen_looks(options, document, moment.selection)
     application = make_application()
     if options.view == "all":
-        _export_all(options, moment)
+        _export_all(options, moment, looks)
     else:
-        _export_one(options.view, options.output, options, moment)
+        _export_one(options.view, options.output, options, moment, looks)
     del application
 
 
@@ -53,7 +56,7 @@ def _selection(options: argparse.Namespace, document: Document) -> Selection:
     return Selection(layer, sample, index_of("--unit", options.unit, document.layers[layer].units))
 
 
-def _export_all(options: argparse.Namespace, moment: Moment) -> None:
+def _export_all(options: argparse.Namespace, moment: Moment, looks: dict[str, Look]) -> None:
     """Write every view into a folder, as PNG."""
     folder = options.output
     if folder.exists() and not folder.is_dir():
@@ -63,10 +66,10 @@ def _export_all(options: argparse.Namespace, moment: Moment) -> None:
     except OSError as error:
         raise DocumentError(f"{folder}: the folder cannot be made: {error.strerror}") from None
     for view in tqdm(PLOTS, delay=1.0, disable=None, unit="figure"):
-        _export_one(view, folder / f"{view}.png", options, moment)
+        _export_one(view, folder / f"{view}.png", options, moment, looks)
 
 
-def _export_one(view: str, output: Path, options: argparse.Namespace, moment: Moment) -> None:
+def _export_one(view: str, output: Path, options: argparse.Namespace, moment: Moment, looks: dict[str, Look]) -> None:
     order = FigureOrder(
         view=view,
         kind=output.suffix.removeprefix(".").lower(),
@@ -76,6 +79,7 @@ def _export_one(view: str, output: Path, options: argparse.Namespace, moment: Mo
         text_px=options.text_px,
         shows_cursor=not options.no_cursor,
         shows_title=not options.no_title,
+        look=looks.get(view),
     )
     try:
         with ordered_figure(order, moment, figure_command(order, moment, options.scene)) as figure:

@@ -15,6 +15,7 @@ from rnnviz.session.session import Selection, Session
 from rnnviz.views.figure import Figure, check_sides
 from rnnviz.views.figures import PLOT_MM, FigureStyle, Moment, plot_figure, window_figure
 from rnnviz.views.plots import PLOTS
+from rnnviz.views.plots._base import Look
 from rnnviz.views.theme import LIGHT, THEMES, Theme
 
 WINDOW = "window"
@@ -33,6 +34,7 @@ class FigureOrder:
         theme: ``light``, ``dark`` or ``print``.
         text_px: height of ordinary words.
         layout: how the window's panels are arranged; None for the default, all the command line knows.
+        look: what the plot looks at besides the selection; None for what it first looks at.
     """
 
     view: str
@@ -44,6 +46,7 @@ class FigureOrder:
     shows_cursor: bool = True
     shows_title: bool = True
     layout: QByteArray | None = None
+    look: Look | None = None
 
     @property
     def file_name(self) -> str:
@@ -70,7 +73,7 @@ def ordered_figure(order: FigureOrder, moment: Moment, command: str = "") -> Ite
     moment = replace(moment, selection=replace(moment.selection, entry=None))
     if order.view != WINDOW:
         style = FigureStyle(order.dressed, width, height, order.shows_cursor, order.shows_title)
-        yield plot_figure(PLOTS[order.view], moment, style, command)
+        yield plot_figure(PLOTS[order.view], moment, style, command, order.look)
         return
     from rnnviz.app.offscreen import unseen_window
 
@@ -90,6 +93,7 @@ def figure_command(order: FigureOrder, moment: Moment, scene: str) -> str:
     if order.text_px != LIGHT.text_px:
         words += ["--text-px", f"{order.text_px:.10g}"]
     words += _selection_words(moment.selection)
+    words += [] if order.look is None else order.look.words()
     words += [] if order.shows_cursor else ["--no-cursor"]
     words += [] if order.shows_title or order.view == WINDOW else ["--no-title"]
     return shlex.join(words)

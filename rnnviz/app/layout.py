@@ -15,8 +15,8 @@ from rnnviz.views.widgets.card import Card
 
 Place = Literal["left", "middle", "right"]
 
-_EDITORS = {"weights-editor": 13, "input": 7, "history": 7}
-_HIDDEN_EDITORS = {"history"}
+_EDITORS = {"weights-editor": 13, "input": 7, "compare": 10, "history": 7}
+_HIDDEN_EDITORS = {"compare", "history"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -127,6 +127,12 @@ def _export_arguments(parser: argparse.ArgumentParser) -> None:
     for name in ("layer", "sequence", "unit"):
         parser.add_argument(f"--{name}", type=int, default=1, metavar="N", help=f"the {name} to look at (default: 1)")
 
+    parser.add_argument("--weight", metavar="NAME", help='the weight of the view sweep, as "W_hh[2,1]"')
+    parser.add_argument("--range", nargs=2, type=float, metavar=("LOW", "HIGH"), help="how far the view sweep moves it")
+    parser.add_argument("--nudge", choices=("x", "h", "c"), help="what the view perturbation moves (default: x)")
+    parser.add_argument("--nudge-at", type=int, metavar="K", help="when it does (default: the first step)")
+    parser.add_argument("--nudge-size", type=float, metavar="E", help="how far (default: 0.001)")
+
 
 def _text_px(word: str) -> float:
     low, high = TEXT_PX

@@ -16,7 +16,9 @@ from rnnviz.app.stage_keys import STAGE_KEYS
 from rnnviz.app.stage_layout import arrange
 from rnnviz.document.reveal import Curtain, Direction, revealed
 from rnnviz.session.background import Question
+from rnnviz.session.pins import Pin
 from rnnviz.views.plots import PLOTS
+from rnnviz.views.plots._ghosts import ghosts_of
 from rnnviz.views.theme import DARK, LIGHT, Theme
 from rnnviz.views.widgets.blackout import Blackout
 from rnnviz.views.widgets.panel import PlotPanel
@@ -80,6 +82,8 @@ class Stage(QWidget):
         session.cursor_changed.connect(self._show_cursor)
         session.background.answered.connect(self._show_answer)
         session.background.failed.connect(self._show_failure)
+        self._window.pins.changed.connect(self._show_pins)
+        self._show_pins(self._window.pins.pins)
         self.bar.moved.connect(session.set_cursor)
         for card in self.cards.values():
             panel = card.panel
@@ -102,6 +106,7 @@ class Stage(QWidget):
         self._shown = views or tuple(key for key, _ in lecture.columns["middle"].cards)
         for number, key in enumerate(self._shown, start=1):
             self.cards[key].set_number(number if number <= _MOST_NUMBERS else 0)
+            self.cards[key].panel.take_look(window.cards[key].content.look())  # type: ignore[attr-defined]
         self._full, self._hides = None, None
         self._use(stage_theme(window.theme, *screen.geometry().size().toTuple()))
         self.setGeometry(screen.geometry())
@@ -239,6 +244,10 @@ class Stage(QWidget):
 
     def _is_away(self, key: str) -> bool:
         return self._full is None and self.cards[key].isHidden()
+
+    def _show_pins(self, pins: tuple[Pin, ...]) -> None:
+        for card in self.cards.values():
+            card.panel.show_ghosts(ghosts_of(pins))
 
     def _ask(self, panel: PlotPanel, question: Question | None) -> None:
         if question is None:

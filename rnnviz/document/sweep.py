@@ -12,7 +12,7 @@ from rnnviz.document.compute import compute
 from rnnviz.document.document import Document, Place
 from rnnviz.document.values import Array
 
-VALUES = 61  # odd, so that the middle of a range is among them
+MOST_VALUES, FEWEST_VALUES = 61, 9  # odd, so that the middle of a range is among them
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,7 @@ class Swept:
         place, index: the weight, (row, column) in a matrix, (row,) in a vector.
         low, high: the range, its ends included.
         layer, sample, unit: whose states and gradients are looked at.
+        count: how many values the weight is given.
     """
 
     place: Place
@@ -32,10 +33,11 @@ class Swept:
     layer: int = 0
     sample: int = 0
     unit: int = 0
+    count: int = MOST_VALUES
 
     def values(self) -> Array:
-        """Return the values that the weight is given, from low to high, (V,)."""
-        return np.linspace(self.low, self.high, VALUES)
+        """Return the values that the weight is given, from low to high, (count,)."""
+        return np.linspace(self.low, self.high, self.count)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +50,24 @@ class SweepRow:
     loss: float
 
 
+def values_within(each_ms: float, all_ms: float) -> int:
+    """Return how many values can be tried in a time, an odd number: fewer for a document that takes long."""
+    affordable = int(min(all_ms / each_ms, MOST_VALUES))
+    return max(affordable - (affordable + 1) % 2, FEWEST_VALUES)
+
+
+def without_weight(document: Document, place: Place, index: tuple[int, ...]) -> Document:
+    """Return the document with 0 for one weight: what a sweep of that weight depends on."""
+    return _with_entry(document, place, index, 0.0)
+
+
 def sweep(document: Document, swept: Swept) -> Iterator[SweepRow]:
     """Yield a row for every value of the weight; nothing else of the document changes.
 
     Overflow is left in the numbers as inf and nan.
     """
-    start = document.weight(swept.place)
     for value in swept.values().tolist():
-        changed = start.copy()
-        changed[swept.index] = value
-        frame = compute(document.with_weight(swept.place, changed))
+        frame = compute(_with_entry(document, swept.place, swept.index, value))
         layer = frame.layers[swept.layer]
         yield SweepRow(
             value=value,
@@ -65,3 +75,9 @@ def sweep(document: Document, swept: Swept) -> Iterator[SweepRow]:
             h=np.array(layer.states["h"][swept.sample, :, swept.unit]),
             loss=frame.loss,
         )
+
+
+def _with_entry(document: Document, place: Place, index: tuple[int, ...], value: float) -> Document:
+    changed = document.weight(place).copy()
+    changed[index] = value
+    return document.with_weight(place, changed)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from itertools import pairwise
 from typing import Literal
 
@@ -15,6 +16,7 @@ from rnnviz.views.steps import decade_ticks, time_ticks, value_ticks
 from rnnviz.views.theme import Theme
 
 Kind = Literal["linear", "log", "time"]
+_MOST_DECADES = 18
 
 
 def ticks(theme: Theme, kind: Kind, low: float, high: float, pixels: float) -> list[float]:
@@ -80,3 +82,14 @@ def finite_extent(values: Array) -> float:
         if np.isfinite(largest):
             return float(largest)
         return float(magnitudes[np.isfinite(magnitudes)].max(initial=0.0))
+
+
+def decades(values: Array) -> tuple[float, float]:
+    """Return whole exponents that hold every positive value, at least three decades and at most eighteen."""
+    with np.errstate(invalid="ignore"):
+        usable = values[np.isfinite(values) & (values > 0)]
+    if len(usable) == 0:
+        return -3.0, 0.0
+    high = math.ceil(math.log10(usable.max()) + 1e-9)
+    low = math.floor(math.log10(usable.min()) - 1e-9)
+    return float(max(min(low, high - 3), high - _MOST_DECADES)), float(high)

@@ -39,6 +39,30 @@ def signed_colour(theme: Theme, value: float, limit: float) -> QColor:
     return QColor.fromRgba(int(signed_colours(theme, np.array([value]), limit)[0]))
 
 
+_LEAST, _FULL, _BEYOND = 0.03, 0.7, 0.5  # of the way: where a scale of magnitudes begins, has its colour, and ends
+
+
+@lru_cache(maxsize=8)
+def magnitude_table(ground: str, colour: str, words: str) -> Table:
+    """Return 257 colours (ARGB32): from next to the ground's to the colour, and on towards that of words."""
+    full = round(STEPS * _FULL)
+    faint = [mixed(ground, colour, _LEAST + (1 - _LEAST) * step / full) for step in range(full)]
+    strong = [mixed(colour, words, _BEYOND * step / (STEPS - full - 1)) for step in range(STEPS - full)]
+    return np.array([each.rgba() for each in faint + strong], dtype=np.uint32)
+
+
+def magnitude_colours(theme: Theme, parts: Array) -> Table:
+    """Return an ARGB32 colour for each part of the way, 0 to 1, to the most; beyond it the end colours.
+
+    What is infinite or nan has the colour of a warning.
+    """
+    table = magnitude_table(theme.card, theme.gradient, theme.text)
+    with np.errstate(invalid="ignore"):
+        places = np.nan_to_num(parts * (STEPS - 1) + 0.5, nan=0.0).clip(0, STEPS - 1).astype(np.intp)
+        overflow = np.isnan(parts) | (parts == np.inf)
+    return np.where(overflow, np.uint32(QColor(theme.warning).rgba()), table[places]).astype(np.uint32)
+
+
 def readable_on(ground: QColor) -> QColor:
     """Return black or white, whichever can be read on the ground."""
     brightness = 0.299 * ground.redF() + 0.587 * ground.greenF() + 0.114 * ground.blueF()

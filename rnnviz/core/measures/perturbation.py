@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from rnnviz.core.activations import Array
+from rnnviz.core.measures.jacobians import each_input_jacobian, each_step_jacobian
 from rnnviz.core.measures.norms import norms
 from rnnviz.core.unroll import WHOLE, LayerWeights, Trace, Window, unroll
 
@@ -57,6 +58,29 @@ def nudged_state(weights: LayerWeights, trace: Trace, t: int, direction: Array, 
         apart = [after - before for before, after in zip(*runs, strict=True)]
     distances[t : end + 1] = norms(np.concatenate(apart, axis=1))
     return Perturbation(size, distances)
+
+
+def change_of_state(weights: LayerWeights, trace: Trace, k: int, direction: Array, size: float = 1e-6) -> Array:
+    """Return how a move of x_k, k = 1…T, changes the state at k to first order, ∂s_k/∂x_k ε, (S*H,)."""
+    (jacobian,) = each_input_jacobian(weights, trace, np.array([k]))
+    with np.errstate(all="ignore"):
+        return np.asarray(jacobian @ (size * _unit(direction)))
+
+
+def linear_response(weights: LayerWeights, trace: Trace, t: int, change: Array) -> Array:
+    """Return ‖J_k … J_{t+1} change‖, what becomes of a change (S*H,) of the state at t to first order, (T + 1,).
+
+    What `nudged_state` tends to as the nudge becomes small; it stays so while the state is where J was taken.
+    """
+    T, window = len(trace.a), trace.window
+    end, _ = _felt_until(trace, t)
+    restarts = {piece.start for piece in window.pieces(T)} if t == 0 and not window.stateful else set()
+    changes = np.zeros((T + 1, len(change)))
+    changes[t] = change
+    with np.errstate(all="ignore"):
+        for k, J in enumerate(each_step_jacobian(weights, trace, np.arange(t + 1, end + 1)), start=t + 1):
+            changes[k] = J @ (change if k - 1 in restarts else changes[k - 1])
+    return norms(changes)
 
 
 def _felt_until(trace: Trace, t: int) -> tuple[int, Window]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, Protocol
 
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QHelpEvent, QKeyEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent
@@ -75,9 +75,24 @@ class Ghost:
 
     def layer(self, selection: Selection) -> LayerFrame | None:
         """Return the selected layer of the ghost, None where it has no such layer or sequence."""
-        if selection.layer >= len(self.frame.layers) or selection.sample >= len(self.frame.x):
+        if selection.layer >= len(self.frame.layers) or not self.has_sequence(selection):
             return None
         return self.frame.layers[selection.layer]
+
+    def has_sequence(self, selection: Selection) -> bool:
+        """Return whether the ghost has the selected sequence."""
+        return selection.sample < len(self.frame.x)
+
+    def length(self, selection: Selection) -> int:
+        """Return the last step of the ghost's selected sequence that is not padding."""
+        return self.frame.document.input.length(selection.sample)
+
+
+class Look(Protocol):
+    """What a plot looks at besides the selection, as it was chosen in the plot itself; a frozen value."""
+
+    def words(self) -> list[str]:
+        """Return the options of `rnnviz export` that choose it."""
 
 
 class Plot(QWidget):
@@ -139,7 +154,10 @@ class Plot(QWidget):
 
     def show_frame(self, frame: Frame, selection: Selection) -> None:
         """Draw another frame, or another selection of it."""
+        is_elsewhere = self.frame is None or selection != self.selection
         self.frame, self.selection = frame, selection
+        if is_elsewhere:
+            self.ghosts_shown()
         self.frame_shown()
         self.set_remark(self.remark())
         self.repaint_ground()
@@ -163,6 +181,8 @@ class Plot(QWidget):
         self.ghosts = ghosts
         if self.is_ready:
             self.ghosts_shown()
+            self.frame_shown()  # ranges hold the ghosts too
+            self.set_remark(self.remark())
         self.repaint_ground()
 
     def show_curtain(self, curtain: Curtain | None) -> None:
@@ -181,13 +201,33 @@ class Plot(QWidget):
         self.is_waiting = True
         self.set_remark(self.remark())
 
+    def stop_waiting(self) -> None:
+        """Say that nothing is being computed any more."""
+        self.is_waiting = False
+        self.set_remark(self.remark())
+
     # What a plot defines
 
     def frame_shown(self) -> None:
         """Prepare what painting needs from ``self.frame``. Nothing, by default."""
 
     def ghosts_shown(self) -> None:
-        """Prepare what painting needs from ``self.ghosts``. Nothing, by default."""
+        """Prepare what painting needs from ``self.ghosts`` and the selection; before `frame_shown`.
+
+        It is not called while the document is dragged: only for other ghosts, or another selection. Nothing,
+        by default.
+        """
+
+    def look(self) -> Look | None:
+        """Return what was chosen in the plot itself; None, by default: nothing can be."""
+        return None
+
+    def take_look(self, look: Look) -> None:
+        """Look at what was chosen in another plot of this kind, or on the command line; before `show_frame`."""
+
+    def controls(self) -> QWidget | None:
+        """Return what stands above the plot on the screen, but in no figure; made once. None, by default."""
+        return None
 
     def question(self) -> Question | None:
         """Return what has to be computed beyond the shown frame, or None. Pure: it may be asked at any time."""

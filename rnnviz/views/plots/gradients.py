@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
-from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
+from PySide6.QtCore import QPointF
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 
 from rnnviz.core.activations import Array
 from rnnviz.core.measures.norms import norms
-from rnnviz.core.measures.reach import EXPLODING, VANISHING, GradientReach
+from rnnviz.core.measures.reach import GradientReach
+from rnnviz.views.axes import decades
 from rnnviz.views.colours import mixed
-from rnnviz.views.fonts import power_of_ten, scientific, ui_font
-from rnnviz.views.marks import draw_bars
-from rnnviz.views.plots._base import PlotSpec
+from rnnviz.views.fonts import scientific, ui_font
+from rnnviz.views.marks import curve_lines, draw_bars, mark_floor
+from rnnviz.views.plots._base import Ghost, PlotSpec
+from rnnviz.views.plots._ghosts import draw_ghost_over
 from rnnviz.views.plots._time import Panel, PanelSpec, TimePlot
+from rnnviz.views.reach_words import reach_in_words
 
-_MOST_DECADES = 18
 _SHADES = 12
 
 
@@ -43,7 +43,16 @@ class GradientsPlot(TimePlot):
         real = slice(self.length + 1)
         self._total = norms(layer.state_gradients["h"][sample, real])
         self._direct = norms(layer.direct[sample, real])
-        self._low, self._high = _decades(np.concatenate([self._total, self._direct]))
+        ghosts = (values[: self.last_t + 1] for _, values in self.shown_ghosts)
+        self._low, self._high = decades(np.concatenate([self._total, self._direct, *ghosts]))
+
+    def ghost_values(self, ghost: Ghost) -> Array | None:
+        layer, real = ghost.layer(self.selection), slice(ghost.length(self.selection) + 1)
+        return None if layer is None else norms(layer.state_gradients["h"][self.selection.sample, real])
+
+    @property
+    def ghosts_are_over(self) -> bool:
+        return True
 
     def values(self) -> Array:
         """Return ‖∂L/∂h_t‖₂ for t = 0…T, without padding."""
@@ -55,12 +64,7 @@ class GradientsPlot(TimePlot):
         return self.frame.reach(self.selection.layer, self.selection.sample)
 
     def remark(self) -> str:
-        reach, steps = self.reach(), len(self._total) - 1
-        if math.isnan(reach.ratio):
-            return f"log scale — {reach.verdict}"
-        exponent = power_of_ten(round(math.log10(reach.ratio))) if reach.ratio > 0 else "0"
-        times = f"×{scientific(reach.ratio)}" if VANISHING <= reach.ratio <= EXPLODING else f"×{exponent}"
-        return f"log scale — {reach.verdict}: {times} over {steps} step{'s' if steps > 1 else ''}"
+        return f"log scale — {reach_in_words(self.reach(), len(self._total) - 1)}"
 
     def panel_specs(self) -> tuple[PanelSpec, ...]:
         legend = ((self.theme.gradient, "total"), (self.theme.gradient_direct, "direct part"))
@@ -79,24 +83,26 @@ class GradientsPlot(TimePlot):
             tops = panel.y(np.where(exponents >= self._low, exponents, np.nan))
             draw_bars(painter, panel.x(t) - width / 2, width, base, tops, colours)
         with np.errstate(invalid="ignore"):
-            self._mark_floor(painter, panel, t[self._total < 10.0**self._low])
+            mark_floor(
+                painter,
+                panel.x(t[self._total < 10.0**self._low]),
+                panel.rect.bottom(),
+                min(self.theme.px(3.5), panel.step * 0.45),
+                QColor(self.theme.gradient),
+            )
         self._mark_overflow(painter, panel, t[~np.isfinite(self._total)])
+
+    def paint_ghost(self, painter: QPainter, panel: Panel, number: int, ghost: Ghost, values: Array) -> None:  # noqa: ARG002
+        """Draw the total; it has a gap where it is zero or below the axis."""
+        with np.errstate(divide="ignore", invalid="ignore"):
+            exponents = np.log10(values)
+            exponents = np.where(exponents >= self._low, exponents, np.nan)
+        lines = curve_lines(panel.x(np.arange(len(values))), panel.y(exponents))
+        draw_ghost_over(painter, self.theme, ghost.number, lines)
 
     def _shades(self, colour: str) -> list[QColor]:
         """Return paler and fuller colours: the smaller a bar the paler it is, so that a fading gradient fades."""
         return [mixed(self.theme.card, colour, 0.45 + 0.55 * step / (_SHADES - 1)) for step in range(_SHADES)]
-
-    def _mark_floor(self, painter: QPainter, panel: Panel, steps: Array) -> None:
-        """Stand a small hollow triangle on the floor where the gradient is zero or below the axis."""
-        painter.setPen(QPen(QColor(self.theme.gradient), 1))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        half, base = min(self.theme.px(3.5), panel.step * 0.45), panel.rect.bottom() - 1
-        if half < 1:
-            for x in np.unique(np.round(panel.x(steps))):
-                painter.drawLine(QPointF(x, base), QPointF(x, base - 3))
-            return
-        for x in panel.x(steps):
-            painter.drawPolygon([QPointF(x - half, base), QPointF(x + half, base), QPointF(x, base - 2 * half)])
 
     def _mark_overflow(self, painter: QPainter, panel: Panel, steps: Array) -> None:
         """Write where numbers stop being finite instead of drawing anything there."""
@@ -114,17 +120,6 @@ class GradientsPlot(TimePlot):
             f"t = {t}\n‖∂L/∂hₜ‖₂ = {scientific(float(self._total[t]), 4)}\n"
             f"direct part = {scientific(float(self._direct[t]), 4)}\n\n{self.spec.meaning}"
         )
-
-
-def _decades(values: Array) -> tuple[float, float]:
-    """Return whole exponents that hold every positive value, at least three decades and at most eighteen."""
-    with np.errstate(invalid="ignore"):
-        usable = values[np.isfinite(values) & (values > 0)]
-    if len(usable) == 0:
-        return -3.0, 0.0
-    high = math.ceil(math.log10(usable.max()) + 1e-9)
-    low = math.floor(math.log10(usable.min()) - 1e-9)
-    return float(max(min(low, high - 3), high - _MOST_DECADES)), float(high)
 
 
 PLOT = GradientsPlot

@@ -10,7 +10,7 @@ from rnnviz.document.frame import Frame
 from rnnviz.document.reveal import Curtain
 from rnnviz.session.background import Question
 from rnnviz.session.session import Selection
-from rnnviz.views.plots._base import Ghost, Plot
+from rnnviz.views.plots._base import Ghost, Look, Plot
 from rnnviz.views.theme import Theme
 
 
@@ -39,9 +39,11 @@ class PlotPanel(QWidget):
         self._selection, self._t = Selection(), 0
         self._ghosts: tuple[Ghost, ...] = ()
         self._curtain: Curtain | None = None
+        self._look: Look | None = None
         self._question: Question | None = None
         self._stale = False
-        QVBoxLayout(self).setContentsMargins(0, 0, 0, 0)
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
 
     @property
     def plot(self) -> Plot:
@@ -49,6 +51,8 @@ class PlotPanel(QWidget):
         if self._plot is None:
             self._plot = self._plot_class(self._theme)
             self._plot.show_curtain(self._curtain)
+            if self._look is not None:
+                self._plot.take_look(self._look)
             self._plot.cursor_requested.connect(self.cursor_requested)
             self._plot.selection_requested.connect(self.selection_requested)
             self._plot.play_requested.connect(self.play_requested)
@@ -56,8 +60,22 @@ class PlotPanel(QWidget):
             self._plot.edit_requested.connect(self.edit_requested)
             self._plot.gesture_ended.connect(self.gesture_ended)
             self._plot.question_changed.connect(self._ask)
-            self.layout().addWidget(self._plot)  # type: ignore[union-attr]
+            for widget in (self._plot.controls(), self._plot):
+                if widget is not None:
+                    self._layout.addWidget(widget)
+            self._layout.setStretchFactor(self._plot, 1)
         return self._plot
+
+    def look(self) -> Look | None:
+        """Return what was chosen in the plot itself; None if that is not of what is shown now."""
+        return None if self._plot is None or self._stale else self._plot.look()
+
+    def take_look(self, look: Look | None) -> None:
+        """Look at what was chosen in another panel's plot of this kind; at anything if that is None."""
+        if look is not None and look != self.look():
+            if self._plot is not None:
+                self._drop_plot()
+            self._look, self._stale = look, True
 
     def show_frame(self, frame: Frame, selection: Selection) -> None:
         """Show another frame: now, or when the panel is next seen."""
@@ -89,15 +107,21 @@ class PlotPanel(QWidget):
         When it begins to, the plot is made anew: the old one may remember what nobody is to see.
         """
         if curtain is not None and self._curtain is None and self._plot is not None:
-            self._drop_question()
-            self.layout().removeWidget(self._plot)  # type: ignore[union-attr]
-            self._plot.hide()
-            self._plot.deleteLater()
-            self._plot = None
-            self.remark_changed.emit(self._plot_class.spec.look_at)
+            self._look = self.look() or self._look
+            self._drop_plot()
         self._curtain, self._stale = curtain, True
         if self._plot is not None:
             self._plot.show_curtain(curtain)
+
+    def _drop_plot(self) -> None:
+        """Forget the plot, and what stands above it; the next one is made when it is asked for."""
+        self._drop_question()
+        while (item := self._layout.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.hide()
+                widget.deleteLater()
+        self._plot = None
+        self.remark_changed.emit(self._plot_class.spec.look_at)
 
     def _drop_question(self) -> None:
         if self._question is not None:
@@ -114,7 +138,7 @@ class PlotPanel(QWidget):
         """Say why there is no answer to the plot's question, if it is still that one."""
         if question is self._question:
             self._question = None
-            self.plot.is_waiting = False
+            self.plot.stop_waiting()
             self.plot.set_remark(reason)
 
     def apply_theme(self, theme: Theme) -> None:
@@ -142,9 +166,13 @@ class PlotPanel(QWidget):
             self._ask()
 
     def _ask(self) -> None:
-        """Pass the plot's question on; it has to wait unless the answer comes before this is over."""
+        """Pass the plot's question on, if it is another; it has to wait unless the answer comes before this is over."""
         asked_before, self._question = self._question, self.plot.question() if self._curtain is None else None
+        if self._question is not None and self._question is asked_before:
+            return
         if self._question is not None or asked_before is not None:
             self.question_asked.emit(self._question)
         if self._question is not None:
             self.plot.wait()
+        elif asked_before is not None:
+            self.plot.stop_waiting()

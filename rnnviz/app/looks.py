@@ -1,0 +1,73 @@
+"""What a plot looks at, from the words of the command line."""
+
+from __future__ import annotations
+
+import argparse
+import math
+
+from rnnviz.document.changing import entry_name
+from rnnviz.document.document import Document
+from rnnviz.document.nudging import What
+from rnnviz.document.values import DocumentError
+from rnnviz.document.weight_names import first_weight, weight_named
+from rnnviz.session.session import Selection
+from rnnviz.views.plots._base import Look
+from rnnviz.views.plots._swept import LARGEST, usual_limit
+from rnnviz.views.plots.perturbation import USUAL_SIZE, NudgeLook
+from rnnviz.views.plots.sweep import SweepLook
+
+_OPTIONS = {"sweep": ("weight", "range"), "perturbation": ("nudge", "nudge_at", "nudge_size")}
+_SIZES = (1e-12, 1e6)
+
+
+def chosen_looks(options: argparse.Namespace, document: Document, selection: Selection) -> dict[str, Look]:
+    """Return what the options choose, by view; nothing for a view that no option speaks of.
+
+    Raises:
+        DocumentError: there is no such weight or time, a number is out of range, or the view is another one.
+    """
+    given = {view: [name for name in names if vars(options)[name] is not None] for view, names in _OPTIONS.items()}
+    for view, names in given.items():
+        if names and options.view not in (view, "all"):
+            raise DocumentError(f"--{names[0].replace('_', '-')}: only the view {view} takes it, not {options.view}")
+    looks: dict[str, Look] = {}
+    if given["sweep"]:
+        looks["sweep"] = _sweep(options.weight, options.range, document, selection)
+    if given["perturbation"]:
+        looks["perturbation"] = _nudge(options, document, selection)
+    return looks
+
+
+def _sweep(name: str | None, reach: list[float] | None, document: Document, selection: Selection) -> SweepLook:
+    place, index = first_weight(document, selection.layer)
+    if name is not None:
+        try:
+            place, index = weight_named(document, name, selection.layer)
+        except DocumentError as error:
+            raise DocumentError(f"--weight: {error}") from None
+    value = float(document.weight(place)[index])
+    if reach is None:
+        limit = usual_limit(value)
+        return SweepLook(place, index, -limit, limit, selection.layer)
+    low, high = reach
+    if not (low < high and max(abs(low), abs(high)) <= LARGEST):
+        raise DocumentError(f"--range: {low:g} to {high:g} is no range; give a lower number, then a higher one")
+    if not low <= value <= high:
+        raise DocumentError(
+            f"--range: {entry_name(place, index)} is {value:.6g}, which is not between {low:g} and {high:g}"
+        )
+    return SweepLook(place, index, low, high, selection.layer)
+
+
+def _nudge(options: argparse.Namespace, document: Document, selection: Selection) -> NudgeLook:
+    what: What = options.nudge or "x"
+    if what == "c" and "c" not in document.layers[selection.layer].initial_state:
+        raise DocumentError(f"--nudge: layer {selection.layer + 1} has no cell state c; choose x or h")
+    first, last = (1 if what == "x" else 0), document.input.length(selection.sample)
+    k = first if options.nudge_at is None else options.nudge_at
+    if not first <= k <= last:
+        raise DocumentError(f"--nudge-at: there is no {what} at {k}; choose from {first} to {last}")
+    size = USUAL_SIZE if options.nudge_size is None else options.nudge_size
+    if not (math.isfinite(size) and _SIZES[0] <= size <= _SIZES[1]):
+        raise DocumentError(f"--nudge-size: {size:g} is out of range; choose from {_SIZES[0]:g} to {_SIZES[1]:g}")
+    return NudgeLook(what, k, size)
