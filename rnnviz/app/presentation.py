@@ -112,7 +112,7 @@ class Stage(QWidget):
         self.setGeometry(screen.geometry())
         self._show_frame()
         if screen is window.screen():
-            self._spare_window(spared=True)
+            self._rest_window(resting=True)
         self.showFullScreen()
         self.activateWindow()
 
@@ -121,7 +121,7 @@ class Stage(QWidget):
         self.spot.turn(on=False)
         self.blackout.hide()
         self.hide()
-        self._spare_window(spared=False)
+        self._rest_window(resting=False)
         self._window.activateWindow()
 
     def _screen(self) -> QScreen:
@@ -129,13 +129,11 @@ class Stage(QWidget):
         own = self._window.screen()
         return next((screen for screen in own.virtualSiblings() if screen is not own), own)
 
-    def _spare_window(self, *, spared: bool) -> None:
-        """Let the plots of the covered window rest; everything keeps its place and its size."""
-        area = self._window.dock_area
-        policy = area.sizePolicy()
-        policy.setRetainSizeWhenHidden(spared)
-        area.setSizePolicy(policy)
-        area.setHidden(spared)
+    def _rest_window(self, *, resting: bool) -> None:
+        """Let the plots of the covered window rest; nothing of it changes its place."""
+        for card in self._window.cards.values():
+            if isinstance(card.content, PlotPanel):
+                card.content.rest(resting=resting)
 
     # Keys
 
@@ -291,6 +289,7 @@ class Stage(QWidget):
         for key, card in self.cards.items():
             if key in places:
                 card.apply_theme(theme)
+                card.panel.show_controls(visible=self._full is not None)
                 card.setGeometry(places[key])
             card.setVisible(key in places)
         self._show_time()

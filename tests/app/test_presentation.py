@@ -67,7 +67,7 @@ def test_f5_shows_plots_only_and_esc_brings_everything_back_exactly(window):
     QApplication.processEvents()
     before = everything(window)
     stage = present(window)
-    assert not any(card.isVisible() for card in window.cards.values())
+    assert {type(plot) for plot in stage.findChildren(Plot)} <= set(PLOTS.values())
     assert not stage.cards["outputs"].isVisible()
     press(stage, KEY.Key_D, KEY.Key_2, KEY.Key_PageDown, KEY.Key_R, KEY.Key_R)
     press(stage, KEY.Key_Escape, KEY.Key_Escape)
@@ -140,6 +140,17 @@ def test_views_for_which_there_is_no_room_are_named_with_their_numbers(window):
     assert away == ["outputs", "phase"]
     for key in away:
         assert f"{stage.shown.index(key) + 1}  {PLOTS[key].spec.title}" in stage.bar.words
+
+
+def test_what_stands_above_a_plot_is_seen_when_it_has_the_screen_for_itself(window):
+    for key in PLOTS:
+        window.cards[key].setVisible(key == "perturbation")
+    stage = present(window)
+    panel = stage.cards["perturbation"].panel
+    controls = [child for child in panel.children() if isinstance(child, QWidget) and child is not panel.plot]
+    assert [control.isVisible() for control in controls] == [False]
+    press(stage, KEY.Key_1)
+    assert [control.isVisible() for control in controls] == [True]
 
 
 def test_the_covered_window_costs_nothing(window, monkeypatch):

@@ -129,6 +129,7 @@ class Header(QWidget):
         """Leave out what the controls are called where that makes them narrow."""
         for label in (self._scene_label, self._cell_label, self._loss_label):
             label.setVisible(self.width() >= self._theme.px(_NARROW))
+        self.present_button.setText("Present  F5" if self.width() >= self._theme.px(_NARROW) else "Present")
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
         with QPainter(self) as painter:

@@ -35,13 +35,15 @@ class PlotPanel(QWidget):
         super().__init__()
         self._plot_class, self._theme = plot_class, theme
         self._plot: Plot | None = None
+        self._controls: QWidget | None = None
+        self._shows_controls = True
         self._frame: Frame | None = None
         self._selection, self._t = Selection(), 0
         self._ghosts: tuple[Ghost, ...] = ()
         self._curtain: Curtain | None = None
         self._look: Look | None = None
         self._question: Question | None = None
-        self._stale = False
+        self._stale = self._is_resting = False
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
 
@@ -60,15 +62,36 @@ class PlotPanel(QWidget):
             self._plot.edit_requested.connect(self.edit_requested)
             self._plot.gesture_ended.connect(self.gesture_ended)
             self._plot.question_changed.connect(self._ask)
-            for widget in (self._plot.controls(), self._plot):
+            self._controls = self._plot.controls()
+            for widget in (self._controls, self._plot):
                 if widget is not None:
                     self._layout.addWidget(widget)
+            self.show_controls(visible=self._shows_controls)
             self._layout.setStretchFactor(self._plot, 1)
         return self._plot
 
     def look(self) -> Look | None:
         """Return what was chosen in the plot itself; None if that is not of what is shown now."""
         return None if self._plot is None or self._stale else self._plot.look()
+
+    @property
+    def _is_seen(self) -> bool:
+        return self.isVisible() and not self._is_resting
+
+    def rest(self, *, resting: bool) -> None:
+        """Be as if hidden, or no longer: something covers the whole window."""
+        self._is_resting = resting
+        if resting:
+            self._stale = True
+            self._drop_question()
+        elif self.isVisible():
+            self._catch_up()
+
+    def show_controls(self, *, visible: bool) -> None:
+        """Show what stands above the plot, if anything does, or leave its room to the plot."""
+        self._shows_controls = visible
+        if self._controls is not None:
+            self._controls.setVisible(visible)
 
     def take_look(self, look: Look | None) -> None:
         """Look at what was chosen in another panel's plot of this kind; at anything if that is None."""
@@ -80,19 +103,19 @@ class PlotPanel(QWidget):
     def show_frame(self, frame: Frame, selection: Selection) -> None:
         """Show another frame: now, or when the panel is next seen."""
         self._frame, self._selection, self._stale = frame, selection, True
-        if self.isVisible():
+        if self._is_seen:
             self._catch_up()
 
     def show_cursor(self, t: int) -> None:
         """Move the cursor: now, or when the panel is next seen."""
         self._t = t
-        if self.isVisible():
+        if self._is_seen:
             self.plot.show_cursor(t)
 
     def show_ghosts(self, ghosts: tuple[Ghost, ...]) -> None:
         """Draw other states behind the shown one: now, or when the panel is next seen."""
         self._ghosts = ghosts
-        if self.isVisible():
+        if self._is_seen:
             self.plot.show_ghosts(self._seen_ghosts())
         else:
             self._stale = True
@@ -120,7 +143,7 @@ class PlotPanel(QWidget):
             if (widget := item.widget()) is not None:
                 widget.hide()
                 widget.deleteLater()
-        self._plot = None
+        self._plot = self._controls = None
         self.remark_changed.emit(self._plot_class.spec.look_at)
 
     def _drop_question(self) -> None:
@@ -148,7 +171,8 @@ class PlotPanel(QWidget):
             self._plot.apply_theme(theme)
 
     def showEvent(self, event: QShowEvent) -> None:
-        self._catch_up()
+        if not self._is_resting:
+            self._catch_up()
         super().showEvent(event)
 
     def hideEvent(self, event: QHideEvent) -> None:

@@ -107,3 +107,18 @@ def test_a_covered_plot_looks_the_same_whatever_the_frame(panel):
         panel.show_frame(frame, Selection())  # even a frame that nobody has cut
         pictures.append(panel.grab().toImage())
     assert pictures[0] == pictures[1]
+
+
+def test_a_panel_that_rests_shows_and_asks_nothing_until_it_no_longer_does(panel):
+    asked = []
+    panel.question_asked.connect(asked.append)
+    panel.rest(resting=True)
+    panel.show_frame(FRAME, Selection())
+    panel.show_cursor(2)
+    panel.hide()
+    panel.show()
+    assert (panel.plot.frame, panel.plot.cursor_t, asked) == (None, 0, [])
+    panel.rest(resting=False)
+    assert panel.plot.frame is FRAME
+    assert panel.plot.cursor_t == 2
+    assert len(asked) == 1
