@@ -89,6 +89,8 @@ class Stage(QWidget):
             panel = card.panel
             panel.cursor_requested.connect(session.set_cursor)
             panel.selection_requested.connect(session.select)
+            panel.focus_requested.connect(session.set_focus)
+            session.focus_changed.connect(panel.show_focus)
             panel.play_requested.connect(self._window.playback.toggle)
             panel.edit_requested.connect(self._window.apply)
             panel.gesture_ended.connect(session.end_merging)

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPoint
-from PySide6.QtGui import QHelpEvent
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QHelpEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication, QToolTip
 
 from rnnviz.document.compute import compute
@@ -84,6 +84,12 @@ def picture(plot):
     return plot.grab().toImage()
 
 
+def hover(plot, place):
+    buttons = Qt.MouseButton.NoButton, Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier
+    where = QPointF(place), QPointF(plot.mapToGlobal(place))
+    QApplication.sendEvent(plot, QMouseEvent(QEvent.Type.MouseMove, *where, *buttons))
+
+
 def said(plot):
     """Return what the tooltips say, all over the plot."""
     words = []
@@ -115,6 +121,22 @@ def test_no_pixel_and_no_word_tells_what_comes_after_the_cursor(plot_class, scen
         assert said(one) == said(other), t
         assert one.accessibleDescription() == other.accessibleDescription()
         assert remarks == []
+
+
+@every_plot
+@pytest.mark.parametrize("scene", ["default", "stacked"])
+def test_what_lights_up_under_the_pointer_tells_nothing_either(plot_class, scene, show):
+    document = SCENES[scene]
+    t = document.timesteps // 2
+    plots = [show(plot_class, compute(each), Curtain("forward", t)) for each in (document, otherwise(document, t))]
+    for part in (0.15, 0.45, 0.7, 0.9):
+        for plot in plots:
+            lit = []
+            plot.focus_requested.connect(lit.append)
+            hover(plot, QPoint(round(part * plot.width()), plot.height() // 3))
+            plot.show_focus(lit[-1])
+        assert plots[0].focus == plots[1].focus
+        assert picture(plots[0]) == picture(plots[1])
 
 
 @every_plot

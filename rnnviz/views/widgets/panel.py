@@ -7,6 +7,7 @@ from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from rnnviz.document.frame import Frame
+from rnnviz.document.links import Focus
 from rnnviz.document.reveal import Curtain
 from rnnviz.session.background import Question
 from rnnviz.session.session import Selection
@@ -18,13 +19,14 @@ class PlotPanel(QWidget):
     """Holds one plot.
 
     Signals:
-        cursor_requested(int), selection_requested(Selection), play_requested(), remark_changed(str),
-        edit_requested(Edit), gesture_ended(): the plot's own.
+        cursor_requested(int), selection_requested(Selection), focus_requested(Focus or None), play_requested(),
+        remark_changed(str), edit_requested(Edit), gesture_ended(): the plot's own.
         question_asked(Question or None): the plot needs this computed, and nothing that it asked for before.
     """
 
     cursor_requested = Signal(int)
     selection_requested = Signal(object)
+    focus_requested = Signal(object)
     play_requested = Signal()
     remark_changed = Signal(str)
     edit_requested = Signal(object)
@@ -42,6 +44,7 @@ class PlotPanel(QWidget):
         self._ghosts: tuple[Ghost, ...] = ()
         self._curtain: Curtain | None = None
         self._look: Look | None = None
+        self._focus: Focus | None = None
         self._question: Question | None = None
         self._stale = self._is_resting = False
         self._layout = QVBoxLayout(self)
@@ -57,6 +60,7 @@ class PlotPanel(QWidget):
                 self._plot.take_look(self._look)
             self._plot.cursor_requested.connect(self.cursor_requested)
             self._plot.selection_requested.connect(self.selection_requested)
+            self._plot.focus_requested.connect(self.focus_requested)
             self._plot.play_requested.connect(self.play_requested)
             self._plot.remark_changed.connect(self.remark_changed)
             self._plot.edit_requested.connect(self.edit_requested)
@@ -151,6 +155,14 @@ class PlotPanel(QWidget):
             self._question = None
             self.question_asked.emit(None)
 
+    def show_focus(self, focus: Focus | None) -> None:
+        """Light up what is linked with something: now, or when the panel is next seen."""
+        self._focus = focus
+        if self._is_seen:
+            self.plot.show_focus(focus)
+        else:
+            self._stale = True
+
     def show_answer(self, question: Question, answer: object) -> None:
         """Give the plot the answer to its question, if it is still that one."""
         if question is self._question:
@@ -185,6 +197,8 @@ class PlotPanel(QWidget):
             self.plot.show_cursor(self._t)
             if self.plot.ghosts != self._seen_ghosts():
                 self.plot.show_ghosts(self._seen_ghosts())
+            if self.plot.focus != self._focus:
+                self.plot.show_focus(self._focus)
             self.plot.show_frame(self._frame, self._selection)
             self._stale = False
             self._ask()
