@@ -82,6 +82,8 @@ class Stage(QWidget):
         session.cursor_changed.connect(self._show_cursor)
         session.background.answered.connect(self._show_answer)
         session.background.failed.connect(self._show_failure)
+        self._window.playback.direction_changed.connect(self._show_direction)
+        self._show_direction(self._window.playback.direction)
         self._window.pins.changed.connect(self._show_pins)
         self._show_pins(self._window.pins.pins)
         self.bar.moved.connect(session.set_cursor)
@@ -244,6 +246,10 @@ class Stage(QWidget):
 
     def _is_away(self, key: str) -> bool:
         return self._full is None and self.cards[key].isHidden()
+
+    def _show_direction(self, direction: int) -> None:
+        for card in self.cards.values():
+            card.panel.show_direction(direction)
 
     def _show_pins(self, pins: tuple[Pin, ...]) -> None:
         for card in self.cards.values():

@@ -12,10 +12,10 @@ from rnnviz.views.fonts import ui_font
 from rnnviz.views.theme import Theme
 
 HIDDEN = "Hidden until the cursor gets there"
-COVERED = "Hidden until the sequence is at its end"
+COVERED = "Hidden until the cursor has gone all the way"
 _WAITS_FOR = {
     "backward": "The gradient flows back once the last step is reached",
-    "whole": "This is about the whole sequence: it comes with the last step",
+    "whole": "This is about the whole sequence: it comes when nothing is hidden any more",
 }
 
 

@@ -11,15 +11,15 @@ from rnnviz.document.links import Focus, Spot, Step, Unit
 from rnnviz.views.axes import finite_extent
 from rnnviz.views.colours import signed_colours
 from rnnviz.views.fonts import number, subscript, ui_font
-from rnnviz.views.marks import curve_lines, draw_curves, draw_heat_map
+from rnnviz.views.marks import curve_lines, draw_curves
 from rnnviz.views.plots._base import Ghost, PlotSpec
 from rnnviz.views.plots._ghosts import draw_ghost_lines, widened
 from rnnviz.views.plots._lit import curve_at, light_curves, light_rows, row_at
 from rnnviz.views.plots._time import Panel, PanelSpec, TimePlot
+from rnnviz.views.plots._units import LABELLED_ROWS, paint_unit_map, unit_rows
 from rnnviz.views.steps import rounded_limit
 
 _BOUNDED = {"tanh": (-1.0, 1.0), "sigmoid": (0.0, 1.0)}
-LABELLED_ROWS = 16
 MOST_GHOST_CURVES = 8
 
 
@@ -68,8 +68,7 @@ class HiddenPlot(TimePlot):
     def panel_specs(self) -> tuple[PanelSpec, ...]:
         units = self.values().shape[1]
         pad = 0.04 * (self._top - self._bottom)
-        rows = tuple((f"h{unit + 1}", self.theme.unit_colour(unit).name()) for unit in range(units))
-        heat = PanelSpec(0, units, "rows", rows if units <= LABELLED_ROWS else (), height=min(0.72, 0.12 * units))
+        heat = PanelSpec(0, units, "rows", unit_rows(self.theme, "h", units), height=min(0.72, 0.12 * units))
         caption = f"dashed: h{subscript(self.selection.unit + 1)} alone" if self._shows_one_unit else ""
         return PanelSpec(self._bottom - pad, self._top + pad, caption=caption), heat
 
@@ -85,8 +84,7 @@ class HiddenPlot(TimePlot):
             draw_curves(painter, panel.x(np.arange(len(values))), panel.y(values.T), self._colours(), width)
         else:
             limit = max(abs(self._low), abs(self._high))
-            draw_heat_map(painter, panel.rect, signed_colours(self.theme, values.T, limit))
-            self._paint_row_gaps(painter, panel, values.shape[1])
+            paint_unit_map(painter, self.theme, panel.rect, signed_colours(self.theme, values.T, limit))
 
     def _colours(self) -> list[QColor]:
         return [self.theme.unit_colour(unit) for unit in range(self.values().shape[1])]
@@ -123,15 +121,6 @@ class HiddenPlot(TimePlot):
         for unit in units:
             lines = curve_lines(x, panel.y(values[:, unit]))
             draw_ghost_lines(painter, self.theme, ghost.number, lines, self.theme.unit_colour(unit))
-
-    def _paint_row_gaps(self, painter: QPainter, panel: Panel, units: int) -> None:
-        height = panel.rect.height() / units
-        if height < self.theme.px(8):
-            return
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
-        for row in range(1, units):
-            y = round(panel.rect.top() + row * height)
-            painter.fillRect(QRectF(panel.rect.left(), y - 1, panel.rect.width(), 1), QColor(self.theme.card))
 
     def paint_cursor(self, painter: QPainter, rect: QRectF) -> None:
         super().paint_cursor(painter, rect)

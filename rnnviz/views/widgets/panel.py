@@ -40,7 +40,7 @@ class PlotPanel(QWidget):
         self._controls: QWidget | None = None
         self._shows_controls = True
         self._frame: Frame | None = None
-        self._selection, self._t = Selection(), 0
+        self._selection, self._t, self._direction = Selection(), 0, 1
         self._ghosts: tuple[Ghost, ...] = ()
         self._curtain: Curtain | None = None
         self._look: Look | None = None
@@ -115,6 +115,18 @@ class PlotPanel(QWidget):
         self._t = t
         if self._is_seen:
             self.plot.show_cursor(t)
+
+    def show_direction(self, direction: int) -> None:
+        """Show how states come about (+1) or how the gradient comes back (−1): now, or when next seen."""
+        self._direction = direction
+        if self._is_seen:
+            self.plot.show_direction(self._seen_direction())
+
+    def _seen_direction(self) -> int:
+        """Return the direction, which is that of the curtain while there is one."""
+        if self._curtain is None:
+            return self._direction
+        return 1 if self._curtain.direction == "forward" else -1
 
     def show_ghosts(self, ghosts: tuple[Ghost, ...]) -> None:
         """Draw other states behind the shown one: now, or when the panel is next seen."""
@@ -195,6 +207,8 @@ class PlotPanel(QWidget):
     def _catch_up(self) -> None:
         if self._stale and self._frame is not None:
             self.plot.show_cursor(self._t)
+            if self.plot.direction != self._seen_direction():
+                self.plot.show_direction(self._seen_direction())
             if self.plot.ghosts != self._seen_ghosts():
                 self.plot.show_ghosts(self._seen_ghosts())
             if self.plot.focus != self._focus:
