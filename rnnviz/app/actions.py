@@ -84,7 +84,7 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "file.code",
         "&File",
-        "Export &code…",
+        "E&xport code…",
         "Write a script that computes the same in NumPy, PyTorch or Keras",
         lambda w: w.export_code(),
     ),

@@ -14,7 +14,7 @@ from rnnviz.document.frame import Frame
 
 if TYPE_CHECKING:  # a process is not needed before the first picture
     from rnnviz.session.process import WorkerProcess
-    from rnnviz.session.worker import Answer, Parcel
+    from rnnviz.session.worker import Answer
 
 AT_ONCE_MS = 8.0
 
@@ -118,14 +118,14 @@ class BackgroundComputer(Computer):
         if self._worker is not None:
             self._worker.send(solve, document)
 
-    def _receive(self, worker: WorkerProcess, parcel: Parcel | None) -> None:
+    def _receive(self, worker: WorkerProcess, content: bytes | None) -> None:
         """Take the worker's answer; None says that the process is gone, so the frame is computed here."""
         if worker is not self._worker:
             return  # it was stopped while its answer was on the way
         document, self._in_work = self._in_work, None
         newer, self._waiting = self._waiting, None
         wanted = None if self._overtaken else document
-        answer: Answer | None = None if parcel is None else parcel.take()  # type: ignore[assignment]
+        answer = None if content is None else _opened(content)
         if answer is None or not isinstance(answer.value, Solution):
             self.close()  # the next long computation starts another process
             if (last := newer or wanted) is not None:
@@ -135,3 +135,9 @@ class BackgroundComputer(Computer):
             self._start(newer)
         if wanted is not None:
             self.frame_ready.emit(frame_of(wanted, answer.value))
+
+
+def _opened(content: bytes) -> Answer:
+    from rnnviz.session.worker import opened
+
+    return opened(content)

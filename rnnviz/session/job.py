@@ -9,7 +9,6 @@ from PySide6.QtCore import QObject, Signal
 
 if TYPE_CHECKING:  # a process is not needed before the first job
     from rnnviz.session.process import WorkerProcess
-    from rnnviz.session.worker import Answer, Parcel
 
 _DIED = "the process that did the work ended unexpectedly; try again"
 
@@ -68,16 +67,18 @@ class Job(QObject):
             self._worker.stop()
             self._worker = None
 
-    def _receive(self, worker: WorkerProcess, parcel: Parcel | None) -> None:
+    def _receive(self, worker: WorkerProcess, content: bytes | None) -> None:
         if worker is not self._worker:
             return  # it was stopped while its answer was on the way
-        if parcel is None:
+        if content is None:
             was_running = self._is_running
             self.close()
             if was_running:
                 self.failed.emit(_DIED)
             return
-        answer: Answer = parcel.take()  # type: ignore[assignment]  # what `serve` sends
+        from rnnviz.session.worker import opened
+
+        answer = opened(content)
         if answer.kind == "yielded":
             self.progressed.emit(answer.value)
             return

@@ -12,16 +12,17 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from rnnviz.session.worker import Parcel, Task, pack, serve, shared_folder
+from rnnviz.session.worker import Task, pack, serve, shared_folder
 
 
 class WorkerProcess:
     """A worker process and the thread that waits for its answers (a blocked read holds no lock)."""
 
-    def __init__(self, name: str, answered: Callable[[WorkerProcess, Parcel | None], None]) -> None:
-        """Start the process; ``answered`` is called, in another thread, with each parcel, or None at its end.
+    def __init__(self, name: str, answered: Callable[[WorkerProcess, bytes | None], None]) -> None:
+        """Start the process; ``answered`` is called, in another thread, with what `opened` makes an answer of.
 
-        A parcel holds an `Answer`.
+        None says that the process has ended. The other thread only hands bytes on: making values there might let
+        Python tidy up there, and delete things of Qt in the wrong thread.
         """
         context = multiprocessing.get_context("spawn")
         self._connection, theirs = context.Pipe()
@@ -53,11 +54,11 @@ class WorkerProcess:
     def _listen(self, connection: Connection) -> None:
         while True:
             try:
-                parcel = pickle.loads(connection.recv_bytes())
+                content = connection.recv_bytes()
             except (EOFError, OSError):
-                parcel = None
+                content = None
             if self._stopping:
                 return
-            self._answered(self, parcel)
-            if parcel is None:
+            self._answered(self, content)
+            if content is None:
                 return

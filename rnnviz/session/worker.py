@@ -99,6 +99,12 @@ class Answer:
     value: object
 
 
+def opened(content: bytes) -> Answer:
+    """Return the answer in the bytes that the process has sent."""
+    answer: Answer = pickle.loads(content).take()
+    return answer
+
+
 def serve(connection: Connection, folder: str) -> None:
     """Do one task after the other until the other side is gone."""
     numbers = count()
