@@ -6,6 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rnnviz.app.action import Action
+from rnnviz.app.compare_actions import COMPARE_ACTIONS
+from rnnviz.app.input_actions import INPUT_ACTIONS
 from rnnviz.app.model_actions import MODEL_ACTIONS
 from rnnviz.document.presets import SCENES, Scene
 
@@ -116,6 +118,8 @@ ACTIONS: tuple[Action, ...] = (
         separated=True,
     ),
     *MODEL_ACTIONS,
+    *INPUT_ACTIONS,
+    *COMPARE_ACTIONS,
     Action(
         "time.play",
         "&Time",

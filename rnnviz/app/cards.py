@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rnnviz.session.background import Background, Question
+from rnnviz.session.pins import Pin, Pins
 from rnnviz.session.session import Session
+from rnnviz.views.editors.compare_list import CompareList
 from rnnviz.views.editors.history_list import HistoryList
 from rnnviz.views.editors.inputs import InputPanel
 from rnnviz.views.editors.weights import WeightsPanel
 from rnnviz.views.plots import PLOTS
 from rnnviz.views.plots._base import PlotSpec
+from rnnviz.views.plots._ghosts import ghosts_of
 from rnnviz.views.widgets.card import Card
 from rnnviz.views.widgets.panel import PlotPanel
 
@@ -26,9 +29,13 @@ def make_cards(window: MainWindow) -> dict[str, Card]:
     inputs = InputPanel(session, theme, window.pick_data)
     inputs.message.connect(window.show_message)
     inputs.play_requested.connect(window.playback.toggle)
+    inputs.order_requested.connect(window.menus["input.order"].trigger)
+    compare = CompareList(session, window.pins, theme)
+    compare.message.connect(window.show_message)
     cards = {
         "weights-editor": Card("weights-editor", "Weights", "drag to change", weights, theme),
         "input": Card("input", "Input", "draw, type or load", inputs, theme),
+        "compare": Card("compare", "Compare", "shown and pinned", compare, theme),
         "history": Card("history", "History", "click to return", HistoryList(session, theme), theme),
     }
     for key, plot in PLOTS.items():
@@ -39,6 +46,7 @@ def make_cards(window: MainWindow) -> dict[str, Card]:
         panel.edit_requested.connect(window.apply)
         panel.gesture_ended.connect(session.end_merging)
         _connect(panel, card, plot.spec, session)
+        _show_ghosts(panel, window.pins)
         cards[key] = card
     return cards
 
@@ -56,6 +64,14 @@ def _connect(panel: PlotPanel, card: Card, spec: PlotSpec, session: Session) -> 
     _answer_questions(panel, session.background)
     panel.show_cursor(session.cursor)
     show_frame(session.frame)
+
+
+def _show_ghosts(panel: PlotPanel, pins: Pins) -> None:
+    def show(pins: tuple[Pin, ...]) -> None:
+        panel.show_ghosts(ghosts_of(pins))
+
+    pins.changed.connect(show)
+    show(pins.pins)
 
 
 def _answer_questions(panel: PlotPanel, background: Background) -> None:

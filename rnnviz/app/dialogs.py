@@ -29,8 +29,8 @@ class Dialogs:
         return self._path(QFileDialog.getOpenFileName(self.parent, "Open scene", "", kinds)[0])
 
     def open_data(self) -> Path | None:
-        """Return the CSV or text file to feed, or None."""
-        kinds = "Series and texts (*.csv *.tsv *.txt);;All files (*)"
+        """Return the CSV, WAV or text file to feed, or None."""
+        kinds = "Series, sounds and texts (*.csv *.tsv *.txt *.wav);;All files (*)"
         return self._path(QFileDialog.getOpenFileName(self.parent, "Open data", "", kinds)[0])
 
     def save_scene(self, suggested: Path) -> Path | None:

@@ -29,6 +29,7 @@ from rnnviz.views.widgets.figure_preview import FigurePreview
 _PLOT_PAUSE_MS = 60
 _WINDOW_PAUSE_MS = 300
 _SAVE_FIRST = "Save the scene first: a command can only draw what is in a file, or built in"
+_PINNED = "No command makes this: what is pinned is in no file. Remove it first, under Compare"
 _ANY_DPI = 300  # not used, but checked
 _DEFAULT_LAYOUT = "It draws the panels where View > Reset layout puts them"
 
@@ -86,6 +87,7 @@ class FigureDialog(QDialog):
             signal.connect(self._follow)
         session.document_changed.connect(self._show_command)
         session.file_changed.connect(self._show_command)
+        self._window.pins.changed.connect(self._follow)
         self._window.installEventFilter(self)
         self._timer.timeout.connect(self._show_preview)
         self.preview.resized.connect(self._follow)
@@ -102,6 +104,7 @@ class FigureDialog(QDialog):
             signal.disconnect(self._follow)
         session.document_changed.disconnect(self._show_command)
         session.file_changed.disconnect(self._show_command)
+        self._window.pins.changed.disconnect(self._follow)
         self._window.removeEventFilter(self)
         self._timer.stop()
 
@@ -131,7 +134,7 @@ class FigureDialog(QDialog):
 
     def _moment(self) -> Moment:
         session = self._window.session
-        return Moment(session.frame, session.shown_selection, session.cursor)
+        return Moment(session.frame, session.shown_selection, session.cursor, self._window.pins.pins)
 
     def _follow(self, *_: object) -> None:
         """Show a change soon: plots while it goes on changing, the slower window when that stops."""
@@ -161,14 +164,14 @@ class FigureDialog(QDialog):
         self.command.setText(command)
         self.command.setCursorPosition(0)
         self.command.setToolTip(f"{command}\n{_DEFAULT_LAYOUT}" if self.form.view == WINDOW else command)
-        self.command.setPlaceholderText(self.form.problem or _SAVE_FIRST)
+        self.command.setPlaceholderText(self.form.problem or (_PINNED if self._window.pins.pins else _SAVE_FIRST))
         self.command.setAccessibleDescription("" if command else self.command.placeholderText())
         self.copy_command_button.setEnabled(bool(command))
 
     def _command(self) -> str:
         """Return the command that makes the figure again, or nothing if none can."""
         scene = scene_word(self._window.session)
-        if scene is None or self.form.problem:
+        if scene is None or self.form.problem or self._window.pins.pins:
             return ""
         return figure_command(self._order(), self._moment(), scene)
 

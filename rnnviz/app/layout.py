@@ -13,8 +13,8 @@ from rnnviz.views.widgets.card import Card
 
 # Shares of the width of the window: what you edit, what it does, why.
 _COLUMNS = {"left": 276, "middle": 728, "right": 345}
-_EDITORS = {"weights-editor": 13, "input": 7, "history": 7}
-_HIDDEN_EDITORS = {"history"}
+_EDITORS = {"weights-editor": 13, "input": 7, "compare": 10, "history": 7}
+_HIDDEN_EDITORS = {"compare", "history"}
 
 
 def apply_default_layout(window: QMainWindow, cards: Mapping[str, Card]) -> None:

@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from uuid import uuid4
 
 import shiboken6
 from PySide6.QtCore import QByteArray, QCoreApplication, QEvent, QSettings, Qt
@@ -64,6 +65,7 @@ def unseen_window(
     with dressed_for_now(application):
         window = _made(session, theme, _height(size_mm))
         try:
+            window.pins.show(moment.pins)
             if layout is not None:
                 window.dock_area.restoreState(layout)
             _show_unseen(window, moment.t, shows_cursor=shows_cursor)
@@ -79,7 +81,8 @@ def _height(size_mm: tuple[float, float] | None) -> int:
 
 
 def _made(session: Session, theme: Theme, height: int) -> MainWindow:
-    store = QSettings(str(Path(tempfile.gettempdir()) / "rnnviz-no-settings.ini"), QSettings.Format.IniFormat)
+    nobody = Path(tempfile.gettempdir()) / f"rnnviz-{uuid4().hex}.ini"  # a file that is not there: nothing is stored
+    store = QSettings(str(nobody), QSettings.Format.IniFormat)
     window = MainWindow(session, Settings(store), Dialogs(), theme)
     window.resize(WIDTH, height)
     window.fill()

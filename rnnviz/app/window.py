@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from rnnviz.document.edits import Edit
     from rnnviz.document.frame import Frame
     from rnnviz.document.presets import Scene
+    from rnnviz.session.pins import Pins
     from rnnviz.session.playback import Playback
     from rnnviz.session.session import Selection, Session
     from rnnviz.views.editors.network_strip import NetworkStrip
@@ -53,6 +54,7 @@ class MainWindow(QMainWindow):
     filled = Signal()
     session: Session
     playback: Playback
+    pins: Pins
     menus: Menus
     strip: NetworkStrip
 
@@ -84,14 +86,18 @@ class MainWindow(QMainWindow):
     def attach(self, session: Session) -> None:
         """Bring menus and controls to life."""
         from rnnviz.app.actions import RECENT_MENU
+        from rnnviz.app.compare_actions import PinMenus
         from rnnviz.app.disk_notices import DiskNotices
         from rnnviz.app.menus import Menus
+        from rnnviz.session.pins import Pins
         from rnnviz.session.playback import Playback
 
         self.session, self._is_attached = session, True
         self.playback = Playback(session, self.settings.speed)
+        self.pins = Pins(session, session)
         self._disk = DiskNotices(self)
         self.menus = Menus(self, self.header.menu_bar)
+        self._pin_menus = PinMenus(self)
         self.header.set_scene_menu(self.menus.menu("&File>Open s&cene"))
         self.menus.menu(RECENT_MENU).aboutToShow.connect(self._list_recent)
         self._connect()
@@ -147,6 +153,7 @@ class MainWindow(QMainWindow):
         bar.speed_chosen.connect(self._choose_speed)
         bar.direction_chosen.connect(self.playback.set_direction)
         self.playback.playing_changed.connect(bar.set_playing)
+        self.pins.failed.connect(self.show_message)
         self.header.cell_chosen.connect(self._choose_cell)
         self.header.activation_chosen.connect(self._choose_activation)
         self.header.loss_steps_chosen.connect(self._choose_loss_steps)

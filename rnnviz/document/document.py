@@ -14,6 +14,7 @@ from rnnviz.core.cells import CELLS
 from rnnviz.core.objectives import LOSSES, READOUTS
 from rnnviz.document.initialisation import Initialisation
 from rnnviz.document.locks import Mask, fitted_locks
+from rnnviz.document.scaling import Scaling
 from rnnviz.document.values import Array, DocumentError, Value, frozen, frozen_mapping
 
 Steps = Literal["all", "last"] | tuple[int, ...]
@@ -143,6 +144,7 @@ class Input(Value):
         text: what the sequence spells, when it is one-hot text; with its ``vocabulary``.
         encoding: whether the symbols of the text are characters or words.
         lengths: how many steps of each sequence are real; the rest is padding. None when all fill the array.
+        scaling: how the values were normalised, or None if they are raw.
     """
 
     features: tuple[str, ...]
@@ -151,6 +153,7 @@ class Input(Value):
     vocabulary: tuple[str, ...] | None = None
     encoding: Literal["char", "word"] | None = None
     lengths: tuple[int, ...] | None = None
+    scaling: Scaling | None = None
 
     def __post_init__(self) -> None:
         values = frozen(self.values, "input.values", ndim=3)
@@ -174,6 +177,10 @@ class Input(Value):
             raise DocumentError(f"input.encoding: {self.encoding!r} is not known; use char or word")
         if self.lengths is not None:
             self._check_lengths(self.lengths)
+        if self.scaling is not None and {len(self.scaling.offsets), len(self.scaling.scales)} != {values.shape[2]}:
+            raise DocumentError(
+                f"input.scaling: expected an offset and a scale for each of the {values.shape[2]} features"
+            )
 
     def _check_lengths(self, lengths: tuple[int, ...]) -> None:
         batch, timesteps = self.values.shape[:2]

@@ -42,6 +42,23 @@ class Compared:
     kept: float | None = None
 
 
+def gradient_norms(frame: Frame, layer: int, sample: int, kind: GradientKind) -> Array | None:
+    """Return the Euclidean norm of a gradient for t = 0…T of a sequence, (T + 1,); nan where there is none.
+
+    None of the last loss alone, which a frame does not hold: see `compare`.
+    """
+    shown, length = frame.layers[layer], frame.document.input.length(sample)
+    total = shown.state_gradients["h"][sample, : length + 1]
+    direct = shown.direct[sample, : length + 1]
+    if kind == "last":
+        return None
+    if kind == "delta":
+        blocks = [block[sample, :length] for block in shown.pre_activation_gradients.values()]
+        return np.concatenate([[np.nan], norms(np.concatenate(blocks, axis=1))])
+    with np.errstate(all="ignore"):
+        return norms({"total": total, "direct": direct, "carried": total - direct}[kind])
+
+
 def is_truncated(document: Document, sample: int) -> bool:
     """Return whether windows cut the gradient but not the state: the gradient is then not the loss's own."""
     return document.window is not None and document.window.stateful and bool(document.borders(sample))
@@ -75,7 +92,8 @@ def compare(document: Document, layer: int, sample: int, wanted: frozenset[Compa
         matrices = recurrent_matrices(stacked_weights(document.layers[layer]))
         found = replace(found, radius=float(spectral_radii(matrices).max()))
     if "bound" in wanted:
-        ran, first = layer_run(frame, layer, sample), document.input.length(sample) - bounded_steps(document, layer, sample)
+        ran = layer_run(frame, layer, sample)
+        first = len(ran.trace.a) - bounded_steps(document, layer, sample)
         bound = np.full(len(ran.trace.a) + 1, np.nan)
         bound[first:] = product_bounds(ran.weights, ran.trace, np.arange(first, len(bound)))
         found = replace(found, bound=bound)

@@ -20,6 +20,7 @@ from rnnviz.document.atomic_file import AtomicFile
 from rnnviz.document.document import READOUT, Document, Input, Layer, Objective, Place, Readout, Window
 from rnnviz.document.initialisation import Initialisation
 from rnnviz.document.locks import Mask
+from rnnviz.document.scaling import Scaling
 from rnnviz.document.values import Array, DocumentError
 
 FORMAT, VERSION = "rnnviz-scene", 1
@@ -58,6 +59,12 @@ class _ReadoutFile(_Strict, kw_only=True):
     weights: dict[str, Numbers]
 
 
+class _ScalingFile(_Strict, kw_only=True):
+    kind: Literal["z-score", "min-max"]
+    offsets: list[float]
+    scales: list[float]
+
+
 class _InputFile(_Strict, kw_only=True):
     features: list[str]
     values: Numbers
@@ -65,6 +72,7 @@ class _InputFile(_Strict, kw_only=True):
     vocabulary: list[str] | None = None
     encoding: Literal["char", "word"] | None = None
     lengths: list[int] | None = None
+    scaling: _ScalingFile | None = None
 
 
 class _ObjectiveFile(_Strict, kw_only=True):
@@ -249,12 +257,15 @@ def _document(scene: _SceneFile) -> Document:
     entry = scene.input
     vocabulary = None if entry.vocabulary is None else tuple(entry.vocabulary)
     lengths = None if entry.lengths is None else tuple(entry.lengths)
+    scaling = None
+    if entry.scaling is not None:
+        scaling = Scaling(entry.scaling.kind, tuple(entry.scaling.offsets), tuple(entry.scaling.scales))
     document = Document(
         title=scene.title,
         notes=scene.notes,
         layers=layers,
         readout=readout,
-        input=Input(tuple(entry.features), values, entry.text, vocabulary, entry.encoding, lengths),
+        input=Input(tuple(entry.features), values, entry.text, vocabulary, entry.encoding, lengths, scaling),
         objective=_objective(scene.objective),
         window=None if scene.window is None else Window(scene.window.length, scene.window.stateful),
         precision=scene.precision,
@@ -413,6 +424,8 @@ def _input_entry(data: Input) -> dict[str, object]:
         entry |= {"text": data.text, "vocabulary": list(data.vocabulary), "encoding": data.encoding}
     if data.lengths is not None:
         entry["lengths"] = list(data.lengths)
+    if data.scaling is not None:
+        entry["scaling"] = asdict(data.scaling)
     return entry
 
 

@@ -274,25 +274,6 @@ def _is_bad_label(cell: str, layout: Layout) -> bool:
 # ---- what a series is turned into
 
 
-def z_scores(values: Array) -> Array:
-    """Return each column's distance from its mean in standard deviations (timesteps, features).
-
-    The standard deviation is that of the values themselves (divided by T). A constant column becomes zeros.
-
-    Raises:
-        SeriesError: ``values`` is not (timesteps, features) with at least one time step.
-    """
-    _check_table(values, rows=1)
-    largest = np.abs(values).max(axis=0)
-    scaled = values / np.where(largest > 0, largest, 1.0)  # squares of 1e200 would be infinite
-    centred = scaled - scaled.mean(axis=0)
-    deviation = np.sqrt(np.mean(centred**2, axis=0))
-    # rounding gives a constant a deviation, so that alone does not tell
-    varies = (values.max(axis=0) > values.min(axis=0)) & (deviation > 0)
-    scores: Array = np.where(varies, centred / np.where(varies, deviation, 1.0), 0.0)
-    return scores
-
-
 def with_next_value_targets(values: Array) -> tuple[Array, Array]:
     """Return all rows but the last, and the row after each: inputs and targets, both (T - 1, N), copies.
 

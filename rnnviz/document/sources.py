@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Hashable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from rnnviz.core.objectives import LOSSES
+from rnnviz.document.audio import Sound, read_wav
 from rnnviz.document.document import Document, Input, Objective, Readout
 from rnnviz.document.edits import Edit
 from rnnviz.document.fitting import fitted, fresh_readout, resized_readout
-from rnnviz.document.series import Series, SeriesError, read_series, with_next_value_targets, z_scores
+from rnnviz.document.generators import Generator
+from rnnviz.document.scaling import Normalisation, scaled, scaling_of
+from rnnviz.document.sequences import MAX_NUMBERS, MAX_STEPS, check_size
+from rnnviz.document.series import Series, SeriesError, read_series, with_next_value_targets
 from rnnviz.document.text import (
+    MAX_VOCABULARY,
     Encoding,
     TextError,
     next_symbol_targets,
@@ -25,27 +31,33 @@ from rnnviz.document.text import (
 )
 from rnnviz.document.values import Array
 
-MAX_STEPS = 20_000
-MAX_NUMBERS = 2_000_000  # steps × features: a frame holds some ten arrays of this size
-
 _ALWAYS_SERIES = frozenset({".csv", ".tsv"})
+_SOUNDS = frozenset({".wav", ".wave"})
 _NUMBER_LIKE = re.compile(r"[+\-\N{MINUS SIGN}]?\.?[0-9][0-9.eE+\-]*")
 _BETWEEN_WORDS = re.compile(r"[\s,;]+")
 _PROBE = 8192  # characters looked at to tell a table with a mistake in it from prose
 
 _NEW_CURVE_STEPS = 40
+_FREE = Objective("sum", "all", "mean")
+
+
+def _predicting(targets: Array) -> Objective:
+    return Objective("half_squared_error", "all", "mean", targets)
 
 
 # ---- files
 
 
-def read_source(path: Path) -> Series | str:
-    """Return the time series in a file, or its text if it is not a table of numbers.
+def read_source(path: Path) -> Series | Sound | str:
+    """Return the time series or the sound in a file, or its text if it is not a table of numbers.
 
     Raises:
+        AudioError: the file is called .wav and cannot be read as a sound.
         SeriesError: the file is meant to be a table, by its name or its looks, and cannot be read as one.
         TextError: it is neither a table nor a text that can be used.
     """
+    if path.suffix.lower() in _SOUNDS:
+        return read_wav(path)
     try:
         return read_series(path)
     except SeriesError:
@@ -65,8 +77,8 @@ def _is_mostly_numbers(text: str) -> bool:
 # ---- edits
 
 
-def series_edit(series: Series, *, name: str, z_scored: bool, next_value_target: bool) -> Edit:
-    """Feed a series: as it stands, or each column in standard deviations from its mean.
+def series_edit(series: Series, *, name: str, normalisation: Normalisation | None, next_value_target: bool) -> Edit:
+    """Feed a series: as it stands, or with every column brought to one size.
 
     With ``next_value_target`` every step is to predict the row after it, so the last row is a target only.
     Without it, the gradient is that of the sum of all outputs.
@@ -74,19 +86,46 @@ def series_edit(series: Series, *, name: str, z_scored: bool, next_value_target:
     Raises:
         SeriesError: more than 20,000 steps, or 2,000,000 numbers; ``name`` begins the message.
     """
-    values = z_scores(series.values) if z_scored else series.values
-    objective = Objective("sum", "all", "mean")
+    scaling = None if normalisation is None else scaling_of(series.values, normalisation)
+    values = series.values if scaling is None else scaled(series.values, scaling)
+    objective = _FREE
     if next_value_target:
         values, following = with_next_value_targets(values)
-        objective = Objective("half_squared_error", "all", "mean", following[None])
+        objective = _predicting(following[None])
     _check_series(values, name)
-    return _named(_feed(Input(series.names, values[None]), objective, f"Open {name}"), name)
+    return _named(_feed(Input(series.names, values[None], scaling=scaling), objective, f"Open {name}"), name)
 
 
-def text_edit(text: str, encoding: Encoding = "char", *, name: str | None = None) -> Edit:
+def generated_edit(
+    generator: Generator,
+    numbers: Mapping[str, float],
+    seed: int,
+    *,
+    next_value_target: bool = False,
+    merge_key: Hashable = None,
+) -> Edit:
+    """Feed what a generator makes; a task has its own targets, and of a signal the next value can be predicted.
+
+    Raises:
+        DocumentError: a number that the generator refuses, or more than can be shown.
+    """
+    data, objective = generator.make(numbers, seed)
+    check_size(*data.values.shape)
+    if objective is None:
+        objective = _FREE
+        if next_value_target:
+            objective = _predicting(data.values[:, 1:])
+            data = replace(data, values=data.values[:, :-1])
+    return replace(_feed(data, objective, f"Generate: {generator.title}"), merge_key=merge_key)
+
+
+def text_edit(
+    text: str, encoding: Encoding = "char", *, name: str | None = None, alphabet: tuple[str, ...] = ()
+) -> Edit:
     """Feed a text, one-hot over its own symbols; every step is to predict the symbol after it.
 
-    A text that comes from a file has the file's ``name``; one that is typed has none.
+    A text that comes from a file has the file's ``name``; one that is typed has none. With an ``alphabet`` its
+    symbols keep their columns, and what the text has besides follows them.
 
     The last symbol is a target only: it is not in ``Input.text``, see `whole_text`.
 
@@ -94,6 +133,7 @@ def text_edit(text: str, encoding: Encoding = "char", *, name: str | None = None
         TextError: fewer than 2 symbols, more than 20,000, more than 512 different ones, or 2,000,000 numbers.
     """
     tokens, vocabulary = tokens_of(text, encoding), vocabulary_of(text, encoding)
+    vocabulary = (*alphabet, *(symbol for symbol in vocabulary if symbol not in alphabet))
     _check_text(len(tokens), len(vocabulary))
     inputs, following = next_symbol_targets(tokens, vocabulary)
     values: Array = one_hot(inputs, vocabulary)[None]
@@ -125,14 +165,27 @@ def curve_edit(before: Document | None) -> Edit:
     return Edit("Draw a curve", apply)
 
 
+def chosen_alphabet(document: Document) -> tuple[str, ...]:
+    """Return the text's alphabet if somebody has changed it; nothing if it is just what the text is made of."""
+    vocabulary, text, encoding = document.input.vocabulary, whole_text(document), document.input.encoding
+    if vocabulary is None or text is None or encoding is None:
+        return ()
+    try:
+        own = vocabulary_of(text, encoding)
+    except TextError:
+        return vocabulary
+    return () if own == vocabulary else vocabulary
+
+
 def whole_text(document: Document) -> str | None:
     """Return what was typed: the input's text and, if it is to be predicted, the symbol after it."""
     data, targets = document.input, document.objective.targets
     if data.text is None or data.vocabulary is None:
         return None
-    if document.objective.loss != "cross_entropy" or targets is None or targets[0, -1] >= len(data.vocabulary):
+    end = data.length(0) - 1
+    if document.objective.loss != "cross_entropy" or targets is None or targets[0, end] >= len(data.vocabulary):
         return data.text
-    last = data.vocabulary[int(targets[0, -1])]
+    last = data.vocabulary[int(targets[0, end])]
     return f"{data.text} {last}" if data.encoding == "word" else data.text + last
 
 
@@ -157,6 +210,11 @@ def _check_series(values: Array, name: str) -> None:
 
 
 def _check_text(symbols: int, different: int) -> None:
+    if different > MAX_VOCABULARY:
+        raise TextError(
+            f"Alphabet and text have {different:,} different symbols, and at most {MAX_VOCABULARY} fit: "
+            "take some out of the alphabet."
+        )
     if (symbols - 1) * different > MAX_NUMBERS:
         raise TextError(
             f"The text has {symbols:,} symbols, {different:,} different ones, which makes "

@@ -7,10 +7,13 @@ from dataclasses import dataclass, replace
 from PySide6.QtCore import QObject, Signal
 
 from rnnviz.document.budget import same_budget
-from rnnviz.document.compute import compute
+from rnnviz.document.compute import Solution, frame_of, solve
+from rnnviz.document.document import Document
 from rnnviz.document.edits import replace_document
 from rnnviz.document.frame import Frame
 from rnnviz.document.values import DocumentError
+from rnnviz.session.background import Question
+from rnnviz.session.computer import predicted_ms
 from rnnviz.session.session import Session
 
 MOST_PINS = 3
@@ -19,10 +22,17 @@ _NAMES = "ABC"
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Pin:
-    """A state that is kept: its name, and the frame with its document."""
+    """A state that is kept.
+
+    Attributes:
+        name: what it is called.
+        frame: its numbers, with its document.
+        number: which of the pens draws it, 0, 1 or 2: the same as long as it is pinned.
+    """
 
     name: str
     frame: Frame
+    number: int
 
 
 class Pins(QObject):
@@ -30,14 +40,19 @@ class Pins(QObject):
 
     Signals:
         changed(tuple of Pin): one was added, renamed, swapped or removed.
+        failed(str): networks of the same budget could not be computed, and why.
     """
 
     changed = Signal(object)
+    failed = Signal(str)
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session = session
         self._pins: tuple[Pin, ...] = ()
+        self._asked: tuple[Question, tuple[Document, ...], tuple[str, ...]] | None = None
+        session.background.answered.connect(self._receive)
+        session.background.failed.connect(self._fail)
 
     @property
     def pins(self) -> tuple[Pin, ...]:
@@ -53,17 +68,44 @@ class Pins(QObject):
         """Pin what is shown now; DocumentError if there are three already."""
         if self.is_full:
             raise DocumentError(f"{MOST_PINS} states are pinned already; remove one first")
-        taken = {pin.name for pin in self._pins}
-        name = next(name for name in _NAMES if name not in taken)
-        self._set((*self._pins, Pin(name, self._session.frame)))
+        names, numbers = {pin.name for pin in self._pins}, {pin.number for pin in self._pins}
+        number = next(number for number in range(MOST_PINS) if number not in numbers)
+        name = next(name for name in (_NAMES[number], *_NAMES) if name not in names)
+        self._set((*self._pins, Pin(name, self._session.frame, number)))
+
+    @property
+    def is_computing(self) -> bool:
+        """Whether networks of the same budget are on their way."""
+        return self._asked is not None
+
+    def show(self, pins: tuple[Pin, ...]) -> None:
+        """Pin these instead, such as those of another window."""
+        self._set(pins)
 
     def pin_same_budget(self) -> None:
-        """Pin the network with every kind of cell and about as many parameters, instead of what is pinned."""
-        self._set(
-            tuple(
-                Pin(document.title, compute(document)) for document in same_budget(self._session.document)[:MOST_PINS]
-            )
-        )
+        """Pin the network with every kind of cell and about as many parameters, instead of what is pinned.
+
+        It is done before this returns if that is quick, else as soon as a worker process has computed it.
+        """
+        shown, made = self._session.document, same_budget(self._session.document)[:MOST_PINS]
+        documents = tuple(replace(document, title=shown.title) for document in made)
+        question = Question(_solutions, (documents,), sum(map(predicted_ms, documents)))
+        self._asked = question, documents, tuple(document.title for document in made)
+        self._session.background.ask(self, question)
+
+    def _receive(self, asker: object, question: Question, answer: object) -> None:
+        """Pin what was computed; the answer has a solution for each document."""
+        if asker is not self or self._asked is None or question is not self._asked[0]:
+            return
+        (_, documents, names), self._asked = self._asked, None
+        assert isinstance(answer, tuple)
+        frames = map(frame_of, documents, answer)
+        self._set(tuple(Pin(name, frame, n) for n, (name, frame) in enumerate(zip(names, frames, strict=True))))
+
+    def _fail(self, asker: object, question: Question, reason: str) -> None:
+        if asker is self and self._asked is not None and question is self._asked[0]:
+            self._asked = None
+            self.failed.emit(reason)
 
     def rename(self, number: int, name: str) -> None:
         """Call a pin something else; an empty name, or one that another pin has, is refused."""
@@ -91,7 +133,7 @@ class Pins(QObject):
         """Go on from a pinned state, and pin in its place what was shown before."""
         pin, shown = self._pins[number], self._session.frame
         self._session.apply(replace_document(pin.frame.document, f"Swap with {pin.name}"))
-        self._replace(number, Pin(pin.name, shown))
+        self._replace(number, replace(pin, frame=shown))
 
     def _replace(self, number: int, pin: Pin) -> None:
         self._set((*self._pins[:number], pin, *self._pins[number + 1 :]))
@@ -100,3 +142,8 @@ class Pins(QObject):
         if pins != self._pins:
             self._pins = pins
             self.changed.emit(pins)
+
+
+def _solutions(documents: tuple[Document, ...]) -> tuple[Solution, ...]:
+    """Compute several documents; in a worker process if that takes a while."""
+    return tuple(solve(document) for document in documents)

@@ -11,11 +11,13 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QIcon, QPainter, QPainte
 from PySide6.QtWidgets import QToolButton, QWidget
 
 from rnnviz.document.frame import Frame
+from rnnviz.session.pins import Pin
 from rnnviz.session.session import Selection
 from rnnviz.views.figure import Figure
 from rnnviz.views.figure.engine import FigureEngine
 from rnnviz.views.fonts import ui_font
 from rnnviz.views.plots._base import Look, Plot
+from rnnviz.views.plots._ghosts import ghosts_of
 from rnnviz.views.theme import Theme
 from rnnviz.views.widgets.card import SEPARATOR
 
@@ -37,11 +39,12 @@ class FigureStyle:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """What a figure shows: a frame, what is selected in it, and the cursor."""
+    """What a figure shows: a frame, what is selected in it, the cursor, and the pinned states behind it."""
 
     frame: Frame
     selection: Selection
     t: int
+    pins: tuple[Pin, ...] = ()
 
 
 def plot_figure(
@@ -53,6 +56,7 @@ def plot_figure(
         plot.take_look(look)
     plot.shows_cursor = style.shows_cursor
     plot.show_cursor(moment.t)
+    plot.show_ghosts(ghosts_of(moment.pins))
     plot.show_frame(moment.frame, moment.selection)
     if (question := plot.question()) is not None:
         plot.show_answer(question.answer())

@@ -67,6 +67,47 @@ def draw_segments(painter: QPainter, lines: Array) -> None:
         painter.drawLines(*_in_place(QLineF, rows))
 
 
+def curve_lines(xs: Array, curve: Array) -> Array:
+    """Return a curve as separate lines (n, 4), thinned as `draw_curves` does.
+
+    Those that are not finite are left out; a curve of one point is a short level line.
+    """
+    xs, (ys,) = _thinned(xs, curve[None])
+    if len(xs) == 1:
+        xs, ys = xs + np.array([-3.0, 3.0]), np.repeat(ys, 2)
+    lines = np.stack([xs[:-1], ys[:-1], xs[1:], ys[1:]], axis=1)
+    return lines if np.isfinite(ys).all() else lines[np.isfinite(lines).all(axis=1)]
+
+
+def draw_dashed(painter: QPainter, lines: Array, pattern: tuple[float, ...]) -> None:
+    """Draw lines (n, 4) one after the other as one dashed line; ``pattern`` has pixels of ink, gap, ink and so on.
+
+    Qt's own dashes start anew with every line that is drawn by itself, and lines joined into one are slow.
+    """
+    if not is_screen(painter) or len(lines) <= _WIDE_SEGMENTS:
+        lines = dashes(lines, pattern)
+    draw_segments(painter, lines)
+
+
+def dashes(lines: Array, pattern: tuple[float, ...]) -> Array:
+    """Return the inked parts of lines (n, 4) that follow each other, (m, 4)."""
+    lengths = np.hypot(lines[:, 2] - lines[:, 0], lines[:, 3] - lines[:, 1])
+    lines, lengths = lines[lengths > 0], lengths[lengths > 0]
+    if len(lines) == 0:
+        return lines
+    ends, switches = np.cumsum(lengths), np.cumsum(pattern)
+    period, total = switches[-1], ends[-1]
+    turns = (np.arange(np.ceil(total / period))[:, None] * period + switches).ravel()
+    cuts = np.unique(np.concatenate([[0.0], ends, turns[turns < total]]))
+    middles = (cuts[:-1] + cuts[1:]) / 2
+    inked = np.searchsorted(switches, middles % period, side="right") % 2 == 0
+    line = np.searchsorted(ends, middles[inked]).clip(max=len(lines) - 1)
+    start, whole = (ends - lengths)[line], lengths[line]
+    first, last = ((cut[inked] - start) / whole for cut in (cuts[:-1], cuts[1:]))
+    origin, along = lines[line, :2], lines[line, 2:] - lines[line, :2]
+    return np.hstack([origin + first[:, None] * along, origin + last[:, None] * along])
+
+
 def _in_place(shape: type[_Shape], rows: Array) -> tuple[_Shape, int]:
     """Return rows of four numbers as Qt takes an array of shapes: the first one, and how many follow it.
 

@@ -75,7 +75,7 @@ def test_lost_work_is_offered_with_its_name_and_time_and_the_scene_is_as_it_was(
 def test_restoring_opens_it_as_a_modified_scene_of_its_file_and_can_be_undone(
     make_window, folder, lost, scene_file, golden
 ):
-    file = leave(folder, lost, scene_file, minutes=-1)
+    file = leave(folder, lost, scene_file, minutes=-24 * 60)  # kept after the scene was written, however long ago
     window = make_window()
     before = window.session.document
     RecoveryOffers(window, folder)

@@ -210,7 +210,7 @@ def test_typing_a_number_into_a_cell_computes_it(window):
     editor = editor_of(window)
     QTest.mouseClick(editor, LEFT, NONE, editor.cell_rect(0, 1).center())
     QTest.keyClicks(editor, "0")
-    (entry,) = visible(window, QLineEdit)
+    (entry,) = visible(window.cards["weights-editor"], QLineEdit)
     QTest.keyClicks(entry, ",25")
     QTest.keyClick(entry, KEY.Key_Return)
     assert window.session.document.weight(W_HH)[0, 1] == 0.25
@@ -221,7 +221,7 @@ def test_a_wrong_number_is_said_in_the_status_bar_and_the_old_value_stays(window
     editor, before = editor_of(window), window.session.document
     QTest.mouseClick(editor, LEFT, NONE, editor.cell_rect(0, 1).center())
     QTest.keyClicks(editor, "1")
-    (entry,) = visible(window, QLineEdit)
+    (entry,) = visible(window.cards["weights-editor"], QLineEdit)
     QTest.keyClicks(entry, "abc")
     QTest.keyClick(entry, KEY.Key_Return)
     assert "1abc" in message(window)

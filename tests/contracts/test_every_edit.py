@@ -8,18 +8,38 @@ import numpy as np
 import pytest
 
 from rnnviz.core.eigenbasis import eigenbasis
-from rnnviz.document import edits, eigen_edit, network_edits, weight_edits
+from rnnviz.document import (
+    edits,
+    eigen_edit,
+    input_edits,
+    network_edits,
+    sources,
+    step_edits,
+    target_edits,
+    weight_edits,
+)
 from rnnviz.document.block import Block
 from rnnviz.document.document import READOUT, Document, Input, Objective, Place, Window
 from rnnviz.document.edits import Edit
+from rnnviz.document.generators import GENERATORS
 from rnnviz.document.initialisation import Initialisation
 from rnnviz.document.presets import built_in
 from rnnviz.document.scenes import scene_text
+from rnnviz.document.series import parse_series
 from rnnviz.session.session import Session
 
 MAKERS = {
     name: function
-    for module in (edits, network_edits, weight_edits, eigen_edit)
+    for module in (
+        edits,
+        network_edits,
+        weight_edits,
+        eigen_edit,
+        sources,
+        step_edits,
+        target_edits,
+        input_edits,
+    )
     for name, function in inspect.getmembers(module, inspect.isfunction)
     if not name.startswith("_") and get_type_hints(function).get("return") is Edit
 }
@@ -58,11 +78,61 @@ EXAMPLES = {
     "initialise": network_edits.initialise(Initialisation(seed=3)),
     "replace_document": edits.replace_document(built_in("vanishing"), "Replace"),
     "feed": edits.feed(Input(("a", "b"), np.ones((1, 3, 2))), Objective("sum"), "Feed ones"),
+    "series_edit": sources.series_edit(
+        parse_series("1\n2\n4\n"), name="rain.csv", normalisation="z-score", next_value_target=True
+    ),
+    "text_edit": sources.text_edit("abba"),
+    "curve_edit": sources.curve_edit(None),
+    "generated_edit": sources.generated_edit(GENERATORS["adding"], {"steps": 5}, 2),
+    "insert_steps": step_edits.insert_steps(2),
+    "delete_steps": step_edits.delete_steps(range(2, 4)),
+    "duplicate_steps": step_edits.duplicate_steps(range(1, 2)),
+    "move_steps": step_edits.move_steps(range(1, 2), 1),
+    "reverse_steps": step_edits.reverse_steps(),
+    "shuffle_steps": step_edits.shuffle_steps(3),
+    "reorder_input": step_edits.reorder_input(0, np.array([3, 0, 1, 2]), "Turn the input"),
+    "add_sequence": step_edits.add_sequence(),
+    "duplicate_sequence": step_edits.duplicate_sequence(0),
+    "remove_sequence": step_edits.remove_sequence(0),
+    "set_length": step_edits.set_length(0, 3),
+    "set_targets": target_edits.set_targets({(0, 1, 0): 0.7}),
+    "add_targets": target_edits.add_targets(),
+    "remove_targets": target_edits.remove_targets(),
+    "count_steps": target_edits.count_steps(range(1, 3), counts=False),
+    "paste_steps": input_edits.paste_steps(0, 4, 0, np.ones((2, 2))),
+    "normalise": input_edits.normalise("z-score"),
+    "set_symbol": input_edits.set_symbol(0, 1, "b"),
+    "set_alphabet": input_edits.set_alphabet(("b", "c", "a")),
 }
 
 
 # These do more of the same when they are done again.
-REPEATED = {"add_layer", "remove_layer", "scale_block", "negate_block", "shuffle_block"}
+REPEATED = {
+    "add_layer",
+    "remove_layer",
+    "insert_steps",
+    "delete_steps",
+    "duplicate_steps",
+    "move_steps",
+    "reverse_steps",
+    "shuffle_steps",
+    "reorder_input",
+    "add_sequence",
+    "duplicate_sequence",
+    "remove_sequence",
+    "scale_block",
+    "negate_block",
+    "shuffle_block",
+}
+
+# What some of them need in the golden network before they can do anything.
+PREPARED = {
+    "remove_layer": network_edits.add_layer(0),
+    "remove_sequence": step_edits.add_sequence(),
+    "add_targets": target_edits.remove_targets(),
+    "set_symbol": sources.text_edit("abba"),
+    "set_alphabet": sources.text_edit("abba"),
+}
 
 
 def test_every_edit_has_an_example():
@@ -76,8 +146,9 @@ def edit(request):
 
 @pytest.fixture
 def golden(edit, golden):
-    """The golden network; with a second layer where one is to be removed."""
-    return network_edits.add_layer(0).apply(golden) if edit is EXAMPLES["remove_layer"] else golden
+    """The golden network, with what the edit needs."""
+    needed = next((PREPARED[name] for name in PREPARED if EXAMPLES[name] is edit), None)
+    return golden if needed is None else needed.apply(golden)
 
 
 def copied(document: Document) -> str:

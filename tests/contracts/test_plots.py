@@ -17,6 +17,7 @@ from rnnviz.views.figure import save_figure
 from rnnviz.views.figures import FigureStyle, Moment, plot_figure
 from rnnviz.views.fonts import load_fonts
 from rnnviz.views.plots import PLOTS
+from rnnviz.views.plots._base import Ghost
 from rnnviz.views.plots._time import TimePlot
 from rnnviz.views.theme import DARK, LIGHT, PRINT
 
@@ -462,6 +463,128 @@ def test_keys_step_jump_and_play(plot_class, show, qtbot):
     qtbot.keyClick(plot, Qt.Key.Key_Right, Qt.KeyboardModifier.ControlModifier)  # for the window
     assert asked == [16, 18, 0, 40]
     assert played == [True]
+
+
+# Ghosts
+
+
+OTHERS = ["one of each", "128 units", "10,000 steps", "overflow", "nan", "lstm", "stack", "padded lstm in windows"]
+DRAWN = ["hidden", "gradients", "outputs", "spectrum", "phase", "step"]  # what they draw of a ghost cannot be missed
+
+
+def ghosts(*documents):
+    return tuple(Ghost(name, frame_of(name), number) for number, name in enumerate(documents))
+
+
+@every_plot
+@pytest.mark.parametrize("document", ["default", "one of each", "padded lstm in windows", "10,000 steps", "text"])
+def test_ghosts_of_other_sizes_are_painted_and_go_without_a_trace(plot_class, show, document):
+    plot = show(plot_class, document)
+    painted(plot, (120, 80))  # equations are typeset from here on
+    plot.repaint_ground()
+    before, remark = picture(plot), plot.remark()
+    for others in (OTHERS[:3], OTHERS[3:6], OTHERS[6:]):
+        plot.show_ghosts(ghosts(*others))
+        picture(plot)
+        assert plot.describe(QPointF(plot.rect().center()), QRectF(plot.rect())).strip() != ""
+        for size in ((120, 80), (1, 1)):
+            painted(plot, size)
+    plot.show_ghosts(())
+    assert (picture(plot), plot.remark()) == (before, remark)
+
+
+@every_plot
+def test_ghosts_without_the_selected_layer_sequence_or_unit_are_left_out(plot_class, show):
+    for document, selection in (("stack", Selection(layer=2, unit=3)), ("padded", Selection(sample=1, unit=3))):
+        plot = show(plot_class, document, selection=selection)
+        plot.show_ghosts(ghosts("one of each", "default"))
+        picture(plot)
+
+
+@every_plot
+def test_ghosts_told_before_the_frame_or_the_selection_give_the_same_picture_as_after(plot_class, show, qtbot):
+    after = show(plot_class, "stack", selection=Selection(layer=1, unit=1))
+    after.show_ghosts(ghosts("lstm", "stack"))
+    before = plot_class(LIGHT)
+    qtbot.addWidget(before)
+    before.resize(*SIZES["usual"])
+    before.show_ghosts(ghosts("lstm", "stack"))
+    before.show_cursor(frame_of("stack").last_step // 2)
+    before.show_frame(frame_of("stack"), Selection())
+    before.show_frame(frame_of("stack"), Selection(layer=1, unit=1))
+    before.show()
+    assert picture(before) == picture(after)
+
+
+@pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)
+@pytest.mark.parametrize("key", DRAWN)
+def test_each_ghost_is_seen_and_its_pen_too(key, theme):
+    plot = PLOTS[key](theme)
+    plot.show_cursor(17)
+    plot.show_frame(frame_of("default"), Selection())
+    pictures = [painted(plot, (700, 400))]
+    for number in range(3):
+        plot.show_ghosts((Ghost("the same name", frame_of("lstm"), number),))
+        pictures.append(painted(plot, (700, 400)))
+    assert all(one != other for at, one in enumerate(pictures) for other in pictures[:at])
+
+
+@pytest.mark.parametrize("key", ["hidden", "outputs", "phase"])
+def test_a_ghost_of_the_shown_state_lies_behind_it(key, show):
+    plot = show(PLOTS[key])
+    plot.show_ghosts(ghosts("default"))
+    with_ghost = picture(plot)
+    plot.show_ghosts((Ghost("default", _without_numbers(frame_of("default")), 0),))
+    ink = _strokes(with_ghost, picture(plot))
+    assert ink < 0.02 * plot.width() * plot.height()
+
+
+def _without_numbers(frame):
+    """Return a frame of the same sizes that has nothing to draw."""
+    layers = tuple(
+        replace(layer, states={name: np.full_like(state, np.nan) for name, state in layer.states.items()})
+        for layer in frame.layers
+    )
+    return replace(frame, layers=layers, y=np.full_like(frame.y, np.nan))
+
+
+def _strokes(one, other):
+    """Return how many pixels of two pictures differ clearly."""
+    grey = [each.convertToFormat(QImage.Format.Format_Grayscale8) for each in (one, other)]
+    levels = [np.frombuffer(each.constBits(), np.uint8).astype(int) for each in grey]
+    return int((np.abs(levels[0] - levels[1]) > 60).sum())
+
+
+@pytest.mark.parametrize(
+    ("key", "document", "other"),
+    [("hidden", "default", "overflow"), ("gradients", "zeros", "default"), ("outputs", "default", "128 units")],
+)
+def test_ranges_hold_the_ghosts(key, document, other):
+    plot = PLOTS[key](LIGHT)
+    plot.show_frame(frame_of(document), Selection())
+    painted(plot, (700, 400))
+    narrow = plot.panels(QRectF(0, 0, 700, 400))[0].spec
+    plot.show_ghosts(ghosts(other))
+    painted(plot, (700, 400))
+    wide = plot.panels(QRectF(0, 0, 700, 400))[0].spec
+    assert (wide.low, wide.high) != (narrow.low, narrow.high)
+    assert wide.ghosts == ((0, other),)
+
+
+@pytest.mark.parametrize(
+    "plot_class",
+    [plot for key, plot in PLOTS.items() if key not in MOVING],
+    ids=[key for key in PLOTS if key not in MOVING],
+)
+def test_scrubbing_repaints_no_ghosts(plot_class, show):
+    plot = show(counting(plot_class))
+    plot.show_ghosts(ghosts("lstm", "default", "10,000 steps"))
+    QApplication.processEvents()
+    before = plot.grounds
+    for t in (0, 3, 40):
+        plot.show_cursor(t)
+        QApplication.processEvents()
+    assert plot.grounds == before
 
 
 # Figures

@@ -20,6 +20,7 @@ from rnnviz.document.document import (
     weight_shapes,
 )
 from rnnviz.document.initialisation import LARGEST_SEED, Initialisation
+from rnnviz.document.scaling import Scaling
 
 anything_finite = st.floats(allow_nan=False, allow_infinity=False)
 moderate = st.floats(-2, 2)
@@ -50,6 +51,14 @@ def layers(draw, inputs, elements, units=None):
 
 
 @st.composite
+def scalings(draw, features):
+    """Any way in which so many features were normalised."""
+    numbers = st.tuples(*[anything_finite] * features)
+    kind = draw(st.sampled_from(["z-score", "min-max"]))
+    return Scaling(kind, draw(numbers), tuple(scale or 1.0 for scale in draw(numbers)))
+
+
+@st.composite
 def inputs(draw, elements, timesteps):
     """One to three sequences, sometimes said to spell a text."""
     shape = (draw(st.integers(1, 3)), timesteps, draw(st.integers(1, 3)))
@@ -57,7 +66,7 @@ def inputs(draw, elements, timesteps):
     values = draw(numbers(shape, elements))
     lengths = draw(st.none() | st.tuples(*[st.integers(1, timesteps)] * shape[0]))
     if draw(st.booleans()):
-        return Input(features, values, lengths=lengths)
+        return Input(features, values, lengths=lengths, scaling=draw(st.none() | scalings(shape[2])))
     vocabulary = tuple(draw(unicode_text) for _ in range(shape[2]))
     return Input(features, values, draw(unicode_text), vocabulary, draw(st.sampled_from(["char", "word"])), lengths)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 import subprocess
 import sys
@@ -22,7 +21,6 @@ from rnnviz.document.series import (
     parse_series,
     read_series,
     with_next_value_targets,
-    z_scores,
 )
 from rnnviz.document.values import Array
 
@@ -395,26 +393,6 @@ def test_file_over_50_mb_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 # ---- what a series is turned into
 
 
-@given(values=hnp.arrays(np.float64, st.tuples(st.integers(1, 20), st.integers(1, 4)), elements=finite))
-@example(values=np.full((10, 1), 0.1))
-@example(values=np.array([[1e308], [-1e308], [1e308]]))
-@example(values=np.array([[5e-324], [0.0]]))
-def test_z_scores_have_mean_0_and_deviation_1_or_are_zero(values: Array) -> None:
-    scores = z_scores(values)
-    assert scores.shape == values.shape
-    np.testing.assert_allclose(scores.mean(axis=0), 0, atol=1e-6)
-    for column, score in zip(values.T, scores.T, strict=True):
-        expected = 0.0 if np.all(column == column[0]) else 1.0
-        if expected == 1.0 and not score.any():
-            assert np.ptp(column / np.abs(column).max()) < 1e-15  # differs by less than rounding
-        else:
-            np.testing.assert_allclose(score.std(), expected, rtol=1e-6)
-
-
-def test_z_scores_are_the_textbook_ones() -> None:
-    np.testing.assert_allclose(z_scores(np.array([[1.0], [2.0], [3.0]])).ravel(), [-math.sqrt(1.5), 0, math.sqrt(1.5)])
-
-
 def test_targets_are_the_next_rows() -> None:
     values = np.arange(6.0).reshape(3, 2)
     inputs, targets = with_next_value_targets(values)
@@ -428,7 +406,7 @@ def test_one_row_has_no_next_value() -> None:
     with pytest.raises(SeriesError, match="at least 2 rows"):
         with_next_value_targets(np.ones((1, 3)))
     with pytest.raises(SeriesError, match="timesteps, features"):
-        z_scores(np.ones(3))
+        with_next_value_targets(np.ones(3))
 
 
 # ---- the example

@@ -3,16 +3,21 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from sounds import wav_bytes
 
 from rnnviz.document.compute import compute
 from rnnviz.document.document import Input, Objective
+from rnnviz.document.generators import GENERATORS
+from rnnviz.document.input_edits import set_alphabet
 from rnnviz.document.presets import SCENES, built_in
+from rnnviz.document.scaling import scaled, scaling_of
 from rnnviz.document.scenes import load_scene, save_scene
-from rnnviz.document.series import Series, SeriesError, parse_series, z_scores
+from rnnviz.document.sequences import MAX_NUMBERS, MAX_STEPS
+from rnnviz.document.series import Series, SeriesError, parse_series
 from rnnviz.document.sources import (
-    MAX_NUMBERS,
-    MAX_STEPS,
+    chosen_alphabet,
     curve_edit,
+    generated_edit,
     read_source,
     series_edit,
     text_edit,
@@ -25,8 +30,9 @@ EXAMPLES = Path(__file__).parents[2] / "assets" / "examples"
 TABLE = "a,b\n1,10\n2,20\n4,10\n8,40\n"
 
 
-def opened(document, text=TABLE, *, z_scored=False, next_value_target=True, name="table.csv"):
-    edit = series_edit(parse_series(text, name), name=name, z_scored=z_scored, next_value_target=next_value_target)
+def opened(document, text=TABLE, *, normalisation=None, next_value_target=True, name="table.csv"):
+    series = parse_series(text, name)
+    edit = series_edit(series, name=name, normalisation=normalisation, next_value_target=next_value_target)
     return edit.apply(document)
 
 
@@ -60,14 +66,15 @@ def test_a_series_without_targets_keeps_all_rows_and_sums_the_outputs(golden):
 
 
 def test_z_scores_are_of_the_whole_series(golden):
-    document = opened(golden, z_scored=True)
-    scores = z_scores(parse_series(TABLE).values)
+    document = opened(golden, normalisation="z-score")
+    raw = parse_series(TABLE).values
+    scores = scaled(raw, scaling_of(raw, "z-score"))
     np.testing.assert_array_equal(document.input.values[0], scores[:-1])
     np.testing.assert_array_equal(document.objective.targets[0], scores[1:])
 
 
 def test_opening_a_series_is_labelled_with_the_file_it_came_from():
-    edit = series_edit(made_of(3, 1), name="rain.csv", z_scored=False, next_value_target=True)
+    edit = series_edit(made_of(3, 1), name="rain.csv", normalisation=None, next_value_target=True)
     assert edit.label == "Open rain.csv"
 
 
@@ -91,17 +98,17 @@ def test_a_sum_after_a_text_has_a_gradient(golden):
 @pytest.mark.parametrize("steps", [MAX_STEPS + 1, MAX_STEPS + 2])
 def test_a_series_with_too_many_steps_is_refused_with_the_limit(steps):
     with pytest.raises(SeriesError, match=r"^long\.csv has 20,00[12] steps, and at most 20,000 can be shown"):
-        series_edit(made_of(steps, 1), name="long.csv", z_scored=True, next_value_target=False)
+        series_edit(made_of(steps, 1), name="long.csv", normalisation="z-score", next_value_target=False)
 
 
 def test_a_series_of_exactly_the_limit_is_taken(golden):
-    edit = series_edit(made_of(MAX_STEPS, 1), name="long.csv", z_scored=False, next_value_target=False)
+    edit = series_edit(made_of(MAX_STEPS, 1), name="long.csv", normalisation=None, next_value_target=False)
     assert edit.apply(golden).timesteps == MAX_STEPS
 
 
 def test_a_series_with_too_many_numbers_is_refused_with_the_limit():
     with pytest.raises(SeriesError, match=rf"{MAX_STEPS:,} × 101 numbers, and at most {MAX_NUMBERS:,}"):
-        series_edit(made_of(MAX_STEPS, 101), name="wide.csv", z_scored=False, next_value_target=False)
+        series_edit(made_of(MAX_STEPS, 101), name="wide.csv", normalisation=None, next_value_target=False)
 
 
 # ---- text
@@ -203,7 +210,7 @@ def test_a_curve_comes_back_into_a_network_of_another_size(golden):
 def test_the_examples_run_through_the_network_at_once(golden):
     series, text = read_source(EXAMPLES / "daylight.csv"), read_source(EXAMPLES / "rhyme.txt")
     edits = (
-        series_edit(series, name="daylight.csv", z_scored=True, next_value_target=True),
+        series_edit(series, name="daylight.csv", normalisation="z-score", next_value_target=True),
         text_edit(text, name="rhyme.txt"),
     )
     for edit, steps in zip(edits, (59, 119), strict=True):
@@ -260,3 +267,49 @@ def test_a_refused_edit_leaves_the_arrays_alone(golden):
         text_edit("a").apply(golden)
     np.testing.assert_array_equal(golden.input.values, values)
     assert isinstance(golden.input, Input)
+
+
+def test_a_sound_file_is_read_as_a_sound(tmp_path):
+    path = tmp_path / "tone.WAV"
+    path.write_bytes(wav_bytes(np.array([0.0, 0.5, -0.5, 0.25])))
+    np.testing.assert_array_equal(read_source(path).samples, [0.0, 0.5, -0.5, 0.25])
+
+
+# ---- an alphabet that somebody has chosen
+
+
+def test_a_text_is_typed_on_in_a_chosen_alphabet(golden):
+    document = set_alphabet(("z", "b", "a")).apply(text_edit("abba").apply(golden))
+    assert chosen_alphabet(document) == ("z", "b", "a")
+    longer = text_edit("abbac", alphabet=chosen_alphabet(document)).apply(document)
+    assert longer.input.vocabulary == ("z", "b", "a", "c")
+    assert whole_text(longer) == "abbac"
+
+
+def test_an_alphabet_that_is_just_the_symbols_of_the_text_is_not_a_chosen_one(golden):
+    assert chosen_alphabet(golden) == ()
+    assert chosen_alphabet(text_edit("abba").apply(golden)) == ()
+
+
+def test_a_text_beyond_the_largest_alphabet_is_refused():
+    alphabet = tuple(map(chr, range(0x4E00, 0x4E00 + 511)))
+    with pytest.raises(TextError, match="513 different symbols"):
+        text_edit("ab", alphabet=alphabet)
+
+
+# ---- generators
+
+
+def test_a_generated_signal_can_predict_its_next_value(golden):
+    document = generated_edit(GENERATORS["ramp"], {"steps": 5}, 0, next_value_target=True).apply(golden)
+    np.testing.assert_array_equal(document.input.values[0, :, 0], [-1, -0.5, 0, 0.5])
+    np.testing.assert_array_equal(document.objective.targets[0, :, 0], [-0.5, 0, 0.5, 1])
+
+
+@pytest.mark.parametrize("key", GENERATORS)
+@pytest.mark.parametrize("has_readout", [True, False])
+def test_every_generator_runs_through_the_network(golden, key, has_readout):
+    before = golden if has_readout else without_readout(golden)
+    frame = compute(generated_edit(GENERATORS[key], {}, 1).apply(before))
+    assert frame.problems == ()
+    assert np.isfinite(frame.loss)

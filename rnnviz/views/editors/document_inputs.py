@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from rnnviz.document.document import Document
-from rnnviz.document.edits import set_input_values
+from rnnviz.document.edits import Edit, set_input_values
 from rnnviz.document.values import DocumentError
 from rnnviz.session.session import Selection, Session
 from rnnviz.views.fonts import number, ui_font
@@ -22,6 +22,7 @@ DECIMALS = 2
 
 _LABEL_WIDTH = 76  # px, for the names of a map's rows
 _LEAST_ROW = 7  # px: the labels of lower rows are not painted
+_FEW, _LEAST_PANEL = 2, 44  # more features than this are only drawn as bars if each has so many px of height
 _ORDINARY = (0.2, 10.0)  # with limits between these, 0.05 and hundredths suit a range
 
 
@@ -57,6 +58,13 @@ class DocumentInputs(InputsPlot):
         return self._document
 
     @property
+    def is_map(self) -> bool:
+        """Whether features are rows of a map: also where panels of bars would be too low to draw in."""
+        features = self.values().shape[1]
+        too_low = features > _FEW and self.height() < features * self.theme.px(_LEAST_PANEL)
+        return super().is_map or too_low
+
+    @property
     def is_editing(self) -> bool:
         """Whether the document is being changed from here, at this moment."""
         return self._is_own_edit
@@ -71,19 +79,29 @@ class DocumentInputs(InputsPlot):
         changes = {(sample, t - 1, feature): value for t, value in values.items()}
         self._is_own_edit = True
         try:
-            self._session.apply(set_input_values(changes, merge_key))
+            self._session.apply(self.edit(changes, merge_key))
         except DocumentError as error:
             self.message.emit(str(error))
         finally:
             self._is_own_edit = False
 
+    def edit(self, changes: dict[tuple[int, int, int], float], merge_key: object) -> Edit:
+        """Return the edit that changes numbers; each key is (sequence, step, feature), counted from 0."""
+        return set_input_values(changes, merge_key)
+
+    def drawn_part(self, document: Document) -> tuple[object, ...]:
+        """Return the parts of a document that are drawn on."""
+        return (document.input,)
+
     # What is new
 
     def _show_document(self, document: Document) -> None:
         before, self._document = self._document, document
-        if document.input is before.input and document.window == before.window:
+        parts = zip(self.drawn_part(document), self.drawn_part(before), strict=True)
+        is_same = all(new is old for new, old in parts)
+        if is_same and document.window == before.window:
             return
-        if not self._is_own_edit and document.input is not before.input:
+        if not self._is_own_edit and not is_same:
             self.forget_hand()
         self._refresh()
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Literal
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import QWidget
 
 from rnnviz.session.session import Session
 from rnnviz.views.editors.document_inputs import DocumentInputs
-from rnnviz.views.editors.knob import Knob
+from rnnviz.views.editors.knob import DEAD_ZONE, Knob
 from rnnviz.views.editors.number_entry import LARGEST
 from rnnviz.views.editors.number_keys import is_fine
 from rnnviz.views.plots.inputs import Bar, Range
@@ -39,12 +39,18 @@ class Drag:
 
     def __init__(self, inputs: DocumentInputs, bar: Bar, event: QMouseEvent) -> None:
         self.kind = _kind(event, is_map=inputs.is_map)
-        self.button, self.position = event.button(), event.position()
+        self.button = Qt.MouseButton.RightButton if self.kind == "erase" and _is_right(event) else event.button()
+        self.position = event.position()
         self.bar, self._value = bar, inputs.value_at(bar)
         self._inputs, self._before = inputs, inputs.values()
         low, high = inputs.range_of(bar)
         height = 2 * inputs.theme.px(_MAP_DRAG) if inputs.is_map else inputs.panel_of(bar).rect.height()
         self._knob = Knob(self._value, self.position.y(), (high - low) / height, is_fine(event))
+
+    def begin(self) -> None:
+        """Erase the first bar, which the pointer may have left already."""
+        if self.kind == "erase":
+            self._set(self.bar, 0.0)
 
     def go_on(self, event: QMouseEvent) -> None:
         """Set what the pointer has reached."""
@@ -102,20 +108,32 @@ class Drag:
 
 def _kind(event: QMouseEvent, *, is_map: bool) -> Kind:
     is_alt = event.modifiers() & Qt.KeyboardModifier.AltModifier
-    if event.button() == Qt.MouseButton.RightButton or is_alt:
+    if _is_right(event) or is_alt:
         return "erase"
     return "turn" if is_map or is_fine(event) else "draw"
 
 
-class DrawnInputs(DocumentInputs):
-    """The input, to draw on; below it the time cursor is dragged."""
+def _is_right(event: QMouseEvent) -> bool:
+    """Return whether the right button went down, or is held down."""
+    right = Qt.MouseButton.RightButton
+    return event.button() == right or bool(event.buttons() & right and event.button() == Qt.MouseButton.NoButton)
 
+
+class DrawnInputs(DocumentInputs):
+    """The input, to draw on; below it the time cursor is dragged.
+
+    Signals:
+        menu_requested(int, QPoint): the menu of a step is wanted, at a point of the screen.
+    """
+
+    menu_requested = Signal(int, QPoint)
     _drag: Drag | None = None
+    _menu_press: QPointF | None = None  # where the right button went down, as long as it has not begun to erase
 
     def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(session, theme, parent)
         self._moves_cursor = False
-        self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)  # the right button erases
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)  # the right button erases, or asks itself
         self.setMouseTracking(True)
 
     def value_ranges(self) -> tuple[Range, ...]:
@@ -125,7 +143,7 @@ class DrawnInputs(DocumentInputs):
     def forget_hand(self) -> None:
         """Drop the drag where it is."""
         super().forget_hand()
-        self._drag = None
+        self._drag = self._menu_press = None
 
     def hideEvent(self, event: QHideEvent) -> None:
         """End the drag: its release may never come."""
@@ -134,7 +152,7 @@ class DrawnInputs(DocumentInputs):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Begin to draw, to erase, to turn a number, or to move the time cursor."""
-        if self._drag is not None or event.button() not in _BUTTONS:
+        if self._drag is not None or self._menu_press is not None or event.button() not in _BUTTONS:
             return
         bar, t = self.bar_at(event.position()), self.t_at(event.position())
         if self._is_time_axis(event.position()):
@@ -143,16 +161,35 @@ class DrawnInputs(DocumentInputs):
                 self.cursor_requested.emit(t)
         elif t > self.length:
             self.message.emit(IS_PADDING.format(t=t, length=self.length))
+        elif bar is not None and event.button() == Qt.MouseButton.RightButton:
+            self._menu_press = event.position()
         elif bar is not None and self.data.text is not None:
             self.message.emit(IS_TEXT)
         elif bar is not None:
-            self._kept = self.value_ranges()
-            self._drag = Drag(self, bar, event)
-            self._go_on(self._drag, event)
+            self._begin_drag(bar, event)
+
+    def _begin_drag(self, bar: Bar, event: QMouseEvent) -> None:
+        self._kept = self.value_ranges()
+        self._drag = Drag(self, bar, event)
+        self._drag.begin()
+        self._go_on(self._drag, event)
+
+    def _begin_erasing(self, press: QPointF, event: QMouseEvent) -> None:
+        """Erase from where the right button went down, once the pointer has left that place."""
+        if (event.position() - press).manhattanLength() < DEAD_ZONE:
+            return
+        self._menu_press = None
+        bar = self.bar_at(press)
+        if self.data.text is not None:
+            self.message.emit(IS_TEXT)
+        elif bar is not None:
+            self._begin_drag(bar, event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Go on with what the press began."""
-        if self._drag is not None:
+        if self._menu_press is not None:
+            self._begin_erasing(self._menu_press, event)
+        elif self._drag is not None:
             self._go_on(self._drag, event)
         elif self._moves_cursor:
             self.cursor_requested.emit(self.t_at(event.position()))
@@ -161,9 +198,12 @@ class DrawnInputs(DocumentInputs):
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """End the drag: one undo step."""
-        drag = self._drag
+        drag, press = self._drag, self._menu_press
         if event.button() == Qt.MouseButton.LeftButton:
             self._moves_cursor = False
+        elif press is not None:
+            self._menu_press = None
+            self.menu_requested.emit(self.step_at(press.x()), event.globalPosition().toPoint())
         if drag is not None and event.button() == drag.button:
             if drag.kind == "draw":
                 self._widen(drag.bar, event.position().y())
@@ -222,7 +262,7 @@ class DrawnInputs(DocumentInputs):
         if self.data.text is not None:
             return numbers
         how = "Drag a cell up or down." if self.is_map else "Drag to draw. Ctrl: beyond the range."
-        return f"{numbers}\n\n{how} Shift: finer. Right button: 0."
+        return f"{numbers}\n\n{how} Shift: finer. Drag with the right button: 0. Right click: steps."
 
 
 def _wider(limit: float, opposite: float) -> float:

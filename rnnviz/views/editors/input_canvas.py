@@ -37,8 +37,9 @@ class InputCanvas(DrawnInputs):
     """The document's input, to draw on and to type into.
 
     Dragging sets each bar that is passed. Ctrl goes beyond the shown range, and a drag that ends beyond its
-    edge widens it. Shift turns the first bar alone, ten times finer. Alt or the right button sets to 0. In a
-    map a cell is a knob. Esc takes a drag back. Below the bars the time cursor is dragged.
+    edge widens it. Shift turns the first bar alone, ten times finer. Alt or the right button sets to 0; a click
+    with the right button asks for the menu of a step. In a map a cell is a knob. Esc takes a drag back. Below the
+    bars the time cursor is dragged.
 
     Left and Right choose a bar, Page Up and Page Down a feature, Up and Down change it, Delete sets it to 0,
     and a number can be typed.
@@ -129,9 +130,15 @@ class InputCanvas(DrawnInputs):
             return partial(self._nudge, _NUDGES[key] * nudge_of(event), repeats=event.isAutoRepeat())
         if key in ERASERS:
             return partial(self._set_chosen, 0.0)
+        if key == Qt.Key.Key_Menu:
+            return self._ask_menu
         if key in OPENERS:
             return partial(self._open_field, self.value_at(self.chosen))
         return partial(self._open_field, event.text()) if starts_number(event) else None
+
+    def _ask_menu(self) -> None:
+        place = self.rect_of(self.chosen).center().toPoint()
+        self.menu_requested.emit(self.chosen.t, self.mapToGlobal(place))
 
     def _nudge(self, change: float, *, repeats: bool) -> None:
         """Change by a little; a key that is held down is one undo step."""

@@ -1,63 +1,57 @@
-"""The input's editor: a curve to draw, a text to type, a file to load."""
+"""The input's editor: draw a curve, type a text or a table, generate a signal or a task, load a file."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from pathlib import Path
 
-from PySide6.QtCore import QSignalBlocker, QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QPoint, Signal
+from PySide6.QtWidgets import QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from rnnviz.document.document import Document, Input
-from rnnviz.document.edits import Edit, replace_document
-from rnnviz.document.series import Series
-from rnnviz.document.sources import curve_edit, series_edit, text_edit, whole_text
-from rnnviz.document.text import Encoding, tokens_of
-from rnnviz.document.values import DocumentError
+from rnnviz.document.edits import Edit
+from rnnviz.document.input_edits import normalise
+from rnnviz.document.scaling import Normalisation
+from rnnviz.document.sources import curve_edit
+from rnnviz.document.step_edits import add_sequence, set_length
+from rnnviz.document.target_edits import add_targets
 from rnnviz.session.session import Session
+from rnnviz.views.editors.file_source import FileSource
+from rnnviz.views.editors.generator_form import GeneratorForm
 from rnnviz.views.editors.input_canvas import InputCanvas
-from rnnviz.views.editors.series_options import SeriesOptions, wrap
-from rnnviz.views.editors.source_reading import Found, SourceReading
-from rnnviz.views.editors.text_field import TextField
+from rnnviz.views.editors.input_tools import InputTools
+from rnnviz.views.editors.step_menu import entries, step_menu
+from rnnviz.views.editors.step_table import StepTable
+from rnnviz.views.editors.target_canvas import TargetCanvas
+from rnnviz.views.editors.text_source import TextSource
+from rnnviz.views.editors.trouble import Trouble
+from rnnviz.views.editors.typed_edit import TypedEdit
 from rnnviz.views.fonts import ui_font
 from rnnviz.views.theme import Theme
 from rnnviz.views.widgets.segmented import Segmented
 
-PAUSE_MS = 150
-
 _SOURCES = (
     ("curve", "Curve", "Draw the input with the mouse, or set it with the arrow keys"),
-    ("text", "Text", "Type a text: one-hot, and every character is to predict the next one"),
-    ("file", "File…", "Load a time series (CSV, TXT) or a text; or drop a file on the window"),
+    ("text", "Text", "Type a text: one-hot, and every symbol is to predict the next one"),
+    ("table", "Table", "Type numbers: a row for each step, with targets and which steps count"),
+    ("generate", "Generate", "Make a signal, noise, or a task: impulse, sine, copy, adding …"),
+    ("file", "File…", "Load a time series (CSV, TXT), a sound (WAV) or a text; or drop a file on the window"),
 )
-
-
-@dataclass(eq=False)
-class _Opened:
-    """A series that was opened from a file. It is the merge key of its edits.
-
-    Attributes:
-        before: the document that it was opened in: other options start from it again.
-        document: what it led to, or None if that was impossible.
-    """
-
-    series: Series
-    name: str
-    before: Document
-    document: Document | None = None
+_CANVAS_HEIGHT = 140  # px, at least
 
 
 class InputPanel(QWidget):
-    """Shows and changes the document's input.
+    """Shows and changes the document's input and targets.
 
     Signals:
         message(str): something to say in the status bar.
         play_requested(): Space was pressed on the canvas.
+        order_requested(): the question whether order matters is asked.
     """
 
     message = Signal(str)
     play_requested = Signal()
+    order_requested = Signal()
 
     def __init__(
         self,
@@ -71,85 +65,125 @@ class InputPanel(QWidget):
         self._session, self._file_picker = session, file_picker
         self._shown_input: Input = session.document.input
         self._curve = session.document if self._shown_input.text is None else None
-        self._opened: _Opened | None = None
-        self._reading: SourceReading | None = None
-        self._pause = QTimer(self, singleShot=True, interval=PAUSE_MS)
-        self.source = Segmented(_SOURCES, theme)
+        self._is_generating = False
+        self._shuffles = 0  # the seed of the next shuffle: each is another
+        self._typed_length, self._generated = TypedEdit(session), TypedEdit(session)
+        self.source = Segmented(_SOURCES, theme, is_narrow=True)
         self.source.setAccessibleName("Kind of input")
-        self.text = TextField()
-        self.options = SeriesOptions(theme)
-        self.trouble = QLabel()
-        self.canvas = InputCanvas(session, theme)
-        self._progress, self._progress_label = QWidget(), QLabel()
-        self.cancel_button = QPushButton("Cancel")
+        self.trouble = Trouble(session, theme)
+        self.tools = InputTools(theme)
+        self.text = TextSource(session, self.trouble, theme)
+        self.file = FileSource(session, self.trouble, theme)
+        self.generator = GeneratorForm(theme)
+        self.table = StepTable(session, theme)
+        self.canvas, self.target_canvas = InputCanvas(session, theme), TargetCanvas(session, theme)
+        self._no_targets, self.add_targets_button = QLabel("There are no targets."), QPushButton("Add targets")
+        self.menu: QMenu | None = None
         self._lay_out()
         self._connect()
         self.apply_theme(theme)
-        self._show_text_of(session.document)
         self._show_source("curve" if self._shown_input.text is None else "text")
+        self._show_tools()
 
     def _lay_out(self) -> None:
-        wrap(self.trouble)
-        self.trouble.setAccessibleName("What is wrong with the input")
-        self.trouble.hide()
-        row = QHBoxLayout(self._progress)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(self._progress_label, 1)
-        row.addWidget(self.cancel_button)
-        self._progress.hide()
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
-        for widget in (self.source, self.text, self.options, self._progress, self.trouble):
+        for widget in (self.source, self.text, self.file, self.generator, self.file.progress, self.tools, self.trouble):
             self._layout.addWidget(widget)
-        self._layout.addWidget(self.canvas, 1)
+        for widget in (self.canvas, self.target_canvas, self.table):
+            self._layout.addWidget(widget, 1)
+        self._layout.addWidget(self._no_targets)
+        self._layout.addWidget(self.add_targets_button)
+        self._layout.addStretch(0)
 
     def _connect(self) -> None:
-        self._session.document_changed.connect(self._show_document)
+        session, tools, trouble = self._session, self.tools, self.trouble
+        session.document_changed.connect(self._show_document)
+        session.selection_changed.connect(self._show_tools)
         self.source.chosen.connect(self._choose_source)
-        self.text.textChanged.connect(self._pause.start)
-        self._pause.timeout.connect(self._take_text)
-        self.options.changed.connect(self._apply_series)
-        self.cancel_button.clicked.connect(self._cancel_reading)
-        self.canvas.message.connect(self.message)
-        self.canvas.cursor_requested.connect(self._session.set_cursor)
-        self.canvas.play_requested.connect(self.play_requested)
+        self.file.used.connect(self._show_source)
+        tools.view_chosen.connect(self._show_parts)
+        tools.length_typed.connect(self._take_length)
+        tools.length_ended.connect(self._typed_length.end)
+        tools.normalisation_chosen.connect(self._normalise)
+        tools.sequence_requested.connect(self._add_sequence)
+        tools.menu_requested.connect(self._open_menu)
+        self.generator.changed.connect(self._generate)
+        self.generator.ended.connect(self._generated.end)
+        self.add_targets_button.clicked.connect(self._add_targets)
+        self.table.edit_requested.connect(self._do)
+        self.table.refused.connect(trouble.say)
+        self.table.menu_requested.connect(self._open_menu)
+        self.table.cursor_requested.connect(session.set_cursor)
+        for canvas in (self.canvas, self.target_canvas):
+            canvas.message.connect(self.message)
+            canvas.cursor_requested.connect(session.set_cursor)
+            canvas.play_requested.connect(self.play_requested)
+            canvas.menu_requested.connect(self._open_menu_at)
 
     def apply_theme(self, theme: Theme) -> None:
         """Paint with other colours and sizes."""
         px = theme.px
-        self._layout.setSpacing(round(px(7)))
-        for label, colour in ((self.trouble, theme.warning), (self._progress_label, theme.muted)):
-            label.setFont(ui_font(px(11.5)))
-            label.setStyleSheet(f"color: {colour}")
-        self.cancel_button.setFont(ui_font(px(11.5)))
-        self.cancel_button.setPalette(theme.palette())
-        for part in (self.source, self.text, self.options, self.canvas):
+        self._layout.setSpacing(round(px(6)))
+        for part in (self.source, self.trouble, self.tools, self.text, self.file, self.generator, self.table):
             part.apply_theme(theme)
+        for canvas in (self.canvas, self.target_canvas):
+            canvas.apply_theme(theme)
+            canvas.setMinimumHeight(round(px(_CANVAS_HEIGHT)))
+        self.table.setMinimumHeight(round(px(_CANVAS_HEIGHT)))
+        for widget in (self._no_targets, self.add_targets_button):
+            widget.setFont(ui_font(px(12)))
+        self._no_targets.setStyleSheet(f"color: {theme.muted}")
+        self.add_targets_button.setPalette(theme.palette())
 
     # Which kind of input
 
     def _choose_source(self, key: str) -> None:
-        """Do what a click on Curve, Text or File asks for."""
-        self._take_text_now()
-        self._say_trouble("")
+        """Do what a click on a kind of input asks for."""
+        self.text.take_now()
+        self._generated.end()
+        self.trouble.say("")
         if key == "file":
             self._pick_file()
             return
-        self._cancel_reading()
+        self.file.cancel()
         self._show_source(key)
         is_text = self._session.document.input.text is not None
         if key == "text":
-            self.text.setFocus()
+            self.text.field.setFocus()
             if not is_text:
-                self._take_text()
-        elif is_text:
-            self._try(lambda: curve_edit(self._curve))
+                self.text.take()
+        elif key == "curve" and is_text:
+            self.trouble.attempt(lambda: curve_edit(self._curve))
 
     def _show_source(self, key: str) -> None:
         self._source = key
         self.source.set_choice(key)
-        self.text.setVisible(key == "text")
-        self.options.setVisible(key == "file")
+        _show_only(
+            (self.text, key == "text"),
+            (self.file, key == "file"),
+            (self.generator, key == "generate"),
+            (self.tools, key != "generate"),
+        )
+        self.tools.show_view(key in ("curve", "text"))
+        self._show_parts()
+
+    def _show_parts(self, *_: object) -> None:
+        """Show the table, the input or the targets, and where there are none, how to get some."""
+        is_table = self._source == "table"
+        wants_targets = self.tools.view.choice == "targets" and self._source in ("curve", "text")
+        has_targets = self._session.document.objective.targets is not None
+        _show_only(
+            (self.table, is_table),
+            (self.canvas, not is_table and not wants_targets),
+            (self.target_canvas, wants_targets and has_targets),
+            (self._no_targets, wants_targets and not has_targets),
+            (self.add_targets_button, wants_targets and not has_targets),
+        )
+
+    def _show_tools(self, *_: object) -> None:
+        document = self._session.document
+        self.tools.show_document(document, min(self._session.selection.sample, document.batch - 1))
 
     def _pick_file(self) -> None:
         path = self._file_picker()
@@ -158,143 +192,100 @@ class InputPanel(QWidget):
         else:
             self.open_path(path)
 
+    def open_path(self, path: Path) -> None:
+        """Read a file and feed it to the network; what is wrong with it is said below the buttons."""
+        self.text.take_now()
+        self.trouble.say("")
+        self.source.set_choice(self._source)
+        self.file.open_path(path)
+
     # What is new
 
     def _show_document(self, document: Document) -> None:
         if document.input.text is None:
             self._curve = document
+        self._show_tools()
         if document.input is self._shown_input:
+            self._show_parts()
             return
         self._shown_input = document.input
         if self.canvas.is_editing:
             return  # the hand is on the canvas: nothing above it may come or go
-        self._say_trouble("")
-        self._show_text_of(document)
-        opened = self._opened
-        if opened is not None and opened.document is not None and document.input is opened.document.input:
-            self._show_source("file")
-        else:
-            self._show_source("curve" if document.input.text is None else "text")
+        self.trouble.say("")
+        self.text.show_document(document)
+        self._show_source(self._source_of(document))
 
-    def _show_text_of(self, document: Document) -> None:
-        """Let the field show the document's text, unless it does so already; then the caret stays.
+    def _source_of(self, document: Document) -> str:
+        """Return which kind of input a document is shown as: the present one if it will do."""
+        if self.file.is_input_of(document):
+            return "file"
+        if self._source == "table" or self._is_generating:
+            return self._source
+        return "curve" if document.input.text is None else "text"
 
-        A text that has made room for a curve stays in the field: one click, and it is back.
-        """
-        text, encoding = whole_text(document), document.input.encoding
-        if text is None or encoding is None:
+    # Doing
+
+    def _do(self, edit: Edit) -> None:
+        self.trouble.attempt(lambda: edit)
+
+    def _generate(self) -> None:
+        """Make what the form says; all that is typed into one number is one undo step."""
+        if self.generator.problem:
+            self.trouble.say(self.generator.problem)
             return
-        if not _spell_the_same(self.text.toPlainText(), text, encoding):
-            self._pause.stop()
-            with QSignalBlocker(self.text):
-                self.text.setPlainText(text)
+        self._is_generating = True
+        self.trouble.attempt(self.generator.edit, self._generated.apply)
+        self._is_generating = False
 
-    # Text
+    def _take_length(self, length: int) -> None:
+        sample = self._session.selection.sample
+        self.trouble.attempt(lambda: set_length(sample, length), self._typed_length.apply)
 
-    def _take_text_now(self) -> None:
-        if self._pause.isActive():
-            self._pause.stop()
-            self._take_text()
-
-    def _take_text(self) -> None:
-        """Feed what has been typed."""
-        text, encoding = self.text.toPlainText(), self._session.document.input.encoding
-        if not text and encoding is None:
-            self._say_trouble("")  # nothing is typed yet: no reason to complain
+    def _normalise(self, key: str) -> None:
+        kinds: dict[str, Normalisation] = {"z-score": "z-score", "min-max": "min-max"}
+        if self._source == "file" and self.file.is_input_of(self._session.document):
+            self.file.normalise(kinds.get(key))
         else:
-            self._try(lambda: text_edit(text, encoding or "char"))
+            self.trouble.attempt(lambda: normalise(kinds.get(key)))
+        self._show_tools()  # of a choice that was refused, nothing is left
 
-    # Files
+    def _add_sequence(self) -> None:
+        self.trouble.attempt(add_sequence)
 
-    def open_path(self, path: Path) -> None:
-        """Read a file and feed it to the network; what is wrong with it is said below the buttons."""
-        self._take_text_now()
-        self._say_trouble("")
-        self.source.set_choice(self._source)
-        self._reading = SourceReading(path)
-        self._reading.done.connect(self._take_reading)
-        self._progress_label.setText(f"Reading {path.name}…")
-        self._progress.setVisible(self._reading.is_large())
-        self._reading.start()
+    def _add_targets(self) -> None:
+        self.trouble.attempt(add_targets)
 
-    def _take_reading(self, reading: SourceReading) -> None:
-        if reading is self._reading:
-            self._cancel_reading()
-            self._use(reading.found, reading.path.name)
+    # The menu of steps
 
-    def _cancel_reading(self) -> None:
-        """Forget what is being read; the thread finds nobody to tell."""
-        self._reading = None
-        self._progress.hide()
+    def _chosen_steps(self) -> range:
+        if self._source == "table":
+            return self.table.chosen
+        canvas = self.target_canvas if self.target_canvas.isVisible() else self.canvas
+        t = canvas.chosen.t if canvas.data.text is None else max(self._session.cursor, 1)
+        t = min(t, canvas.length)
+        return range(t, t + 1)
 
-    def _use(self, found: Found, name: str) -> None:
-        if isinstance(found, DocumentError):
-            self._say_trouble(str(found))
-        elif isinstance(found, Series):
-            self._open_series(found, name)
-        elif self._try(lambda: text_edit(found, name=name)):
-            self._show_source("text")
+    def _open_menu(self, at: QPoint) -> None:
+        self._pop_up(self._chosen_steps(), at)
 
-    def _open_series(self, series: Series, name: str) -> None:
-        before = self._opened
-        self._opened = _Opened(series, name, self._session.document)
-        if self._apply_series():
-            self.options.show_series(series, name)
-            self._show_source("file")
-        else:
-            self._opened = before
+    def _open_menu_at(self, t: int, at: QPoint) -> None:
+        self._pop_up(range(t, t + 1), at)
 
-    def _apply_series(self) -> bool:
-        """Feed the opened series as the options say; return whether that was possible."""
-        opened = self._opened
-        if opened is None or not self._try(lambda: self._series_edit(opened)):
-            return False
-        opened.document = self._session.document  # the one before, if they are equal
-        return True
+    def _pop_up(self, steps: range, at: QPoint) -> None:
+        """Open the menu of some steps; it is kept until the next one is opened."""
+        session = self._session
+        if self.menu is not None:
+            self.menu.deleteLater()
+        lines = entries(session.document, session.selection.sample, steps, self._shuffles)
+        self.menu = step_menu(self, lines, self._choose_entry, self.order_requested.emit)
+        self.menu.popup(at)
 
-    def _series_edit(self, opened: _Opened) -> Edit:
-        """Return the edit that feeds a series as the options say.
-
-        As long as nothing else was changed, other options start from where the file was opened: what one
-        choice did to the readout is undone by the next.
-        """
-        feed = series_edit(
-            opened.series,
-            name=opened.name,
-            z_scored=self.options.z_scored,
-            next_value_target=self.options.next_value_target,
-        )
-        current = self._session.document
-        opened.document = feed.apply(opened.before if current is opened.document else current)
-        return replace(replace_document(opened.document, feed.label), merge_key=opened)
-
-    # Trying
-
-    def _try(self, make: Callable[[], Edit]) -> bool:
-        """Make an edit and do it; what is wrong is said, and then nothing has changed."""
-        try:
-            self._session.apply(make())
-        except DocumentError as error:
-            self._say_trouble(str(error))
-            return False
-        self._say_trouble("")
-        return True
-
-    def _say_trouble(self, text: str) -> None:
-        self.trouble.setText(text)
-        self.trouble.setVisible(bool(text))
+    def _choose_entry(self, edit: Edit) -> None:
+        self._shuffles += 1
+        self._do(edit)
 
 
-def _size_of(path: Path) -> int:
-    try:
-        return path.stat().st_size
-    except OSError:
-        return 0  # reading it will tell what is wrong
-
-
-def _spell_the_same(one: str, other: str, encoding: Encoding) -> bool:
-    """Return whether two texts are the same symbols: line ends and accents can be written in several ways."""
-    try:
-        return one == other or tokens_of(one, encoding) == tokens_of(other, encoding)
-    except DocumentError:
-        return False
+def _show_only(*parts: tuple[QWidget, bool]) -> None:
+    """Show some widgets and hide the others, these first: the card must not need room for all of them at once."""
+    for widget, is_shown in sorted(parts, key=lambda part: part[1]):
+        widget.setVisible(is_shown)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from rnnviz.document.series import Series
 from rnnviz.views.fonts import ui_font
@@ -15,7 +15,7 @@ _MOST_NAMES = 3
 
 
 class SeriesOptions(QWidget):
-    """Two check boxes, and one line about the file.
+    """A check box, and one line about the file.
 
     Signals:
         changed(): the user wants the series used in another way.
@@ -25,11 +25,6 @@ class SeriesOptions(QWidget):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._z_scored = CheckBox("z-scored", theme)
-        self._z_scored.setToolTip(
-            "Each column as its distance from its mean, in standard deviations: columns in different units "
-            "become comparable, and the units are not driven into saturation."
-        )
         self._predicts = CheckBox("next value as target", theme)
         self._predicts.setToolTip(
             "Every step is to predict the row after it, by half the squared error. Without it, the gradient "
@@ -37,27 +32,23 @@ class SeriesOptions(QWidget):
         )
         self._found = QLabel()
         wrap(self._found)
-        self._row = QHBoxLayout()
-        for box in (self._z_scored, self._predicts):
-            box.setChecked(True)
-            box.toggled.connect(self._announce)
-            self._row.addWidget(box)
-        self._row.addStretch(1)
+        self._predicts.setChecked(True)
+        self._predicts.toggled.connect(self._announce)
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.addWidget(self._found)
-        self._layout.addLayout(self._row)
+        self._layout.addWidget(self._predicts)
         self.apply_theme(theme)
 
     @property
-    def boxes(self) -> tuple[CheckBox, CheckBox]:
-        """The check boxes: z-scored, and next value as target."""
-        return self._z_scored, self._predicts
+    def box(self) -> CheckBox:
+        """The check box: next value as target."""
+        return self._predicts
 
     @property
-    def z_scored(self) -> bool:
-        """Whether each column is to be brought to mean 0 and deviation 1."""
-        return self._z_scored.isChecked()
+    def words(self) -> str:
+        """What is told of the file."""
+        return self._found.text()
 
     @property
     def next_value_target(self) -> bool:
@@ -66,17 +57,20 @@ class SeriesOptions(QWidget):
 
     def show_series(self, series: Series, name: str) -> None:
         """Tell what was found in a file."""
-        self._found.setText(description(series, name))
+        self.show_words(description(series, name))
         self._found.setToolTip(", ".join(series.names))
+
+    def show_words(self, words: str) -> None:
+        """Tell something else about a file."""
+        self._found.setText(words)
+        self._found.setToolTip(words)
 
     def apply_theme(self, theme: Theme) -> None:
         """Take on other colours and sizes."""
         self._layout.setSpacing(round(theme.px(5)))
-        self._row.setSpacing(round(theme.px(14)))
         self._found.setFont(ui_font(theme.px(11)))
         self._found.setStyleSheet(f"color: {theme.muted}")
-        for box in (self._z_scored, self._predicts):
-            box.apply_theme(theme)
+        self._predicts.apply_theme(theme)
 
     def _announce(self) -> None:
         self.changed.emit()

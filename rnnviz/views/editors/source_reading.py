@@ -7,13 +7,14 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
+from rnnviz.document.audio import Sound
 from rnnviz.document.series import Series
 from rnnviz.document.sources import read_source
 from rnnviz.document.values import DocumentError
 
 LARGE_FILE = 2_000_000  # bytes: above this, reading would be felt
 
-Found = Series | str | DocumentError  # a table, a text, or why it is neither
+Found = Series | Sound | str | DocumentError  # a table, a sound, a text, or why it is none of them
 
 
 class SourceReading(QObject):

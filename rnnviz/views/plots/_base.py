@@ -70,9 +70,17 @@ class Ghost:
 
     def layer(self, selection: Selection) -> LayerFrame | None:
         """Return the selected layer of the ghost, None where it has no such layer or sequence."""
-        if selection.layer >= len(self.frame.layers) or selection.sample >= len(self.frame.x):
+        if selection.layer >= len(self.frame.layers) or not self.has_sequence(selection):
             return None
         return self.frame.layers[selection.layer]
+
+    def has_sequence(self, selection: Selection) -> bool:
+        """Return whether the ghost has the selected sequence."""
+        return selection.sample < len(self.frame.x)
+
+    def length(self, selection: Selection) -> int:
+        """Return the last step of the ghost's selected sequence that is not padding."""
+        return self.frame.document.input.length(selection.sample)
 
 
 class Look(Protocol):
@@ -133,7 +141,10 @@ class Plot(QWidget):
 
     def show_frame(self, frame: Frame, selection: Selection) -> None:
         """Draw another frame, or another selection of it."""
+        is_elsewhere = self.frame is None or selection != self.selection
         self.frame, self.selection = frame, selection
+        if is_elsewhere:
+            self.ghosts_shown()
         self.frame_shown()
         self.set_remark(self.remark())
         self.repaint_ground()
@@ -157,6 +168,8 @@ class Plot(QWidget):
         self.ghosts = ghosts
         if self.is_ready:
             self.ghosts_shown()
+            self.frame_shown()  # ranges hold the ghosts too
+            self.set_remark(self.remark())
         self.repaint_ground()
 
     def show_answer(self, answer: object) -> None:
@@ -182,7 +195,11 @@ class Plot(QWidget):
         """Prepare what painting needs from ``self.frame``. Nothing, by default."""
 
     def ghosts_shown(self) -> None:
-        """Prepare what painting needs from ``self.ghosts``. Nothing, by default."""
+        """Prepare what painting needs from ``self.ghosts`` and the selection; before `frame_shown`.
+
+        It is not called while the document is dragged: only for other ghosts, or another selection. Nothing,
+        by default.
+        """
 
     def look(self) -> Look | None:
         """Return what was chosen in the plot itself; None, by default: nothing can be."""

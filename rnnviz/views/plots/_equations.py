@@ -48,6 +48,23 @@ def forward_equation(layer: Layer, number: int, stage: Stage, *, stacked: bool) 
     return (h, "=", FUNCTIONS[layer.activation], "(", *inside, ")")
 
 
+def order_blind_equation(layer: Layer) -> Equation:
+    """Return the equation of a cell's one step from its initial state on the sum of all inputs."""
+    tokens: list[Symbol | str] = []
+    for token in forward_equation(layer, 0, "restart", stacked=False):
+        if token == Symbol("x", "t"):
+            tokens += [Symbol("Σ", "t"), token]
+        elif isinstance(token, Symbol) and token.subscript == "t":
+            tokens.append(Symbol(token.base, "Σ"))
+        else:
+            tokens.append(token)
+    if layer.cell != "rnn":  # where x goes in: a and u are what the gates are made of
+        a, u = Symbol("a", "Σ"), Symbol("u", "Σ")
+        tokens += [",", a, "=", Symbol("W", "x"), Symbol("Σ", "t"), Symbol("x", "t"), "+", Symbol("b")]
+        tokens += [",", u, "=", Symbol("W", "h"), Symbol("h", "0")]
+    return tuple(tokens)
+
+
 def backward_equation(layer: Layer, t: int) -> Equation:
     """Return the equation of a unit's gradient."""
     if layer.cell != "rnn":

@@ -16,7 +16,8 @@ from rnnviz.document.document import Document
 from rnnviz.views.axes import Kind, paint_grid, paint_left_axis, paint_time_axis
 from rnnviz.views.fonts import ui_font
 from rnnviz.views.marks import draw_heat_map
-from rnnviz.views.plots._base import Plot
+from rnnviz.views.plots._base import Ghost, Plot
+from rnnviz.views.plots._ghosts import paint_ghost_legend
 from rnnviz.views.plots._sequence import border_pen, border_words, describe_border, describe_padding, paint_veils
 
 Scale = Literal["linear", "log", "rows"]
@@ -47,6 +48,7 @@ class PanelSpec:
         legend: what the colours mean, above the panel at the right: (colour, words), or (None, words).
         ramp: the colours of a map, beside the caption.
         border: what a dashed line across the panels means, in the legend too.
+        ghosts: the number and the name of each ghost that is drawn, in the legend too.
     """
 
     low: float
@@ -58,6 +60,12 @@ class PanelSpec:
     legend: tuple[tuple[str | None, str], ...] = ()
     ramp: Ramp | None = None
     border: str = ""
+    ghosts: tuple[tuple[int, str], ...] = ()
+
+    @property
+    def has_head(self) -> bool:
+        """Whether there are words above the panel."""
+        return bool(self.caption or self.legend or self.border or self.ghosts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +111,7 @@ def _placed(
 
     area = QRectF(*place).adjusted(left, 0, -px(14), -px(24))
     shares = sum(spec.height for spec in specs) or 1.0
-    heads = [px(22) if spec.caption or spec.legend or spec.border else px(8) for spec in specs]
+    heads = [px(22) if spec.has_head else px(8) for spec in specs]
     free = max(area.height() - sum(heads), 1.0)
     panels, top = [], area.top()
     for spec, head in zip(specs, heads, strict=True):
@@ -125,6 +133,7 @@ class TimePlot(Plot):
         self._axes_pixmap: QPixmap | None = None
         self._axes_key: object = None
         self._panel_specs: tuple[PanelSpec, ...] = ()
+        self._ghost_values: tuple[tuple[Ghost, Array], ...] = ()
         self.setCursor(Qt.CursorShape.PointingHandCursor)
 
     def panel_specs(self) -> tuple[PanelSpec, ...]:
@@ -134,6 +143,27 @@ class TimePlot(Plot):
     def paint_panel(self, painter: QPainter, panel: Panel, number: int) -> None:
         """Paint the data of one panel; the painter is clipped to it."""
         raise NotImplementedError
+
+    def ghost_values(self, ghost: Ghost) -> Array | None:  # noqa: ARG002
+        """Return what is drawn of a ghost, without padding; None if it has nothing of the kind, as by default."""
+        return None
+
+    def paint_ghost(self, painter: QPainter, panel: Panel, number: int, ghost: Ghost, values: Array) -> None:
+        """Paint a ghost's values into one panel; the painter is clipped to it."""
+
+    @property
+    def ghosts_are_over(self) -> bool:
+        """Whether ghosts are thin lines over the data, because bars or a map would hide them; they are behind it."""
+        return False
+
+    @property
+    def shown_ghosts(self) -> tuple[tuple[Ghost, Array], ...]:
+        """The ghosts that are drawn, with what is drawn of them."""
+        return self._ghost_values
+
+    def ghosts_shown(self) -> None:
+        found = ((ghost, self.ghost_values(ghost)) for ghost in self.ghosts)
+        self._ghost_values = tuple((ghost, values) for ghost, values in found if values is not None)
 
     def describe_step(self, t: int) -> str:  # noqa: ARG002
         """Return what there is to say of a step that is not padding; the plot's meaning by default."""
@@ -160,11 +190,13 @@ class TimePlot(Plot):
         return range(0) if self.document is None else self.document.borders(self.selection.sample)
 
     def bordered_specs(self) -> tuple[PanelSpec, ...]:
-        """Return the panels; the legend of the first says what the borders of windows are, if there are any."""
+        """Return the panels; the legend of the first says what borders of windows are, and names the ghosts."""
         specs, window = self.panel_specs(), None if self.document is None else self.document.window
-        if window is None or not self.borders:
+        border = "" if window is None or not self.borders else border_words(window)
+        ghosts = tuple((ghost.number, ghost.name) for ghost, _ in self.shown_ghosts)
+        if not (border or ghosts):
             return specs
-        return replace(specs[0], border=border_words(window)), *specs[1:]
+        return replace(specs[0], border=border, ghosts=ghosts), *specs[1:]
 
     def panels(self, rect: QRectF) -> tuple[Panel, ...]:
         """Return the panels in their places, for a plot that fills the rectangle."""
@@ -188,16 +220,27 @@ class TimePlot(Plot):
             painter.setClipRect(panel.rect.adjusted(-1, -1, 1, 1))
             self.paint_panel(painter, panel, number)
             painter.restore()
+        if self.ghosts_are_over:
+            self._paint_ghosts(painter, panels)
         self._paint_borders(painter, panels)
         self._paint_padding(painter, panels)
 
     def _paints_itself(self, painter: QPainter, rect: QRectF) -> bool:
         return isinstance(painter.device(), QPixmap) and rect == QRectF(self.rect())
 
+    def _paint_ghosts(self, painter: QPainter, panels: tuple[Panel, ...]) -> None:
+        for number, panel in enumerate(panels if self.shown_ghosts else ()):
+            painter.save()
+            painter.setClipRect(panel.rect.adjusted(-1, -1, 1, 1))
+            for ghost, values in self.shown_ghosts:
+                self.paint_ghost(painter, panel, number, ghost, values)
+            painter.restore()
+
     def _paint_kept_axes(self, painter: QPainter, rect: QRectF, panels: tuple[Panel, ...]) -> None:
-        """Paint axes from a pixmap that lasts as long as ranges, size and theme do."""
+        """Paint axes, and the ghosts behind the data, from a pixmap that lasts as long as they do."""
         ratio = self.devicePixelRatioF()
-        key = (self._panel_specs, rect.size(), ratio, self.theme, self.last_t)
+        ghosts = (self.ghosts, self.selection) if self.ghosts else None
+        key = (self._panel_specs, rect.size(), ratio, self.theme, self.last_t, ghosts)
         if self._axes_pixmap is None or key != self._axes_key:
             self._axes_pixmap = QPixmap(self.size() * ratio)
             self._axes_pixmap.setDevicePixelRatio(ratio)
@@ -219,6 +262,8 @@ class TimePlot(Plot):
             last = panels[-1]
             place = QRectF(last.rect.left(), last.rect.bottom(), last.rect.width(), self.theme.px(24))
             paint_time_axis(painter, self.theme, place, last.first, last.last)
+        if not self.ghosts_are_over:
+            self._paint_ghosts(painter, panels)
 
     def _paint_values(self, painter: QPainter, panel: Panel) -> None:
         kind: Kind = "log" if panel.spec.scale == "log" else "linear"
@@ -257,6 +302,11 @@ class TimePlot(Plot):
         while widths and sum(widths) > room and spec.border:
             widths.pop()
         x = panel.rect.right() - sum(widths) + px(12)
+        free = QRectF(
+            QPointF(panel.rect.right() - room, panel.rect.top() - px(20)), QPointF(x - px(4), baseline + px(4))
+        )
+        paint_ghost_legend(painter, self.theme, free, spec.ghosts)
+        painter.setFont(font)
         for (colour, words), width in zip(legend, widths, strict=False):
             if colour == _DASHED:
                 painter.setPen(border_pen(self.theme))

@@ -11,15 +11,15 @@ from PySide6.QtWidgets import QWidget
 
 from rnnviz.core.activations import Array
 from rnnviz.core.measures.norms import norms
-from rnnviz.core.measures.reach import EXPLODING, VANISHING, GradientReach, gradient_reach, half_life
+from rnnviz.core.measures.reach import GradientReach, gradient_reach, half_life
 from rnnviz.core.measures.spectrum import geometric_line
 from rnnviz.document.document import Document
 from rnnviz.document.gradient_kinds import (
     Compared,
     Comparison,
-    GradientKind,
     bounded_steps,
     compare,
+    gradient_norms,
     is_truncated,
     last_counted,
     state_size,
@@ -29,11 +29,13 @@ from rnnviz.session.computer import predicted_ms
 from rnnviz.views.axes import decades
 from rnnviz.views.colours import mixed
 from rnnviz.views.fonts import number as shown
-from rnnviz.views.fonts import power_of_ten, scientific, subscript, ui_font
-from rnnviz.views.marks import draw_bars, draw_curves, mark_floor
-from rnnviz.views.plots._base import Look, PlotSpec
-from rnnviz.views.plots._gradient_look import KINDS, LINES, GradientLook, GradientRow, Line
+from rnnviz.views.fonts import scientific, subscript, ui_font
+from rnnviz.views.marks import curve_lines, draw_bars, draw_curves, mark_floor
+from rnnviz.views.plots._base import Ghost, Look, PlotSpec
+from rnnviz.views.plots._ghosts import draw_ghost_over
+from rnnviz.views.plots._gradient_look import KINDS, LINES, GradientLook, GradientRow
 from rnnviz.views.plots._time import Panel, PanelSpec, TimePlot
+from rnnviz.views.reach_words import reach_in_words
 from rnnviz.views.theme import Theme
 
 _SHADES = 12
@@ -100,6 +102,7 @@ class GradientsPlot(TimePlot):
         assert self._row is not None
         self._look = self._row.look
         if self.is_ready:
+            self.ghosts_shown()
             self.frame_shown()
             self.set_remark(self.remark())
             self.repaint_ground()
@@ -118,43 +121,43 @@ class GradientsPlot(TimePlot):
         }
 
     def frame_shown(self) -> None:
+        assert self.frame is not None
         assert self.document is not None
         if self._row is not None:
             self._row.show_look(self._look, has_layers=len(self.document.layers) > 1)
         self._ask()
-        layer = self.selection.layer
-        self._total, self._direct = self._norms("total", layer), self._norms("direct", layer)
+        layer, sample, real = self.frame.layers[self.selection.layer], self.selection.sample, slice(self.length + 1)
+        self._total = norms(layer.state_gradients["h"][sample, real])
+        self._direct = norms(layer.direct[sample, real])
         self._prepare()
 
     def _prepare(self) -> None:
         assert self.document is not None
-        self._values = self._norms(self._look.kind, self.selection.layer)
+        self._values = self._norms(self.selection.layer)
         self._lines, self._others = tuple(self._found_lines()), ()
         if "layers" in self._look.lines and self._look.kind != "last":
             others = [layer for layer in range(len(self.document.layers)) if layer != self.selection.layer]
-            self._others = tuple((layer, self._norms(self._look.kind, layer)) for layer in others)
+            self._others = tuple((layer, self._norms(layer)) for layer in others)
         bars = [self._values, *([self._direct] if self._look.kind == "total" else [])]
+        bars += [values[: self.last_t + 1] for _, values in self.shown_ghosts]
         self._low, self._high = _range_of(
             np.concatenate(bars), [*(line[2] for line in self._lines), *(line[1] for line in self._others)]
         )
 
-    def _norms(self, kind: GradientKind, layer: int) -> Array:
-        """Return one of the five gradients of a layer, (T + 1,)."""
+    def ghost_values(self, ghost: Ghost) -> Array | None:
+        if ghost.layer(self.selection) is None:
+            return None
+        return gradient_norms(ghost.frame, self.selection.layer, self.selection.sample, self._look.kind)
+
+    @property
+    def ghosts_are_over(self) -> bool:
+        return True
+
+    def _norms(self, layer: int) -> Array:
+        """Return the chosen gradient of a layer, (T + 1,); nan where it is not known yet."""
         assert self.frame is not None
-        of, sample, real = self.frame.layers[layer], self.selection.sample, slice(self.length + 1)
-        total, direct = of.state_gradients["h"][sample, real], of.direct[sample, real]
-        if kind == "total":
-            return norms(total)
-        if kind == "direct":
-            return norms(direct)
-        if kind == "carried":
-            with np.errstate(all="ignore"):
-                return norms(total - direct)
-        if kind == "delta":
-            blocks = [block[sample, : self.length] for block in of.pre_activation_gradients.values()]
-            return np.concatenate([[np.nan], norms(np.concatenate(blocks, axis=1))])
-        unknown = np.full(self.length + 1, np.nan)
-        return self._fitting(self._compared.last, unknown)
+        found = gradient_norms(self.frame, layer, self.selection.sample, self._look.kind)
+        return self._fitting(self._compared.last, np.full(self.length + 1, np.nan)) if found is None else found
 
     def _fitting(self, values: Array | None, otherwise: Array) -> Array:
         """Return values if they are of a sequence as long as the shown one."""
@@ -261,17 +264,13 @@ class GradientsPlot(TimePlot):
         return f"cut by windows: ‖∂L/∂W‖ is ×{scientific(kept)} of the whole"
 
     def _reach_in_words(self) -> str:
-        reach, steps = self.reach(), len(self._total) - 1
+        steps = len(self._total) - 1
         if self._look.kind == "last":
             assert self.document is not None
             steps = last_counted(self.document, self.selection.sample)
             if np.isnan(self._values).all():
                 return "log scale — last loss alone"
-        if math.isnan(reach.ratio):
-            return f"log scale — {reach.verdict}"
-        exponent = power_of_ten(round(math.log10(reach.ratio))) if reach.ratio > 0 else "0"
-        times = f"×{scientific(reach.ratio)}" if VANISHING <= reach.ratio <= EXPLODING else f"×{exponent}"
-        return f"log scale — {reach.verdict}: {times} over {steps} step{'s' if steps > 1 else ''}"
+        return f"log scale — {reach_in_words(self.reach(), steps)}"
 
     # Painting
 
@@ -312,6 +311,11 @@ class GradientsPlot(TimePlot):
             )
         self._mark_overflow(painter, panel, t[~np.isfinite(self._total)])
 
+    def paint_ghost(self, painter: QPainter, panel: Panel, number: int, ghost: Ghost, values: Array) -> None:  # noqa: ARG002
+        """Draw the same gradient; it has a gap where it is zero or below the axis."""
+        lines = curve_lines(panel.x(np.arange(len(values))), self._tops(panel, values))
+        draw_ghost_over(painter, self.theme, ghost.number, lines)
+
     def _tops(self, panel: Panel, values: Array) -> Array:
         """Return the heights of values in pixels; nan where they are below the axis."""
         with np.errstate(divide="ignore", invalid="ignore"):
@@ -336,7 +340,7 @@ class GradientsPlot(TimePlot):
         y = max(float(heights[known[0]]), panel.rect.top() + px(16))
         taken.append(float(heights[known[0]]))
         font = ui_font(px(10))
-        plate = QFontMetricsF(font).boundingRect(words).adjusted(-px(2), -px(1), px(2), px(1))
+        plate = QFontMetricsF(font).boundingRect(words).adjusted(-px(2), 0, px(2), 0)
         place = QPointF(float(panel.x(float(known[0]))) + px(3), y - px(5))
         painter.fillRect(plate.translated(place), QColor(self.theme.card))
         painter.setFont(font)

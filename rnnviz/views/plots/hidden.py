@@ -9,14 +9,16 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 from rnnviz.core.activations import Array
 from rnnviz.views.axes import finite_extent
 from rnnviz.views.colours import signed_colours
-from rnnviz.views.fonts import number, ui_font
-from rnnviz.views.marks import draw_curves, draw_heat_map
-from rnnviz.views.plots._base import PlotSpec
+from rnnviz.views.fonts import number, subscript, ui_font
+from rnnviz.views.marks import curve_lines, draw_curves, draw_heat_map
+from rnnviz.views.plots._base import Ghost, PlotSpec
+from rnnviz.views.plots._ghosts import draw_ghost_lines, widened
 from rnnviz.views.plots._time import Panel, PanelSpec, TimePlot
 from rnnviz.views.steps import rounded_limit
 
 _BOUNDED = {"tanh": (-1.0, 1.0), "sigmoid": (0.0, 1.0)}
 LABELLED_ROWS = 16
+MOST_GHOST_CURVES = 8
 
 
 class HiddenPlot(TimePlot):
@@ -46,6 +48,15 @@ class HiddenPlot(TimePlot):
         if self._low == self._high:
             limit = rounded_limit(finite_extent(self.values()))
             self._low, self._high = (0.0 if activation == "relu" else -limit), limit
+        limit = max(-self._low, self._high)
+        for _, values in self.shown_ghosts:
+            limit = widened(limit, finite_extent(values[: self.last_t + 1]))
+        is_positive = self._low == 0 and not any((values < 0).any() for _, values in self.shown_ghosts)
+        self._bottom, self._top = 0.0 if is_positive else -limit, limit
+
+    def ghost_values(self, ghost: Ghost) -> Array | None:
+        layer = ghost.layer(self.selection)
+        return None if layer is None else layer.states["h"][self.selection.sample, : ghost.length(self.selection) + 1]
 
     def remark(self) -> str:
         units = self.values().shape[1]
@@ -54,10 +65,16 @@ class HiddenPlot(TimePlot):
 
     def panel_specs(self) -> tuple[PanelSpec, ...]:
         units = self.values().shape[1]
-        pad = 0.04 * (self._high - self._low)
+        pad = 0.04 * (self._top - self._bottom)
         rows = tuple((f"h{unit + 1}", self.theme.unit_colour(unit).name()) for unit in range(units))
         heat = PanelSpec(0, units, "rows", rows if units <= LABELLED_ROWS else (), height=min(0.72, 0.12 * units))
-        return PanelSpec(self._low - pad, self._high + pad), heat
+        caption = f"dashed: h{subscript(self.selection.unit + 1)} alone" if self._shows_one_unit else ""
+        return PanelSpec(self._bottom - pad, self._top + pad, caption=caption), heat
+
+    @property
+    def _shows_one_unit(self) -> bool:
+        """Whether all units of all ghosts would be too many curves."""
+        return sum(int(values.shape[1]) for _, values in self.shown_ghosts) > MOST_GHOST_CURVES
 
     def paint_panel(self, painter: QPainter, panel: Panel, number: int) -> None:
         values = self.values()
@@ -69,6 +86,18 @@ class HiddenPlot(TimePlot):
             limit = max(abs(self._low), abs(self._high))
             draw_heat_map(painter, panel.rect, signed_colours(self.theme, values.T, limit))
             self._paint_row_gaps(painter, panel, values.shape[1])
+
+    def paint_ghost(self, painter: QPainter, panel: Panel, number: int, ghost: Ghost, values: Array) -> None:
+        """Draw each unit's curve; of many, the selected unit's alone."""
+        if number != 0:
+            return
+        units = range(values.shape[1])
+        if self._shows_one_unit:
+            units = units[self.selection.unit : self.selection.unit + 1]
+        x = panel.x(np.arange(len(values)))
+        for unit in units:
+            lines = curve_lines(x, panel.y(values[:, unit]))
+            draw_ghost_lines(painter, self.theme, ghost.number, lines, self.theme.unit_colour(unit))
 
     def _paint_row_gaps(self, painter: QPainter, panel: Panel, units: int) -> None:
         height = panel.rect.height() / units

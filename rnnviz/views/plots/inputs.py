@@ -16,8 +16,9 @@ from rnnviz.views.axes import finite_extent
 from rnnviz.views.colours import signed_colours
 from rnnviz.views.fonts import MINUS, scientific, subscript, ui_font
 from rnnviz.views.fonts import number as shown
-from rnnviz.views.marks import draw_bars, draw_heat_map
-from rnnviz.views.plots._base import PlotSpec
+from rnnviz.views.marks import curve_lines, draw_bars, draw_heat_map
+from rnnviz.views.plots._base import Ghost, PlotSpec
+from rnnviz.views.plots._ghosts import draw_ghost_over
 from rnnviz.views.plots._time import Panel, PanelSpec, TimePlot
 from rnnviz.views.steps import rounded_limit
 
@@ -73,6 +74,24 @@ class InputsPlot(TimePlot):
         batch, steps, features = self.data.values.shape
         return f"{batch} × {steps} × {features}  (batch, timesteps, features)"
 
+    def ghost_values(self, ghost: Ghost) -> Array | None:
+        if not ghost.has_sequence(self.selection):
+            return None
+        x: Array = ghost.frame.x[self.selection.sample, : ghost.length(self.selection)]
+        return x
+
+    @property
+    def shown_ghosts(self) -> tuple[tuple[Ghost, Array], ...]:
+        """The ghosts of another input: where it is the same there is nothing to compare."""
+        if self.is_map:
+            return ()
+        shown = self.values()[: self.length]
+        return tuple(each for each in self._ghost_values if not np.array_equal(each[1], shown))
+
+    @property
+    def ghosts_are_over(self) -> bool:
+        return True
+
     def panel_specs(self) -> tuple[PanelSpec, ...]:
         if self.is_map:
             return (PanelSpec(0, self.values().shape[1], "rows", self.rows()),)
@@ -87,7 +106,11 @@ class InputsPlot(TimePlot):
         if self.is_map:
             limit = _limit(values)
             return ((-limit, limit),)
-        return tuple(_value_range(values[:, k]) for k in range(values.shape[1]))
+        others = [other[: self.last_t] for _, other in self.shown_ghosts]
+        return tuple(
+            _value_range(np.concatenate([values[:, k], *(other[:, k] for other in others if k < other.shape[1])]))
+            for k in range(values.shape[1])
+        )
 
     def rows(self) -> tuple[tuple[str, str], ...]:
         """Return the label and colour of each row of a map; none where there are too many."""
@@ -106,10 +129,21 @@ class InputsPlot(TimePlot):
             return
         width = max(panel.step * 0.72, 1.0)
         base = float(panel.y(0.0))
-        colour = self.theme.feature_colour(number)
         painter.setPen(QPen(QColor(self.theme.muted), 1, Qt.PenStyle.DotLine))
         painter.drawLine(QPointF(panel.rect.left(), base), QPointF(panel.rect.right(), base))
-        draw_bars(painter, panel.x(t) - width / 2, width, base, panel.y(values[:, number]), [colour])
+        draw_bars(painter, panel.x(t) - width / 2, width, base, panel.y(values[:, number]), [self.bar_colour(number)])
+
+    def bar_colour(self, feature: int) -> QColor:
+        """Return the colour of a feature's bars."""
+        return self.theme.feature_colour(feature)
+
+    def paint_ghost(self, painter: QPainter, panel: Panel, number: int, ghost: Ghost, values: Array) -> None:
+        """Draw the tops of a feature's bars as one line with steps."""
+        if number >= values.shape[1]:
+            return
+        t = np.repeat(np.arange(len(values) + 1) + 0.5, 2)[1:-1]
+        lines = curve_lines(panel.x(t), np.repeat(panel.y(values[:, number]), 2))
+        draw_ghost_over(painter, self.theme, ghost.number, lines)
 
     def _paint_map(self, painter: QPainter, panel: Panel, values: Array) -> None:
         if self.data.text is None:

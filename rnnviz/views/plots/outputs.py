@@ -13,8 +13,9 @@ from rnnviz.views.axes import finite_extent
 from rnnviz.views.colours import image_of, mixed
 from rnnviz.views.fonts import number as shown
 from rnnviz.views.fonts import scientific
-from rnnviz.views.marks import draw_curves, draw_image
-from rnnviz.views.plots._base import PlotSpec
+from rnnviz.views.marks import curve_lines, draw_curves, draw_image
+from rnnviz.views.plots._base import Ghost, PlotSpec
+from rnnviz.views.plots._ghosts import draw_ghost_lines, draw_ghost_over, widened
 from rnnviz.views.plots._time import Panel, PanelSpec, TimePlot
 from rnnviz.views.steps import rounded_limit
 
@@ -61,7 +62,20 @@ class OutputsPlot(TimePlot):
         if targets is not None and not LOSSES[document.objective.loss].integer_targets:
             both = np.append(both, targets[: self.length])
         self._limit = rounded_limit(finite_extent(both))
+        for _, values in () if self._as_map else self.shown_ghosts:
+            both = np.append(both, values[: self.last_t])
+            self._limit = widened(self._limit, finite_extent(both))
         self._from_zero = bool(np.nanmin(both, initial=0.0) >= 0)
+
+    def ghost_values(self, ghost: Ghost) -> Array | None:
+        if not ghost.has_sequence(self.selection):
+            return None
+        outputs: Array = ghost.frame.y[self.selection.sample, : ghost.length(self.selection)]
+        return outputs
+
+    @property
+    def ghosts_are_over(self) -> bool:
+        return self._as_map
 
     def remark(self) -> str:
         assert self.frame is not None
@@ -113,6 +127,24 @@ class OutputsPlot(TimePlot):
             self._paint_targets(painter, panel, t, targets)
         colours = [self._colour(k) for k in range(y.shape[1])]
         draw_curves(painter, panel.x(t), panel.y(y.T), colours, self.theme.px(1.7) * self.theme.line_px)
+
+    def paint_ghost(self, painter: QPainter, panel: Panel, number: int, ghost: Ghost, values: Array) -> None:  # noqa: ARG002
+        if self._as_map:
+            self._paint_ghost_answers(painter, panel, ghost, values)
+            return
+        x = panel.x(np.arange(1.0, len(values) + 1))
+        for k, curve in enumerate(panel.y(values.T)):
+            draw_ghost_lines(painter, self.theme, ghost.number, curve_lines(x, curve), self._colour(k))
+
+    def _paint_ghost_answers(self, painter: QPainter, panel: Panel, ghost: Ghost, values: Array) -> None:
+        """Draw a thin line through the cell of each step's largest output: what the ghost would answer."""
+        rows = self.values().shape[1]
+        height = panel.rect.height() / rows
+        if values.shape[1] != rows or height < self.theme.px(6):
+            return
+        left = panel.x(np.arange(len(values)) + 0.5)
+        y = panel.rect.top() + (values.argmax(axis=1) + 0.3 + 0.2 * ghost.number) * height
+        draw_ghost_over(painter, self.theme, ghost.number, np.stack([left, y, left + panel.step, y], axis=1))
 
     def _paint_targets(self, painter: QPainter, panel: Panel, t: Array, targets: Array) -> None:
         """Draw a ring for each target; those that count in the loss are filled."""

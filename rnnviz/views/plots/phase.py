@@ -14,11 +14,13 @@ from rnnviz.core.activations import Array
 from rnnviz.core.measures.steps import step_from_plane
 from rnnviz.core.unroll import WHOLE, LayerWeights, Window
 from rnnviz.document.compute import stacked_weights
+from rnnviz.document.frame import Frame
 from rnnviz.views.axes import finite_extent
 from rnnviz.views.colours import mixed
 from rnnviz.views.fonts import MINUS, number, scientific, subscript, ui_font
 from rnnviz.views.marks import draw_segments, is_screen
-from rnnviz.views.plots._base import Plot, PlotSpec
+from rnnviz.views.plots._base import Ghost, Plot, PlotSpec
+from rnnviz.views.plots._ghosts import draw_ghost_lines, legend_above, paint_ghost_legend, widened
 from rnnviz.views.steps import rounded_limit
 from rnnviz.views.theme import Theme
 
@@ -36,6 +38,7 @@ class _Places:
         area: the inside of the axes.
         points: where the dot is at every t, (T + 1, 2), T without padding.
         segments: the path, (segments, 4).
+        ghosts: the number of each ghost, and its path, (segments, 4).
         field: where the arrows start, (arrows, 2); plane: the same as values, (2, arrows).
         scale: pixels for 1, across and downwards.
         longest: of an arrow.
@@ -45,6 +48,7 @@ class _Places:
     area: QRectF
     points: Array
     segments: Array
+    ghosts: tuple[tuple[int, Array], ...]
     field: Array
     plane: Array
     scale: Array
@@ -75,6 +79,7 @@ class PhasePlot(Plot):
         self._units: Array = np.zeros(1, np.intp)
         self._points: Array = np.zeros((1, 2))
         self._segments: Array = np.zeros((0, 4))
+        self._ghost_segments: tuple[tuple[Ghost, Array], ...] = ()
         self._low, self._high = -1.0, 1.0
         self._kept: _Places | None = None
 
@@ -97,14 +102,25 @@ class PhasePlot(Plot):
         self._weights = stacked_weights(layer)
         h = self._states()[0][: self._length() + 1, self._units]
         before = self._window().states_before(h)
+        self._points, self._segments = h, _path(before, h)
         if self.is_return_map:
             self._points = np.concatenate([h[:1], before])[:, [0, 0]]
             self._points[:, 1] = h[:, 0]
-            self._segments = _cobweb(before[:, 0], h[1:, 0])
-        else:
-            self._points, self._segments = h, np.hstack([before, h[1:]])
+        ghosts = [(ghost, states) for ghost in self.ghosts if (states := self._ghost_states(ghost)) is not None]
+        self._ghost_segments = tuple((ghost, _path(_window_of(ghost.frame).states_before(h), h)) for ghost, h in ghosts)
         self._low, self._high = _range(h, layer.activation if layer.cell == "rnn" else "tanh")
+        for _, states in ghosts:
+            self._high = widened(self._high, finite_extent(states))
+            self._low = -self._high if self._low < 0 or (states < 0).any() else 0.0
         self._kept = None
+
+    def _ghost_states(self, ghost: Ghost) -> Array | None:
+        """Return h of the same units, (T + 1, units), None if the ghost has no such units."""
+        layer = ghost.layer(self.selection)
+        if layer is None or self._units.max() >= layer.states["h"].shape[2]:
+            return None
+        h: Array = layer.states["h"][self.selection.sample][: ghost.length(self.selection) + 1, self._units]
+        return h
 
     def remark(self) -> str:
         assert self.frame is not None
@@ -145,8 +161,7 @@ class PhasePlot(Plot):
 
     def _window(self) -> Window:
         assert self.frame is not None
-        window = self.frame.document.window
-        return WHOLE if window is None else Window(window.length, window.stateful)
+        return _window_of(self.frame)
 
     def _names(self) -> list[str]:
         if self.is_return_map:
@@ -164,7 +179,7 @@ class PhasePlot(Plot):
         metrics = QFontMetricsF(ui_font(px(11)))
         widest = max(metrics.horizontalAdvance(text) for text in (*map(_tick_text, self._ticks()), *self._names()))
         left = min(px(10) + widest + px(6), rect.width() / 2)
-        area = rect.adjusted(left, px(5), -px(14), -px(24))
+        area = legend_above(self.theme, rect, self._ghost_segments)[1].adjusted(left, px(5), -px(14), -px(24))
         return QRectF(area.left(), area.top(), max(area.width(), 1.0), max(area.height(), 1.0))
 
     def _places(self, rect: QRectF) -> _Places:
@@ -187,12 +202,20 @@ class PhasePlot(Plot):
             key=key,
             area=area,
             points=np.stack([self._x(area, self._points[:, 0]), self._y(area, self._points[:, 1])], axis=1),
-            segments=_in_turn(self._x(area, self._segments[:, 0::2]), self._y(area, self._segments[:, 1::2])),
+            segments=self._in_pixels(area, self._segments),
+            ghosts=tuple((ghost.number, self._in_pixels(area, path)) for ghost, path in self._ghost_segments),
             field=np.stack([self._x(area, plane[0]), self._y(area, plane[1])], axis=1),
             plane=plane,
             scale=np.array([float(end[1] - end[0]) / span for end in ends]),
             longest=0.72 * min(area.width() / columns, area.height() / rows),
         )
+
+    @property
+    def _ghost_names(self) -> list[tuple[int, str]]:
+        return [(ghost.number, ghost.name) for ghost, _ in self._ghost_segments]
+
+    def _in_pixels(self, area: QRectF, segments: Array) -> Array:
+        return _in_turn(self._x(area, segments[:, 0::2]), self._y(area, segments[:, 1::2]))
 
     def _x(self, area: QRectF, values: Array | float) -> Array:
         return area.left() + self._part(values) * area.width()
@@ -213,7 +236,10 @@ class PhasePlot(Plot):
         area = places.area
         self._paint_grid(painter, area)
         self._paint_ticks(painter, rect, area)
+        paint_ghost_legend(painter, self.theme, legend_above(self.theme, rect, places.ghosts)[0], self._ghost_names)
         painter.setClipRect(area, Qt.ClipOperation.IntersectClip)
+        for pen, lines in places.ghosts:
+            draw_ghost_lines(painter, self.theme, pen, lines[np.isfinite(lines).all(axis=1)])
         if self.is_return_map:
             painter.setPen(QPen(QColor(self.theme.muted), 1.0, Qt.PenStyle.DashLine))
             ends = np.array([self._low, self._high])
@@ -378,6 +404,16 @@ def _range(h: Array, activation: str) -> tuple[float, float]:
     with np.errstate(invalid="ignore"):
         positive = activation in ("relu", "sigmoid") and not (h < 0).any()
     return (0.0 if positive else -limit), limit
+
+
+def _window_of(frame: Frame) -> Window:
+    window = frame.document.window
+    return WHOLE if window is None else Window(window.length, window.stateful)
+
+
+def _path(before: Array, h: Array) -> Array:
+    """Return the way of the state (T + 1, units) as segments (n, 4); of one unit, against itself one step before."""
+    return _cobweb(before[:, 0], h[1:, 0]) if h.shape[1] == 1 else np.hstack([before, h[1:]])
 
 
 def _cobweb(before: Array, after: Array) -> Array:

@@ -22,8 +22,9 @@ from rnnviz.document.compute import stacked_weights
 from rnnviz.document.document import Place
 from rnnviz.document.runs import layer_steps
 from rnnviz.views.fonts import number, scientific, ui_font
-from rnnviz.views.plots._base import Plot, PlotSpec
+from rnnviz.views.plots._base import Ghost, Plot, PlotSpec
 from rnnviz.views.plots._eigen_drag import EigenDrag
+from rnnviz.views.plots._ghosts import draw_ghost_marks, legend_above, paint_ghost_legend, widened
 from rnnviz.views.steps import rounded_limit
 from rnnviz.views.theme import Theme
 
@@ -102,6 +103,7 @@ class SpectrumPlot(Plot):
         self._matrix: Array = np.zeros((1, 1))
         self._eigenvalues: NDArray[np.complex128] = np.zeros(1, np.complex128)
         self._sigma = 0.0
+        self._ghosts: tuple[tuple[Ghost, NDArray[np.complex128]], ...] = ()
         self._weights: LayerWeights | None = None
         self._kept: tuple[QRectF, Theme, _Layout] | None = None
         self._drag: EigenDrag | None = None
@@ -141,6 +143,16 @@ class SpectrumPlot(Plot):
             self._matrix = matrix
             self._eigenvalues = eigenvalues(matrix)
             self._sigma = largest_singular_value(matrix)
+
+    def ghosts_shown(self) -> None:
+        """Find the eigenvalues of each ghost: of the same matrix, or that of another cell which comes first."""
+        found = []
+        for ghost in self.ghosts:
+            if ghost.layer(self.selection) is not None:
+                layer = ghost.frame.document.layers[self.selection.layer]
+                values = eigenvalues(layer.weights[f"W_h{CELLS[layer.cell].blocks[0]}"])
+                found.append((ghost, values[np.isfinite(values)]))
+        self._ghosts = tuple(found)
 
     def remark(self) -> str:
         assert self.frame is not None
@@ -218,7 +230,7 @@ class SpectrumPlot(Plot):
         """Return the arrangement with the largest square: numbers beside or below it, with longest names."""
         if self._kept is None or self._kept[:2] != (rect, self.theme):
             px = self.theme.px
-            area = rect.adjusted(px(14), px(4), -px(14), -px(8))
+            area = legend_above(self.theme, rect, self._ghosts)[1].adjusted(px(14), px(4), -px(14), -px(8))
             self._kept = (rect, self.theme, max(self._arrangements(area), key=lambda each: each[0])[1])
         return self._kept[2]
 
@@ -261,6 +273,8 @@ class SpectrumPlot(Plot):
             return self._held_scale
         radius = float(np.abs(self._eigenvalues[0]))
         reach = _FIRST_REACH if radius <= _FIRST_REACH else min(rounded_limit(radius), 1e300)
+        for _, values in self._ghosts:
+            reach = widened(reach, float(np.abs(values).max(initial=0.0)))
         return max(square.width() / 2 - self._dot_radius(square) - self.theme.px(3), 1.0) / reach
 
     def _dot_radius(self, square: QRectF) -> float:
@@ -276,8 +290,8 @@ class SpectrumPlot(Plot):
         scale, centre = self._pixels_per_one(square), square.center()
         return QPointF(centre.x() + value.real * scale, centre.y() - value.imag * scale)
 
-    def _places(self, square: QRectF) -> list[QPointF]:
-        return [self._point_in(complex(each), square) for each in self._eigenvalues]
+    def _places(self, square: QRectF, values: NDArray[np.complex128]) -> list[QPointF]:
+        return [self._point_in(complex(each), square) for each in values]
 
     def _overflows(self) -> bool:
         return not np.isfinite(np.abs(self._eigenvalues)).all()
@@ -293,6 +307,7 @@ class SpectrumPlot(Plot):
             painter.drawText(layout.square, centred, "The eigenvalues overflow")
         else:
             self._paint_circle(painter, layout.square)
+            self._paint_ghosts(painter, rect, layout.square)
             self._paint_eigenvalues(painter, layout.square)
         static = self.readings()
         for reading, row in zip(static, layout.rows, strict=False):
@@ -311,11 +326,21 @@ class SpectrumPlot(Plot):
         painter.drawLine(QLineF(square.left(), centre.y(), square.right(), centre.y()))
         painter.drawLine(QLineF(centre.x(), square.top(), centre.x(), square.bottom()))
 
+    def _paint_ghosts(self, painter: QPainter, rect: QRectF, square: QRectF) -> None:
+        """Paint the eigenvalues of ghosts as hollow marks, a little larger: they are seen around those that agree."""
+        names, radius = [(ghost.number, ghost.name) for ghost, _ in self._ghosts], 1.25 * self._dot_radius(square)
+        paint_ghost_legend(painter, self.theme, legend_above(self.theme, rect, names)[0], names, "mark")
+        painter.save()
+        painter.setClipRect(square, Qt.ClipOperation.IntersectClip)
+        for ghost, values in self._ghosts:
+            draw_ghost_marks(painter, self.theme, ghost.number, self._places(square, values), radius)
+        painter.restore()
+
     def _paint_eigenvalues(self, painter: QPainter, square: QRectF) -> None:
         radius = self._dot_radius(square)
         outside = np.abs(self._eigenvalues) > 1.0 + _ON_THE_CIRCLE
         painter.setPen(QPen(QColor(self.theme.card), 0.3 * radius))
-        for place, is_outside in zip(self._places(square), outside.tolist(), strict=True):
+        for place, is_outside in zip(self._places(square, self._eigenvalues), outside.tolist(), strict=True):
             painter.setBrush(QColor(self.theme.accent if is_outside else self.theme.input))
             painter.drawEllipse(place, radius, radius)
 
@@ -355,7 +380,7 @@ class SpectrumPlot(Plot):
         """Return the eigenvalue that a position points at, or None."""
         if self._overflows():
             return None
-        distances = [QLineF(place, position).length() for place in self._places(square)]
+        distances = [QLineF(place, position).length() for place in self._places(square, self._eigenvalues)]
         nearest = int(np.argmin(distances))
         return complex(self._eigenvalues[nearest]) if distances[nearest] <= self.theme.px(_REACH) else None
 

@@ -22,9 +22,10 @@ from rnnviz.views.formula import (
     typesetting_is_loaded,
     write_equation,
 )
-from rnnviz.views.plots._base import Plot, PlotSpec
-from rnnviz.views.plots._digits import OVERFLOW
+from rnnviz.views.plots._base import Ghost, Plot, PlotSpec
+from rnnviz.views.plots._digits import OVERFLOW, digits_for
 from rnnviz.views.plots._equations import backward_equation, forward_equation, stage_at
+from rnnviz.views.plots._ghosts import paint_ghost_sample
 from rnnviz.views.plots._page import Columns, Layout, columns_for, layout_for, plan_for, room_for
 from rnnviz.views.plots._worked import SUM, Line, Plan, worked_lines
 from rnnviz.views.text import Face, Writer, ui_face
@@ -32,6 +33,7 @@ from rnnviz.views.theme import Theme
 
 _LOAD_AFTER_MS = 400
 _BARRED = ("product", "gate", "part")
+_GHOST_LINE, _LEAST_PAGE = 17, 90  # px: a line for each ghost, as long as so much is left for the shown state
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,8 +157,27 @@ class StepPlot(Plot):
         """Return the lines that are drawn into a rectangle; if it is tiny, only the last of them."""
         return self._page_in(rect).lines
 
+    def _ghost_places(self, rect: QRectF) -> list[QRectF]:
+        """Return a line for each ghost at the bottom of the plot; none where it is low."""
+        height = self.theme.px(_GHOST_LINE)
+        if rect.height() - len(self.ghosts) * height < self.theme.px(_LEAST_PAGE):
+            return []
+        top = rect.bottom() - len(self.ghosts) * height
+        return [QRectF(rect.left(), top + row * height, rect.width(), height) for row in range(len(self.ghosts))]
+
+    def ghost_result(self, ghost: Ghost) -> float | None:
+        """Return the state of the same unit at the cursor, None if the ghost has none."""
+        layer = ghost.layer(self.selection)
+        if layer is None or self.selection.unit >= layer.states["h"].shape[2]:
+            return None
+        if self._time() > ghost.length(self.selection):
+            return None
+        return float(layer.states["h"][self.selection.sample, self._time(), self.selection.unit])
+
     def _page_in(self, rect: QRectF) -> _Page:
         assert self.frame is not None
+        places = self._ghost_places(rect)
+        rect = rect.adjusted(0, 0, 0, places[0].top() - rect.bottom() if places else 0)
         key = (rect.getRect(), self._time(), self.theme.text_px)
         if self._page is None or self._page.key != key:
             self._page = self._new_page(self.frame, rect, key)
@@ -185,6 +206,7 @@ class StepPlot(Plot):
         self._paint_rules(painter, rect, page.layout)
         if not self.shows_cursor:
             self._paint_lines(painter, page)
+            self._paint_ghosts(painter, rect)
 
     def _paint_equation(self, painter: QPainter, rect: QRectF, y: float, equation: Equation, size: float) -> None:
         at = QPointF(rect.left() + 1, y)
@@ -206,6 +228,7 @@ class StepPlot(Plot):
     def paint_cursor(self, painter: QPainter, rect: QRectF) -> None:
         """Paint the calculation: all of it is about the cursor's step."""
         self._paint_lines(painter, self._page_in(rect))
+        self._paint_ghosts(painter, rect)
 
     def paint_figure(self, painter: QPainter, rect: QRectF) -> None:
         """Paint the whole plot; a file is worth waiting for typeset equations."""
@@ -235,6 +258,22 @@ class StepPlot(Plot):
                 y = top + height / 2 + 0.36 * columns.size
                 room = self._write_value(writer, columns, y, line) - 0.5 * columns.size
                 self._write_left(writer, columns, y, line, plain, room)
+
+    def _paint_ghosts(self, painter: QPainter, rect: QRectF) -> None:
+        """Write each ghost's state of the same unit at the same time, below the shown one's."""
+        places = self._ghost_places(rect)
+        writer, columns, px = Writer(painter), self._page_in(rect).layout.columns, self.theme.px
+        face, size = ui_face(columns.size), columns.size
+        for ghost, place in zip(self.ghosts, places, strict=bool(places)):
+            y, sample = place.center().y(), QRectF(columns.label, place.center().y(), px(20), 0)
+            paint_ghost_sample(painter, self.theme, ghost.number, sample)
+            painter.setPen(_inks(self.theme).muted)
+            value = self.ghost_result(ghost)
+            text = "—" if value is None else digits_for([value]).text(value)
+            writer.write_to(columns.value, y + 0.36 * size, text, face)
+            left = sample.right() + px(6)
+            room = columns.value - face.width(text) - px(10) - left
+            writer.write(left, y + 0.36 * size, _shortened(ghost.name, face, room), face)
 
     def _write_value(self, writer: Writer, columns: Columns, y: float, line: Line) -> float:
         """Write the result of a line, and return where it begins."""
@@ -288,6 +327,11 @@ class StepPlot(Plot):
 
     def describe(self, position: QPointF, rect: QRectF) -> str:
         """Return where the numbers of the line under the pointer come from."""
+        for ghost, place in zip(self.ghosts, self._ghost_places(rect), strict=False):
+            if place.contains(position):
+                value = self.ghost_result(ghost)
+                what = "no such unit or step" if value is None else scientific(value, 9)
+                return f"{ghost.name}: h{subscript(self.selection.unit + 1)} at t = {self._time()}\n{what}"
         page = self._page_in(rect)
         for line, (top, height) in zip(page.lines, page.layout.places, strict=True):
             if top <= position.y() < top + height and line.hint:
@@ -318,6 +362,15 @@ class StepPlot(Plot):
             super().keyPressEvent(event)
         else:
             self._choose(steps)
+
+
+def _shortened(words: str, face: Face, room: float) -> str:
+    """Return as much of the words as there is room for."""
+    if face.width(words) <= room:
+        return words
+    return next(
+        (f"{words[:end]}…" for end in range(len(words) - 1, 0, -1) if face.width(f"{words[:end]}…") <= room), ""
+    )
 
 
 PLOT = StepPlot

@@ -11,13 +11,13 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
 from rnnviz.core.activations import Array
-from rnnviz.document.document import READOUT, Place
+from rnnviz.document.document import READOUT, Document, Place
 from rnnviz.views.axes import finite_extent
 from rnnviz.views.colours import readable_on, signed_colours
 from rnnviz.views.fonts import MINUS, number, scientific, ui_font
 from rnnviz.views.formula import Symbol, symbol, symbol_width
 from rnnviz.views.marks import draw_heat_map
-from rnnviz.views.plots._base import Plot, PlotSpec
+from rnnviz.views.plots._base import Ghost, Plot, PlotSpec
 from rnnviz.views.steps import rounded_limit
 from rnnviz.views.theme import Theme
 
@@ -83,6 +83,7 @@ class WeightsPlot(Plot):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
         self._matrices: tuple[Matrix, ...] = ()
+        self._alike: tuple[Ghost, ...] = ()  # the ghosts whose matrices have the same sizes
         self._limit = 1.0
         self._kept: tuple[QRectF, Theme, tuple[tuple[Place, tuple[int, ...]], ...], _Style] | None = None
 
@@ -110,6 +111,7 @@ class WeightsPlot(Plot):
             columns = values.reshape(len(values), -1)
             matrices.append(Matrix(place, columns, Symbol(base, subscript, layer), size))
         self._matrices = tuple(matrices)
+        self._alike = tuple(g for g in self.ghosts if _shapes(g.frame.document) == _shapes(document))
         largest = max(finite_extent(matrix.values) for matrix in matrices)
         self._limit = min(rounded_limit(max(largest, 1e-300)), 1e300)
 
@@ -216,6 +218,7 @@ class WeightsPlot(Plot):
                 self._paint_small_cells(painter, block)
             else:
                 self._paint_cells(painter, block, font)
+                self._paint_ghosts(painter, block)
         if self._legend_height(rect) > self.theme.px(10):
             self._paint_legend(painter, rect)
 
@@ -256,6 +259,23 @@ class WeightsPlot(Plot):
                 painter.setPen(readable_on(colour))
                 painter.drawText(cell, Qt.AlignmentFlag.AlignCenter, _value_text(float(values[row, column])))
 
+    def _paint_ghosts(self, painter: QPainter, block: _Block) -> None:
+        """Give cells whose weights differ from a ghost's a lower edge in its colours, parted among the ghosts."""
+        values, ghosts = block.matrix.values, self._alike
+        rows, columns = values.shape
+        width, height = block.cells.width() / columns, block.cells.height() / rows
+        gap = min(self.theme.px(2), 0.08 * height)
+        part, edge = (width - gap) / max(len(ghosts), 1), 0.22 * height
+        painter.setPen(QPen(QColor(self.theme.card), gap / 2))
+        for share, ghost in enumerate(ghosts):
+            other = ghost.frame.document.weight(block.matrix.place).reshape(values.shape)
+            colours = signed_colours(self.theme, other, self._limit).tolist()
+            for row, column in np.argwhere(other != values).tolist():
+                left = block.cells.left() + column * width + share * part
+                bottom = block.cells.top() + (row + 1) * height - gap
+                painter.setBrush(QColor.fromRgba(colours[row][column]))
+                painter.drawRect(QRectF(left, bottom - edge, part, edge))
+
     def _value_font(self, style: _Style) -> QFont | None:
         """Return the font for the numbers in the cells, or None if they do not fit."""
         if sum(matrix.values.size for matrix in self._matrices) > _WRITTEN_CELLS:
@@ -273,6 +293,7 @@ class WeightsPlot(Plot):
         px = self.theme.px
         font = ui_font(px(10.5))
         metrics = QFontMetricsF(font)
+        self._name_ghosts(painter, rect, font)
         ends = [_round_text(-self._limit), "0", _round_text(self._limit)]
         overhang = metrics.horizontalAdvance(ends[0]) / 2
         width = min(px(140), rect.width() - px(28) - 2 * overhang)
@@ -289,6 +310,16 @@ class WeightsPlot(Plot):
         for text, x in labels:
             advance = metrics.horizontalAdvance(text)
             painter.drawText(QPointF(x - advance / 2, bar.bottom() + px(13)), text)
+
+    def _name_ghosts(self, painter: QPainter, rect: QRectF, font: QFont) -> None:
+        """Say at the lower left whose colours the lower edges of cells have, from the left, as far as there is room."""
+        px, names = self.theme.px, " | ".join(ghost.name for ghost in self._alike)
+        room = rect.width() - px(14 + 14 + 190)
+        if names and room > px(60):
+            words = QFontMetricsF(font).elidedText(f"lower edge: {names}", Qt.TextElideMode.ElideRight, room)
+            painter.setFont(font)
+            painter.setPen(QColor(self.theme.muted))
+            painter.drawText(QPointF(rect.left() + px(14), rect.bottom() - px(10)), words)
 
     def paint_cursor(self, painter: QPainter, rect: QRectF) -> None:
         """Paint nothing: weights are the same at every t."""
@@ -308,6 +339,10 @@ class WeightsPlot(Plot):
                 entry = f"{row + 1}" if "×" not in block.matrix.size else f"{row + 1}, {column + 1}"
                 return f"{block.matrix.place.name}[{entry}] = {scientific(values[row, column], 6)}"
         return self.spec.meaning
+
+
+def _shapes(document: Document) -> dict[Place, tuple[int, ...]]:
+    return {place: document.weight(place).shape for place in document.places()}
 
 
 def _value_text(value: float) -> str:

@@ -42,21 +42,28 @@ class CheckBox(QCheckBox):
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
         """Paint a rounded box, its check mark, and the words."""
-        theme, px, on = self._theme, self._theme.px, self.isChecked()
-        box = QRectF(0.5, (self.height() - px(14)) / 2, px(14), px(14))
+        theme, px = self._theme, self._theme.px
         with QPainter(self) as painter:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            edge = theme.accent if self.hasFocus() else theme.on if on else theme.muted
-            painter.setPen(QPen(QColor(edge), px(1.2)))
-            painter.setBrush(QColor(theme.on if on else theme.card))
-            painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), px(3.5), px(3.5))
-            if on:
-                pen = QPen(QColor(theme.on_text), px(1.8))
-                pen.setCapStyle(Qt.PenCapStyle.RoundCap)
-                painter.setPen(pen)
-                corners = ((3.6, 7.2), (6.0, 9.7), (10.4, 4.6))
-                painter.drawPolyline([box.topLeft() + QPointF(px(x), px(y)) for x, y in corners])
+            box = QPointF(0.5, (self.height() - px(14)) / 2)
+            paint_check(painter, box, theme, is_on=self.isChecked(), has_focus=self.hasFocus())
             painter.setPen(QColor(theme.text))
             painter.setFont(self.font())
             words = QRectF(px(21), 0, self.width() - px(21), self.height())
             painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, self.text())
+
+
+def paint_check(painter: QPainter, at: QPointF, theme: Theme, *, is_on: bool, has_focus: bool = False) -> None:
+    """Paint a rounded box of 14 px from its upper left corner, with a check mark if it is on."""
+    px = theme.px
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    edge = theme.accent if has_focus else theme.on if is_on else theme.muted
+    painter.setPen(QPen(QColor(edge), px(1.2)))
+    painter.setBrush(QColor(theme.on if is_on else theme.card))
+    box = QRectF(at.x(), at.y(), px(14), px(14))
+    painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), px(3.5), px(3.5))
+    if is_on:
+        pen = QPen(QColor(theme.on_text), px(1.8))
+        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+        painter.setPen(pen)
+        corners = ((3.6, 7.2), (6.0, 9.7), (10.4, 4.6))
+        painter.drawPolyline([at + QPointF(px(x), px(y)) for x, y in corners])

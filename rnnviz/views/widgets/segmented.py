@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QKeyEvent, QPainter, QPaintEvent, QPen
@@ -13,6 +14,17 @@ from rnnviz.views.theme import Theme
 
 _STEPS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Up: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Down: 1}
 _ENDS = {Qt.Key.Key_Home: 1, Qt.Key.Key_End: -1}
+
+
+class _Look(NamedTuple):
+    """Sizes of a button, in px at the usual size of words."""
+
+    text: float
+    padding: float
+    height: float
+
+
+_ORDINARY, _NARROW = _Look(12.5, 12, 28), _Look(11.5, 6, 24)
 
 
 class Segmented(QWidget):
@@ -27,10 +39,22 @@ class Segmented(QWidget):
 
     chosen = Signal(str)
 
-    def __init__(self, choices: Sequence[tuple[str, str, str]], theme: Theme, parent: QWidget | None = None) -> None:
-        """Make the row of choices, each a key, a label and a tooltip; the first is chosen."""
+    def __init__(
+        self,
+        choices: Sequence[tuple[str, str, str]],
+        theme: Theme,
+        parent: QWidget | None = None,
+        *,
+        is_narrow: bool = False,
+    ) -> None:
+        """Make the row of choices, each a key, a label and a tooltip; the first is chosen.
+
+        A narrow row is for cards where there is little room: smaller, and closer together.
+        """
         super().__init__(parent)
-        self._buttons = {key: _Choice(label, tooltip, theme) for key, label, tooltip in choices}
+        self._gap = 3 if is_narrow else 6
+        look = _NARROW if is_narrow else _ORDINARY
+        self._buttons = {key: _Choice(label, tooltip, theme, look) for key, label, tooltip in choices}
         self._choice = choices[0][0]
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -65,7 +89,7 @@ class Segmented(QWidget):
 
     def apply_theme(self, theme: Theme) -> None:
         """Paint with other colours and sizes."""
-        self.layout().setSpacing(round(theme.px(6)))  # type: ignore[union-attr]
+        self.layout().setSpacing(round(theme.px(self._gap)))  # type: ignore[union-attr]
         for button in self._buttons.values():
             button.apply_theme(theme)
 
@@ -115,9 +139,9 @@ class Segmented(QWidget):
 class _Choice(QRadioButton):
     """One button. A radio button to screen readers, so that they say which of how many it is."""
 
-    def __init__(self, label: str, tooltip: str, theme: Theme) -> None:
+    def __init__(self, label: str, tooltip: str, theme: Theme, look: _Look) -> None:
         super().__init__(label)
-        self._theme, self._tooltip = theme, tooltip
+        self._theme, self._tooltip, self._look = theme, tooltip, look
         self.opens_something = label.endswith("…")
         self.setAutoExclusive(False)  # the row sees to that: it can also be that nothing is chosen
         self.setAccessibleName(label)
@@ -133,7 +157,7 @@ class _Choice(QRadioButton):
     def apply_theme(self, theme: Theme) -> None:
         """Paint with other colours and sizes."""
         self._theme = theme
-        self.setFont(ui_font(theme.px(12.5), QFont.Weight.Medium))
+        self.setFont(ui_font(theme.px(self._look.text), QFont.Weight.Medium))
         self.updateGeometry()
         self.update()
 
@@ -142,7 +166,7 @@ class _Choice(QRadioButton):
 
     def sizeHint(self) -> QSize:
         width = QFontMetricsF(self.font()).horizontalAdvance(self.text())
-        return QSize(round(width + 2 * self._theme.px(12)), round(self._theme.px(28)))
+        return QSize(round(width + 2 * self._theme.px(self._look.padding)), round(self._theme.px(self._look.height)))
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()

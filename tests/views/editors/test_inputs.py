@@ -124,7 +124,7 @@ def steps_made(session):
 def type_text(qtbot, panel, text):
     """Type as a user does, and wait for the pause to be over."""
     qtbot.mouseClick(panel.source.button("text"), LEFT)
-    QTest.keyClicks(panel.text, text)
+    QTest.keyClicks(panel.text.field, text)
 
 
 def field_of(canvas):
@@ -529,18 +529,18 @@ def test_every_pause_is_an_undo_step_and_the_field_follows(panel, session, qtbot
     for piece in ("ab", "ba"):
         with qtbot.waitSignal(session.document_changed):
             type_text(qtbot, panel, piece)
-    assert panel.text.toPlainText() == "abba"
+    assert panel.text.field.toPlainText() == "abba"
     assert steps_made(session) == 2
     session.undo()
-    assert panel.text.toPlainText() == "ab"
+    assert panel.text.field.toPlainText() == "ab"
     assert panel.source.choice == "text"
     session.undo()
     assert session.document is curve
     assert panel.source.choice == "curve"
-    assert not panel.text.isVisible()
+    assert not panel.text.field.isVisible()
     session.redo()
     session.redo()
-    assert panel.text.toPlainText() == "abba"
+    assert panel.text.field.toPlainText() == "abba"
 
 
 def test_a_text_that_is_too_short_is_refused_below_the_field(panel, session, qtbot):
@@ -558,7 +558,7 @@ def test_text_that_is_typed_and_taken_back_before_the_pause_is_no_step(panel, se
     with qtbot.waitSignal(session.document_changed):
         type_text(qtbot, panel, "abc")
     type_text(qtbot, panel, "d")
-    qtbot.keyClick(panel.text, Qt.Key.Key_Backspace)
+    qtbot.keyClick(panel.text.field, Qt.Key.Key_Backspace)
     qtbot.mouseClick(panel.source.button("text"), LEFT)  # which does not wait for the pause
     assert steps_made(session) == 1
 
@@ -569,18 +569,18 @@ def test_undo_keys_in_the_field_are_left_to_the_window(panel, session, qtbot):
     before = session.document
     with qtbot.waitSignal(session.document_changed):
         type_text(qtbot, panel, "hello")
-    panel.text.setFocus()
-    qtbot.keyClick(panel.text, Qt.Key.Key_Z, CTRL)
+    panel.text.field.setFocus()
+    qtbot.keyClick(panel.text.field, Qt.Key.Key_Z, CTRL)
     assert session.document is before
 
 
 def test_words_stay_words_while_they_are_typed(make, golden, qtbot):
     session = Session(text_edit("to be or not", "word").apply(golden))
     panel = make(session)
-    assert panel.text.toPlainText() == "to be or not"
-    panel.text.moveCursor(panel.text.textCursor().MoveOperation.End)
+    assert panel.text.field.toPlainText() == "to be or not"
+    panel.text.field.moveCursor(panel.text.field.textCursor().MoveOperation.End)
     with qtbot.waitSignal(session.document_changed):
-        QTest.keyClicks(panel.text, " to be")
+        QTest.keyClicks(panel.text.field, " to be")
     assert session.document.input.vocabulary == ("be", "not", "or", "to")
 
 
@@ -677,7 +677,7 @@ def test_drawing_while_the_text_field_is_open_moves_nothing_under_the_hand(panel
     qtbot.mouseClick(panel.source.button("text"), LEFT)
     geometry = panel.canvas.geometry()
     Mouse(panel.canvas).drag((5, 0.5), (9, 0.2))
-    assert panel.text.isVisible()
+    assert panel.text.field.isVisible()
     assert panel.canvas.geometry() == geometry
     assert steps_made(session) == 1
 
@@ -703,7 +703,7 @@ def test_opening_a_file_through_the_button(panel, session, picked, qtbot):
     qtbot.mouseClick(panel.source.button("file"), LEFT)
     assert session.document.input.features == ("daylight_hours", "temperature_celsius")
     assert panel.source.choice == "file"
-    assert panel.options.isVisible()
+    assert panel.file.options.isVisible()
 
 
 def test_picking_no_file_leaves_everything_as_it_was(panel, session, qtbot):
@@ -716,13 +716,13 @@ def test_picking_no_file_leaves_everything_as_it_was(panel, session, qtbot):
 def test_a_text_file_lands_in_the_text_field(panel, session):
     panel.open_path(EXAMPLES / "rhyme.txt")
     assert panel.source.choice == "text"
-    assert panel.text.toPlainText() == (EXAMPLES / "rhyme.txt").read_text().removesuffix("\n")
+    assert panel.text.field.toPlainText() == (EXAMPLES / "rhyme.txt").read_text().removesuffix("\n")
     assert session.document.outputs == len(session.document.input.vocabulary)
 
 
 def test_what_was_found_in_the_file_is_told(panel, table):
     panel.open_path(table)
-    words = panel.options.findChild(type(panel.trouble)).text()
+    words = panel.file.options.words
     assert words.startswith("ten.csv: 10 columns, sensor 0, sensor 1, sensor 2 … · separator comma · header")
     assert words.endswith("left out: day")
 
@@ -730,16 +730,16 @@ def test_what_was_found_in_the_file_is_told(panel, table):
 def test_options_are_applied_at_once_as_one_undo_step(panel, session):
     before = session.document
     panel.open_path(EXAMPLES / "daylight.csv")
-    z_scored, target = panel.options.boxes
+    target, kinds = panel.file.options.box, panel.tools.choices
     first = session.document
     target.click()
     assert session.document.objective.loss == "sum"
     assert session.document.timesteps == 60
-    z_scored.click()
+    kinds["raw"].trigger()
     assert session.document.input.values.max() > 10
-    assert panel.options.isVisible()
+    assert panel.file.options.isVisible()
     target.click()
-    z_scored.click()
+    kinds["z-score"].trigger()
     assert session.document == first
     assert steps_made(session) == 1
     session.undo()
@@ -752,7 +752,7 @@ def test_options_are_applied_at_once_as_one_undo_step(panel, session):
 def test_options_keep_what_was_changed_since(panel, session):
     panel.open_path(EXAMPLES / "daylight.csv")
     session.apply(set_entry(Place(0, "W_hh"), (0, 0), 0.123))
-    panel.options.boxes[0].click()
+    panel.tools.choices["raw"].trigger()
     assert session.document.weight(Place(0, "W_hh"))[0, 0] == 0.123
     assert steps_made(session) == 3
 
@@ -806,7 +806,7 @@ def test_options_go_when_another_file_fails_and_its_series_stays(panel, session,
     panel.open_path(EXAMPLES / "daylight.csv")
     before = session.document
     panel.open_path(tmp_path / "nowhere.csv")
-    panel.options.boxes[0].click()
+    panel.tools.choices["raw"].trigger()
     assert session.document.input.features == before.input.features
 
 
@@ -837,15 +837,15 @@ def test_a_large_file_is_read_beside_the_window(panel, session, tmp_path, qtbot)
     with qtbot.waitSignal(session.document_changed, timeout=30_000):
         panel.open_path(large_file(tmp_path))
         assert session.document is before
-        assert panel.cancel_button.isVisible()
+        assert panel.file.cancel_button.isVisible()
     assert len(session.document.input.features) == 100
-    assert not panel.cancel_button.isVisible()
+    assert not panel.file.cancel_button.isVisible()
 
 
 def test_a_large_file_that_was_given_up_does_not_arrive(panel, session, tmp_path, qtbot):
     panel.open_path(large_file(tmp_path, "first.csv"))
-    qtbot.mouseClick(panel.cancel_button, LEFT)
-    assert not panel.cancel_button.isVisible()
+    qtbot.mouseClick(panel.file.cancel_button, LEFT)
+    assert not panel.file.cancel_button.isVisible()
     with qtbot.waitSignal(session.document_changed, timeout=30_000):
         panel.open_path(large_file(tmp_path, "second.csv"))
     assert session.history.undo_label == "Open second.csv"
@@ -881,7 +881,7 @@ def test_a_theme_reaches_every_part(panel):
 
 
 def test_everything_grows_with_the_words(panel):
-    before = panel.source.sizeHint().height(), panel.text.height()
+    before = panel.source.sizeHint().height(), panel.text.field.height()
     panel.apply_theme(LIGHT.with_text(24))
     assert panel.source.sizeHint().height() == pytest.approx(2 * before[0], abs=2)
-    assert panel.text.height() > 1.7 * before[1]
+    assert panel.text.field.height() > 1.7 * before[1]
