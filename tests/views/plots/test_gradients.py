@@ -161,7 +161,7 @@ def test_a_tooltip_names_all_that_is_drawn_at_a_step(show):
     plot = show(built_in("golden"), look=GradientLook("last", frozenset({"radius"})))
     rect = QRectF(plot.rect())
     words = plot.describe(QPointF(float(plot.panels(rect)[0].x(3)), rect.center().y()), rect)
-    assert words.startswith("t = 3\n‖∂ℓ₄/∂hₜ‖₂ alone = 0.1831\n‖∂L/∂hₜ‖₂ = 1.113")
+    assert words.startswith("t = 3\n‖∂ℓ₄/∂hₜ‖₂ alone = 0.18306\n‖∂L/∂hₜ‖₂ = 1.1129")
     assert "ρ^(T−t): " in words
     assert "fallen to half after" in words
 
