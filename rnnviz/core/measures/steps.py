@@ -92,6 +92,22 @@ def step_from_plane(weights: LayerWeights, x: Array, before: Rows, units: Array,
     return after[0]
 
 
+def step_from_span(weights: LayerWeights, x: Array, before: Rows, axes: Array, offsets: Array) -> Array:
+    """Return where one step takes h + axes @ offsets, as h' of all units (H, B).
+
+    ``before`` is one (H,) for each state, and all states but h stay there; axes (H, K), offsets (K, B); x (N,) is
+    the input of the step.
+    """
+    B = offsets.shape[1]
+    with np.errstate(all="ignore"):
+        a, u = weights.W @ x + weights.b, (weights.U @ before[0])[:, None] + (weights.U @ axes) @ offsets
+        if weights.recurrent_b is not None:
+            u += weights.recurrent_b[:, None]
+        held = [np.repeat(state[:, None], B, axis=1) for state in before[1:]]
+        *_, after = _take(weights.cell, a, u, (before[0][:, None] + axes @ offsets, *held))
+    return after[0]
+
+
 def _take(cell: Cell, a: Array, u: Array, before: Rows) -> tuple[Array, Array, Array, Rows]:
     """Take one step from n states: a (G*P,), u (G*P, n), before (P, n) each. Returns a, u, gates and the states."""
     G, (P, n) = len(cell.blocks), before[0].shape
