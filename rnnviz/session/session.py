@@ -12,6 +12,7 @@ from rnnviz.document.document import Document, Place
 from rnnviz.document.edits import Edit
 from rnnviz.document.frame import Frame
 from rnnviz.document.history import History
+from rnnviz.document.links import Focus, exists
 from rnnviz.session.background import Background
 from rnnviz.session.computer import Computer, InlineComputer
 from rnnviz.session.job import Job
@@ -50,6 +51,7 @@ class Session(QObject):
         frame_changed(Frame): numbers of some recent document; its own document says which.
         cursor_changed(int): state index, 0 to T of the shown frame.
         selection_changed(Selection): another unit, layer, sequence or weight is looked at.
+        focus_changed(Focus or None): the pointer, or the keyboard, is at another thing, or at nothing.
         file_changed(Path or None): the scene was opened from, or saved to, this file, or undo led back to it; or
             the file holds something else now.
         closed(): nothing is edited any more.
@@ -59,6 +61,7 @@ class Session(QObject):
     frame_changed = Signal(object)
     cursor_changed = Signal(int)
     selection_changed = Signal(object)
+    focus_changed = Signal(object)
     file_changed = Signal(object)
     closed = Signal()
 
@@ -74,6 +77,7 @@ class Session(QObject):
         self._computer.frame_ready.connect(self._show)
         self._cursor = self._frame.last_step
         self._selection = Selection()
+        self._focus: Focus | None = None
 
     @property
     def document(self) -> Document:
@@ -94,6 +98,11 @@ class Session(QObject):
     def selection(self) -> Selection:
         """What is being pointed at."""
         return self._selection
+
+    @property
+    def focus(self) -> Focus | None:
+        """What the hand is at right now, in any view or editor; None if nothing is to be lit up."""
+        return self._focus
 
     @property
     def shown_selection(self) -> Selection:
@@ -185,6 +194,17 @@ class Session(QObject):
             self._selection = selection
             self.selection_changed.emit(selection)
 
+    def set_focus(self, focus: Focus | None) -> None:
+        """Light up another thing and what is linked with it, or with None nothing. Computes nothing.
+
+        What the document does not have lights up nothing.
+        """
+        if focus is not None and not exists(self.document, focus):
+            focus = None
+        if focus != self._focus:
+            self._focus = focus
+            self.focus_changed.emit(focus)
+
     # Files
 
     def open_document(self, document: Document, path: Path | None = None) -> None:
@@ -245,6 +265,7 @@ class Session(QObject):
     # What follows from a change
 
     def _document_is_now(self, document: Document) -> None:
+        self.set_focus(self._focus)  # it may have gone
         selection = self._within(self._selection, document)
         if selection != self._selection:
             self._selection = selection

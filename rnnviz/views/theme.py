@@ -22,6 +22,7 @@ class Theme:
         on, on_text: a chosen button and its text.
         accent: the cursor and the selection, and nothing else.
         accent_text: words in the accent's colour, at 4.5:1 on a card.
+        link: around what is linked with the thing that is pointed at.
         negative, neutral, positive: the signed scale; neutral is exactly 0.
         gradient, gradient_direct: the magnitude of a gradient; the direct part of it.
         input: the input. inputs: a colour for each feature.
@@ -43,6 +44,7 @@ class Theme:
     on_text: str
     accent: str
     accent_text: str
+    link: str
     negative: str
     neutral: str
     positive: str
@@ -110,6 +112,7 @@ LIGHT = Theme(
     on_text="#ffffff",
     accent="#d6336c",
     accent_text="#c4225c",
+    link="#6741d9",
     negative="#1769c4",
     neutral="#f7f7f7",
     positive="#e8710a",
@@ -136,6 +139,7 @@ DARK = Theme(
     on_text="#1b1f24",
     accent="#e64980",
     accent_text="#f783ac",
+    link="#b197fc",
     negative="#1769c4",
     neutral="#2b313a",
     positive="#e8710a",

@@ -10,7 +10,18 @@ from PySide6.QtGui import QColor, QHelpEvent, QImage, QPainter
 from PySide6.QtWidgets import QApplication, QToolTip
 
 from rnnviz.document.compute import compute
-from rnnviz.document.document import Document, Input, Layer, Objective, Readout, Window, weight_shapes
+from rnnviz.document.document import (
+    READOUT,
+    Document,
+    Input,
+    Layer,
+    Objective,
+    Place,
+    Readout,
+    Window,
+    weight_shapes,
+)
+from rnnviz.document.links import Feature, Gate, Output, Step, Unit, Weight, exists
 from rnnviz.document.presets import built_in
 from rnnviz.session.session import Selection
 from rnnviz.views.figure import save_figure
@@ -37,6 +48,7 @@ PROMISED = {
     ),
     *("spectrum", "phase", "outputs", "step", "weights", "weight-gradients", "sweep", "perturbation", "training"),
 }
+TURNING = {"sweep"}  # Up and Down change what they show
 MOVING = {"unrolled", "step"}  # they have no time axis: what they show goes along with the cursor
 every_plot = pytest.mark.parametrize("plot_class", PLOTS.values(), ids=PLOTS)
 every_time_plot = pytest.mark.parametrize(
@@ -177,8 +189,8 @@ def picture(plot):
 
 def colours(image):
     """Return how many colours a picture has, as far as some of its pixels show."""
-    buffer = np.frombuffer(image.convertToFormat(QImage.Format.Format_RGB32).constBits(), np.uint32)
-    return len(np.unique(buffer))
+    converted = image.convertToFormat(QImage.Format.Format_RGB32)  # kept: its pixels are read where they lie
+    return len(np.unique(np.frombuffer(converted.constBits(), np.uint32)))
 
 
 def painted(plot, size, scale=1):
@@ -670,3 +682,160 @@ def test_the_remark_is_announced_when_it_changes(plot_class, show):
     plot.show_frame(frame_of("default"), Selection())
     assert all(words.strip() for words in said)
     assert said[-1:] in ([], [plot.remark()])
+
+
+# What is linked
+
+LIT = {
+    "default": [
+        *(Unit(0, 2), Unit(0, 2, 14), Unit(0, 0, 0), Unit(0, 5, 40), Step(14), Step(0), Step(40)),
+        *(Weight(Place(0, "W_hh"), 1, 3), Weight(Place(0, "W_xh"), 1, 1), Weight(Place(0, "b_h"), 2, 0)),
+        *(Weight(Place(0, "W_hh")), Weight(Place(READOUT, "W_hy"), 0, 2), Weight(Place(0, "h_0"), 1, 0)),
+        *(Feature(1, 16), Feature(0), Output(0, 16), Output(0)),
+    ],
+    "128 units": [Unit(0, 100, 31), Weight(Place(0, "W_hh"), 3, 120), Output(11, 4), Unit(0, 7)],
+    "10,000 steps": [Unit(0, 1, 5001), Step(9999), Feature(1, 1)],
+    "one of each": [Unit(0, 0, 1), Step(1), Weight(Place(0, "W_hh"), 0, 0), Feature(0, 1), Output(0, 1)],
+    "overflow": [Unit(0, 1, 20), Step(30)],
+    "text": [Feature(2, 3), Output(1, 2), Unit(0, 1, 4)],
+    "no readout": [Output(2, 5), Unit(0, 1, 5)],
+    "stack": [Unit(0, 1, 7), Unit(1, 3), Gate(0, 1, "f", 7), Weight(Place(1, "W_xz"), 2, 1), Step(7)],
+    "padded lstm in windows": [Unit(0, 1, 0), Unit(0, 1, 5), Step(10), Gate(0, 2, "g", 3)],
+    "windows of one step": [Unit(0, 1, 0), Unit(0, 2, 300)],
+}
+
+
+@every_plot
+@pytest.mark.parametrize("document", LIT)
+def test_when_the_light_goes_out_the_picture_is_as_it_was(plot_class, show, document):
+    plot = show(plot_class, document)
+    before = on_screen(plot)
+    for focus in LIT[document]:
+        plot.show_focus(focus)
+        QApplication.processEvents()
+        region = [] if plot.links is None else plot.links_region(QRectF(plot.rect()))
+        assert differing(before, on_screen(plot), region) == []
+    plot.show_focus(None)
+    QApplication.processEvents()
+    assert on_screen(plot) == before
+
+
+def on_screen(plot):
+    """Return what has been painted by now; grab would paint everything anew."""
+    return plot.screen().grabWindow(plot.winId()).toImage().convertToFormat(QImage.Format.Format_RGB32)
+
+
+def differing(one, other, allowed):
+    """Return where two pictures differ outside of some rectangles."""
+    shape = one.height(), one.bytesPerLine() // 4
+    pixels = [np.frombuffer(image.constBits(), np.uint32).reshape(shape) for image in (one, other)]
+    differs = pixels[0] != pixels[1]
+    for rect in allowed:
+        differs[max(rect.top(), 0) : rect.bottom() + 1, max(rect.left(), 0) : rect.right() + 1] = False
+    return np.argwhere(differs)[:5].tolist()
+
+
+@every_plot
+@pytest.mark.parametrize("size", ["small", "4k"])
+def test_what_is_lit_is_painted_at_every_size(plot_class, show, size):
+    plot = show(plot_class, theme=DARK, size=SIZES[size])
+    for focus in (Unit(0, 2, 14), Weight(Place(0, "W_hh"), 1, 3), Step(14)):
+        plot.show_focus(focus)
+        QApplication.processEvents()
+    assert colours(picture(plot)) > 2
+
+
+@every_plot
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_wherever_the_pointer_is_it_points_at_something_that_exists_or_at_nothing(plot_class, show, document):
+    plot, rect = show(plot_class, document), QRectF(0, 0, *SIZES["usual"])
+    for x in np.linspace(0, plot.width() - 1, 23):
+        for y in np.linspace(0, plot.height() - 1, 11):
+            focus = plot.focus_at(QPointF(x, y), rect)
+            assert focus is None or exists(plot.frame.document, focus)
+
+
+@pytest.mark.parametrize("key", ["inputs", "unrolled", "hidden", "gradients", "outputs", "step", "phase", "weights"])
+def test_moving_the_pointer_lights_up_and_leaving_ends_it(key, show, qtbot):
+    plot, asked = show(PLOTS[key]), []
+    plot.focus_requested.connect(asked.append)
+    rect = QRectF(plot.rect())
+    places = [QPoint(x, y) for x in range(5, plot.width(), 23) for y in range(5, plot.height(), 9)]
+    place = next(each for each in places if plot.focus_at(QPointF(each), rect) is not None)
+    for each in (QPoint(0, 0), place):
+        qtbot.mouseMove(plot, each)
+        QApplication.processEvents()
+    assert asked[-1] == plot.focus_at(QPointF(place), rect)
+    QApplication.sendEvent(plot, QEvent(QEvent.Type.Leave))
+    assert asked[-1] is None
+
+
+@pytest.mark.parametrize("key", ["unrolled", "hidden", "outputs", "step", "phase", "weights"])
+@pytest.mark.parametrize("focus", [Unit(0, 1, 17), Weight(Place(0, "W_hh"), 0, 1), Output(0, 17)], ids=str)
+def test_a_light_is_seen(key, focus, show):
+    plot = show(PLOTS[key])
+    before = picture(plot)
+    plot.show_focus(focus)
+    is_elsewhere = (key, type(focus)) in {("outputs", Weight), ("phase", Output), ("step", Output), ("hidden", Output)}
+    assert (picture(plot) == before) == (is_elsewhere and not plot.links_region(QRectF(plot.rect())))
+
+
+@every_plot
+def test_a_light_is_not_part_of_a_figure(plot_class, show):
+    plot = show(plot_class)
+    before = painted(plot, (640, 360))
+    plot.show_focus(Unit(0, 2, 14))
+    assert painted(plot, (640, 360)) == before
+
+
+@every_plot
+def test_a_frame_without_what_is_lit_lights_up_nothing(plot_class, show):
+    plot = show(plot_class)
+    plot.show_focus(Unit(0, 5, 30))
+    plot.show_frame(frame_of("one of each"), Selection())
+    plot.show_cursor(1)
+    QApplication.processEvents()
+    assert plot.links is None
+    assert picture(plot) == picture(_at(show(plot_class, "one of each"), 1))
+
+
+@pytest.mark.parametrize(
+    "plot_class",
+    [plot for key, plot in PLOTS.items() if key not in TURNING],
+    ids=[key for key in PLOTS if key not in TURNING],
+)
+def test_up_and_down_walk_through_the_units_and_esc_ends_it(plot_class, show, qtbot):
+    plot, asked, selected = show(plot_class), [], []
+    plot.focus_requested.connect(asked.append)
+    plot.focus_requested.connect(plot.show_focus)
+    plot.selection_requested.connect(selected.append)
+    plot.setFocus()
+    qtbot.keyClick(plot, Qt.Key.Key_Down)
+    assert (asked, selected) == ([Unit(0, 1)], [Selection(unit=1)])
+    assert "row 2 of" in plot.accessibleDescription()
+    qtbot.keyClick(plot, Qt.Key.Key_Up)
+    assert asked[1:] == [Unit(0, 0)]
+    qtbot.keyClick(plot, Qt.Key.Key_Escape)
+    assert asked[2:] == [None]
+    assert plot.accessibleDescription() == plot.spec.meaning
+
+
+def test_the_weight_that_up_and_down_sweep_along_is_lit(show, qtbot):
+    plot, asked = show(PLOTS["sweep"]), []
+    plot.focus_requested.connect(asked.append)
+    qtbot.keyClick(plot, Qt.Key.Key_Down)
+    assert asked == [Weight(Place(0, "W_hh"), 0, 0)]
+    rect = QRectF(plot.rect())
+    panel = plot.panels(rect)[0]
+    assert plot.focus_at(QPointF(panel.rect.center().x(), plot.line_y(0)), rect) == asked[0]
+
+
+@every_plot
+@pytest.mark.qt_log_ignore(r"^This plugin does not support raise", extend=True)  # the tooltip's window
+def test_the_tooltip_names_what_is_lit(plot_class, show):
+    plot = show(plot_class)
+    plot.show_focus(Weight(Place(0, "W_hh"), 1, 3))
+    place = plot.rect().center()
+    QApplication.sendEvent(plot, QHelpEvent(QEvent.Type.ToolTip, place, plot.mapToGlobal(place)))
+    assert QToolTip.text().endswith("W_hh[2, 4] depends on h₄; on it depends h₂")
+    QToolTip.hideText()

@@ -45,6 +45,8 @@ class DocumentInputs(InputsPlot):
         session.document_changed.connect(self._show_document)
         session.selection_changed.connect(self._show_selection)
         session.cursor_changed.connect(self.show_cursor)
+        session.focus_changed.connect(self.show_focus)
+        self.focus_requested.connect(session.set_focus)
         self._refresh()
 
     @property
@@ -127,6 +129,7 @@ class DocumentInputs(InputsPlot):
         self.selection = replace(self.selection, sample=sample)
         self._margin = self._labels_width() + self.theme.px(10)
         self._panel_specs = self.bordered_specs()
+        self.link()
         self.repaint_ground()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

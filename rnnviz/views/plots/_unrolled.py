@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QPointF, QRectF
 
 DOTS = 12
 """Up to so many units are dots; more are the cells of a grid."""
@@ -126,6 +126,19 @@ class Units:
         if self.gap:
             left, top = round(left), round(top)
         return QRectF(left, top, self.columns * self.width, self.rows * self.height)
+
+    def at(self, box: QRectF, position: QPointF, count: int) -> int | None:
+        """Return which of the first places is at a position; None if none is."""
+        place = position - self.rect(box).topLeft()
+        column, row = int(place.x() // self.width), int(place.y() // self.height)
+        number = row * self.columns + column
+        return number if 0 <= column < self.columns and row >= 0 and number < count else None
+
+    def place(self, box: QRectF, number: int) -> QRectF:
+        """Return where one of the places is in a box."""
+        row, column = divmod(number, self.columns)
+        corner = self.rect(box).topLeft() + QPointF(column * self.width, row * self.height)
+        return QRectF(corner.x(), corner.y(), self.width - self.gap, self.height - self.gap)
 
     def middles(self, count: int) -> list[tuple[float, float]]:
         """Return the middles of the first places, from the corner of the grid."""

@@ -12,8 +12,9 @@ import numpy as np
 
 from rnnviz.core.activations import ACTIVATIONS
 from rnnviz.core.cells import CELLS
-from rnnviz.document.document import Layer
+from rnnviz.document.document import Layer, Place
 from rnnviz.document.frame import Frame
+from rnnviz.document.links import Focus, Gate, Unit, Weight
 from rnnviz.session.session import Selection
 from rnnviz.views.formula import Equation, Symbol
 from rnnviz.views.plots._digits import OVERFLOW, Digits, digits_for
@@ -37,6 +38,7 @@ class Line(NamedTuple):
         words: what is on the left instead of factors.
         exact: the shown left side gives the shown result within its last digit.
         hint: the tooltip.
+        thing: the weight that is multiplied, the gate or the unit that the line is about, to be pointed at.
     """
 
     kind: Kind
@@ -47,6 +49,7 @@ class Line(NamedTuple):
     words: str = ""
     exact: bool = True
     hint: str = ""
+    thing: Focus | None = None
 
     @property
     def sign(self) -> str:
@@ -80,6 +83,9 @@ class Plan:
 
 EVERYTHING = Plan()
 
+_Name = tuple[Equation, str, Focus | None]
+"""A product's label, its hint, and its weight."""
+
 
 class _Moment:
     """One unit at one time, and what it needs from the frame."""
@@ -87,7 +93,7 @@ class _Moment:
     def __init__(self, frame: Frame, selection: Selection, t: int) -> None:
         self.layer: Layer = frame.document.layers[selection.layer]
         self.numbers = frame.layers[selection.layer]
-        self.sample, self.unit, self.t = selection.sample, selection.unit, t
+        self.number, self.sample, self.unit, self.t = selection.layer, selection.sample, selection.unit, t
         self.stage = stage_at(frame.document, self.sample, t)
         self.before_t = 0 if self.stage == "restart" else t - 1  # where the state before t stands
         self.length = frame.document.input.length(self.sample)
@@ -98,6 +104,13 @@ class _Moment:
         else:
             self.input_symbol = ("h", f"({selection.layer})")
             self.inputs = frame.layers[selection.layer - 1].states["h"][self.sample, t].tolist()
+
+    @property
+    def thing(self) -> Unit:
+        return Unit(self.number, self.unit, self.t)
+
+    def weight(self, name: str, column: int = 0) -> Weight:
+        return Weight(Place(self.number, name), self.unit, column)
 
     @property
     def name(self) -> str:
@@ -167,16 +180,19 @@ def _rnn_lines(moment: _Moment, plan: Plan) -> list[Line]:
     digits = digits_for([*products, *parts, total, state])
     base, above = moment.input_symbol
 
-    def from_state(j: int) -> tuple[Equation, str]:
-        return _label("h", j, ""), f"W_hh[{unit + 1}, {j + 1}] × h{j + 1} at t = {moment.before_t}"
+    def from_state(j: int) -> _Name:
+        hint = f"W_hh[{unit + 1}, {j + 1}] × h{j + 1} at t = {moment.before_t}"
+        return _label("h", j, ""), hint, moment.weight("W_hh", j)
 
-    def from_input(j: int) -> tuple[Equation, str]:
-        return _label(base, j, above), f"W_xh[{unit + 1}, {j + 1}] × {base}{j + 1}{above} at t = {moment.t}"
+    def from_input(j: int) -> _Name:
+        hint = f"W_xh[{unit + 1}, {j + 1}] × {base}{j + 1}{above} at t = {moment.t}"
+        return _label(base, j, above), hint, moment.weight("W_xh", j)
 
     lines = [*_product_lines(recurrent, before, products, digits, from_state, plan.products), RULE]
     if plan.split:
         lines += _product_lines(input_weights, moment.inputs, of_input, digits, from_input)
-        lines.append(Line("product", (Symbol("b", "h"),), bias, digits.text(bias), hint="the bias"))
+        thing, text = moment.weight("b_h"), digits.text(bias)
+        lines.append(Line("product", (Symbol("b", "h"),), bias, text, hint="the bias", thing=thing))
     else:
         label = (Symbol("W", "xh"), Symbol(base, "t", above), "+", Symbol("b", "h"))
         hint = f"what the input at t = {moment.t} and the bias add"
@@ -188,7 +204,8 @@ def _rnn_lines(moment: _Moment, plan: Plan) -> list[Line]:
     words = f"{FUNCTIONS[name]}({digits.text(total, sign=False)})"
     exact = (exact or plan.total) and digits.agree(_applied(name, shown), state)
     hint = f"{moment.name}: {words} = {digits.text(state)}"
-    return [*lines, Line("result", (), state, digits.text(state), words=words, exact=exact, hint=hint)]
+    result = Line("result", (), state, digits.text(state), words=words, exact=exact, hint=hint, thing=moment.thing)
+    return [*lines, result]
 
 
 def _products(left: Iterable[float], right: Iterable[float]) -> list[float]:
@@ -210,23 +227,23 @@ def _product_lines(
     right: list[float],
     products: list[float],
     digits: Digits,
-    name: Callable[[int], tuple[Equation, str]],
+    name: Callable[[int], _Name],
     room: int = _ALL,
 ) -> list[Line]:
     """Return a line for each product; without room for all, the largest, and one that sums up the rest.
 
-    ``name`` gives the label and the hint of the j-th.
+    ``name`` gives the label and the hint of the j-th, and its weight.
     """
     of_left, of_right, shown = digits_for(left, short=True), digits_for(right), list(range(len(products)))
     if len(products) > room:
         shown = sorted(shown, key=lambda j: _size(products[j]))[: room - 1]
     lines = []
     for j in shown:
-        label, hint = name(j)
+        label, hint, thing = name(j)
         a, b, product = left[j], right[j], products[j]
         factors = of_left.text(a), of_right.text(b)
         exact = OVERFLOW in factors or digits.agree(of_left.shown(a) * of_right.shown(b), product)
-        lines.append(Line("product", label, product, digits.text(product), factors, "", exact, hint))
+        lines.append(Line("product", label, product, digits.text(product), factors, "", exact, hint, thing))
     rest = len(products) - len(shown)
     if rest:
         value = sum(products[j] for j in set(range(len(products))) - set(shown))
@@ -266,7 +283,9 @@ def _gate_lines(moment: _Moment) -> list[Line]:
         words = f"{FUNCTIONS[activation]}({digits.text(a, sign=False)})"
         hint = f"{activation}(W_x{block} x_t + W_h{block} h_{BEFORE[moment.stage]} + b_{block}) of block {block}"
         label = (Symbol(block, "t"),)
-        lines.append(Line("gate", label, value, digits.text(value), words=words, exact=exact, hint=hint))
+        thing = Gate(moment.number, moment.unit, block, moment.t)
+        line = Line("gate", label, value, digits.text(value), words=words, exact=exact, hint=hint, thing=thing)
+        lines.append(line)
     return lines
 
 
@@ -281,7 +300,8 @@ def _lstm_update(moment: _Moment) -> list[Line]:
     words = f"{digits.text(o, sign=False)} × tanh({digits.text(c, sign=False)})"
     exact = not math.isfinite(c) or digits.agree(digits.shown(o) * math.tanh(digits.shown(c)), h)
     hint = f"{moment.name}: the output gate times tanh of the cell state"
-    return [*lines, Line("result", (), h, digits.text(h), words=words, exact=exact, hint=hint)]
+    result = Line("result", (), h, digits.text(h), words=words, exact=exact, hint=hint, thing=moment.thing)
+    return [*lines, result]
 
 
 def _gru_update(moment: _Moment) -> list[Line]:
@@ -293,7 +313,8 @@ def _gru_update(moment: _Moment) -> list[Line]:
     exact = digits.agree(_shown_sum(lines, digits), h)
     hint = f"{moment.name}: between the candidate and the state before"
     label = (Symbol("h", "t"),)
-    return [*lines, Line("result", label, h, digits.text(h), words=SUM, exact=exact, hint=hint)]
+    result = Line("result", label, h, digits.text(h), words=SUM, exact=exact, hint=hint, thing=moment.thing)
+    return [*lines, result]
 
 
 _UPDATES: dict[str, Callable[[_Moment], list[Line]]] = {"lstm": _lstm_update, "gru": _gru_update}
@@ -306,7 +327,7 @@ def _update_products(
     products = _products(gates, contents)
     digits = digits_for([*products, *results])
     hint = "a gate times what it lets through"
-    return _product_lines(gates, contents, products, digits, lambda j: (labels[j], hint)), digits
+    return _product_lines(gates, contents, products, digits, lambda j: (labels[j], hint, None)), digits
 
 
 # The gradient

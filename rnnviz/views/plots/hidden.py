@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 
 from rnnviz.core.activations import Array
+from rnnviz.document.links import Focus, Spot, Step, Unit
 from rnnviz.views.axes import finite_extent
 from rnnviz.views.colours import signed_colours
 from rnnviz.views.fonts import number, subscript, ui_font
 from rnnviz.views.marks import curve_lines, draw_curves, draw_heat_map
 from rnnviz.views.plots._base import Ghost, PlotSpec
 from rnnviz.views.plots._ghosts import draw_ghost_lines, widened
+from rnnviz.views.plots._lit import curve_at, light_curves, light_rows, row_at
 from rnnviz.views.plots._time import Panel, PanelSpec, TimePlot
 from rnnviz.views.steps import rounded_limit
 
@@ -79,13 +81,36 @@ class HiddenPlot(TimePlot):
     def paint_panel(self, painter: QPainter, panel: Panel, number: int) -> None:
         values = self.values()
         if number == 0:
-            colours = [self.theme.unit_colour(unit) for unit in range(values.shape[1])]
             width = self.theme.px(1.7) * self.theme.line_px
-            draw_curves(painter, panel.x(np.arange(len(values))), panel.y(values.T), colours, width)
+            draw_curves(painter, panel.x(np.arange(len(values))), panel.y(values.T), self._colours(), width)
         else:
             limit = max(abs(self._low), abs(self._high))
             draw_heat_map(painter, panel.rect, signed_colours(self.theme, values.T, limit))
             self._paint_row_gaps(painter, panel, values.shape[1])
+
+    def _colours(self) -> list[QColor]:
+        return [self.theme.unit_colour(unit) for unit in range(self.values().shape[1])]
+
+    def lit_things(self) -> tuple[Spot, ...]:
+        return () if self.links is None else self.links.units(self.selection.layer)
+
+    def paint_lit_panel(self, painter: QPainter, panel: Panel, number: int, spots: tuple[Spot, ...]) -> None:
+        if number == 0:
+            light_curves(painter, self.theme, panel, spots, (self.values().T, self._colours(), 0))
+        else:
+            light_rows(painter, self.theme, panel, spots, self.values().shape[1])
+
+    def focus_at(self, position: QPointF, rect: QRectF) -> Focus | None:
+        """Return the unit whose curve or row is at a position, or the step."""
+        found = self.panel_at(position, rect)
+        if found is None:
+            return None
+        number, panel, t = found
+        if number == 0:
+            unit = curve_at(panel, self.theme, position, self.values()[t])
+        else:
+            unit = row_at(panel, position, self.values().shape[1])
+        return Step(t) if unit is None else Unit(self.selection.layer, unit, t)
 
     def paint_ghost(self, painter: QPainter, panel: Panel, number: int, ghost: Ghost, values: Array) -> None:
         """Draw each unit's curve; of many, the selected unit's alone."""

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt, QTimer, Slot
-from PySide6.QtGui import QColor, QFont, QKeyEvent, QPainter, QPaintEvent, QPen, QWheelEvent
+from PySide6.QtCore import QPointF, QRect, QRectF, QTimer, Slot
+from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPen, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from rnnviz.core.activations import Array
 from rnnviz.document.frame import Frame
+from rnnviz.document.links import Focus, Role
 from rnnviz.views.colours import legible
 from rnnviz.views.fonts import scientific, subscript
 from rnnviz.views.formula import (
@@ -22,6 +23,7 @@ from rnnviz.views.formula import (
     typesetting_is_loaded,
     write_equation,
 )
+from rnnviz.views.lights import outline, tint
 from rnnviz.views.plots._base import Ghost, Plot, PlotSpec
 from rnnviz.views.plots._digits import OVERFLOW, digits_for
 from rnnviz.views.plots._equations import backward_equation, forward_equation, stage_at
@@ -95,7 +97,6 @@ class StepPlot(Plot):
         super().__init__(theme, parent)
         self._page: _Page | None = None
         self._layout: Layout | None = None  # of the ground
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._limit = 1.0
         self._turned = 0
         self._loader = QTimer(self, singleShot=True, interval=_LOAD_AFTER_MS)
@@ -323,6 +324,36 @@ class StepPlot(Plot):
         bar = QRectF(middle + min(length, 0.0), top + (height - thick) / 2, abs(length), thick)
         painter.fillRect(bar, inks.positive if value > 0 else inks.negative)
 
+    # What is lit up
+
+    def _lit_lines(self, rect: QRectF) -> list[tuple[Role, QRectF]]:
+        """Return the lines to light up, and where they stand."""
+        page, lit = self._page_in(rect), []
+        for line, (top, height) in zip(page.lines, page.layout.places, strict=True):
+            role = None if line.thing is None or self.links is None else self.links.role(line.thing)
+            if role is not None:
+                lit.append((role, QRectF(rect.left(), top, rect.width(), height)))
+        return lit
+
+    def paint_links(self, painter: QPainter, rect: QRectF) -> None:
+        """Lay a tint under the lines of weights, gates and units that are lit; an outline if one is the focus."""
+        for role, place in self._lit_lines(rect):
+            tint(painter, self.theme, place, role)
+            if role == "focus":
+                outline(painter, self.theme, place.adjusted(1, 1, -1, -1), role)
+
+    def links_region(self, rect: QRectF) -> list[QRect]:
+        places = [place for _, place in self._lit_lines(rect)]
+        return [places[0].united(places[-1]).toAlignedRect()] if places else []
+
+    def focus_at(self, position: QPointF, rect: QRectF) -> Focus | None:
+        """Return the weight, the gate or the unit whose line is at a position."""
+        page = self._page_in(rect)
+        for line, (top, height) in zip(page.lines, page.layout.places, strict=True):
+            if top <= position.y() < top + height:
+                return line.thing
+        return None
+
     # Hands
 
     def describe(self, position: QPointF, rect: QRectF) -> str:
@@ -338,30 +369,14 @@ class StepPlot(Plot):
                 return line.hint if line.kind == "note" else f"{line.hint}\n{scientific(line.value, 9)}"
         return self.spec.meaning
 
-    def _choose(self, steps: int) -> None:
-        """Ask for the unit so many further down, as far as there is one."""
-        if self.frame is None:
-            return
-        units = self.frame.document.layers[self.selection.layer].units
-        unit = min(max(self.selection.unit + steps, 0), units - 1)
-        if unit != self.selection.unit:
-            self.selection_requested.emit(replace(self.selection, unit=unit))
-
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Choose the unit before or after."""
         self._turned += event.angleDelta().y()
         notches = int(self._turned / 120)  # a notch of a wheel; touchpads send smaller pieces of it
         self._turned -= 120 * notches
-        self._choose(-notches)
+        if notches:
+            self.walk(-notches)
         event.accept()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Choose the unit before or after."""
-        steps = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(event.key()))
-        if steps is None:
-            super().keyPressEvent(event)
-        else:
-            self._choose(steps)
 
 
 def _shortened(words: str, face: Face, room: float) -> str:

@@ -5,16 +5,19 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QMouseEvent, QPainter
 from PySide6.QtWidgets import QWidget
 
+from rnnviz.document.document import Place
+from rnnviz.document.links import Feature, Focus, Output, Step, Unit, Weight
 from rnnviz.views.axes import finite_extent
 from rnnviz.views.colours import Table, image_of, signed_colours, signed_table
 from rnnviz.views.fonts import number, scientific
 from rnnviz.views.formula import Symbol, write_symbol
 from rnnviz.views.marks import draw_image
 from rnnviz.views.plots._base import Plot, PlotSpec
+from rnnviz.views.plots._lit_network import LitNetwork
 from rnnviz.views.plots._scaffold import (
     Column,
     Edge,
@@ -244,6 +247,48 @@ class UnrolledPlot(Plot):
         assert self.frame is not None
         y = self.frame.y[self.selection.sample, t - 1]
         return _figure(float(y[0])) if self._tone(t) == "now" and len(y) == 1 else ""
+
+    # What is lit up
+
+    def paint_links(self, painter: QPainter, rect: QRectF) -> None:
+        """Ring the units that are lit, or frame their boxes, and draw the edges between what is lit."""
+        assert self.frame is not None
+        if self.links is not None:
+            layers = [(layer.cell, layer.units) for layer in self.frame.document.layers]
+            edges = [self._edge(t) == "before" for t in self.geometry_in(rect).steps]
+            LitNetwork(painter, self.theme, self.geometry_in(rect), self.links).paint(layers, edges, self._length())
+
+    def links_region(self, rect: QRectF) -> list[QRect]:
+        return [rect.toAlignedRect()]
+
+    def focus_at(self, position: QPointF, rect: QRectF) -> Focus | None:
+        """Return what is under the pointer: a unit, an input, an output, or the weights between two steps."""
+        assert self.frame is not None
+        geometry = self.geometry_in(rect)
+        t = geometry.t_at(position.x())
+        if t is None:
+            return self._edge_at(geometry, position)
+        if t > self._length():
+            return None
+        if position.y() < geometry.above[1]:
+            return Output(None, t) if self._has_output(t) else Step(t)
+        if position.y() > geometry.below[0]:
+            return Feature(None, t) if t and position.y() < geometry.below[1] else Step(t)
+        for layer, made in enumerate(self.frame.document.layers):
+            box = geometry.box(t, layer)
+            unit = units_in(box, made.cell, made.units, self.theme.px(1.0)).at(box, position, made.units)
+            if unit is not None:
+                return Unit(layer, unit, t)
+        return Step(t)
+
+    def _edge_at(self, geometry: Geometry, position: QPointF) -> Focus | None:
+        """Return the recurrent matrix of a plain layer, between two of its boxes."""
+        assert self.frame is not None
+        for layer, top in enumerate(geometry.tops):
+            is_beside = top <= position.y() <= top + geometry.box_height
+            if is_beside and self.frame.document.layers[layer].cell == "rnn":
+                return Weight(Place(layer, "W_hh"))
+        return None
 
     # Hands
 

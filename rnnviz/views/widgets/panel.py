@@ -7,6 +7,7 @@ from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from rnnviz.document.frame import Frame
+from rnnviz.document.links import Focus
 from rnnviz.session.background import Question
 from rnnviz.session.session import Selection
 from rnnviz.views.plots._base import Ghost, Look, Plot
@@ -17,13 +18,14 @@ class PlotPanel(QWidget):
     """Holds one plot.
 
     Signals:
-        cursor_requested(int), selection_requested(Selection), play_requested(), remark_changed(str),
-        edit_requested(Edit), gesture_ended(): the plot's own.
+        cursor_requested(int), selection_requested(Selection), focus_requested(Focus or None), play_requested(),
+        remark_changed(str), edit_requested(Edit), gesture_ended(): the plot's own.
         question_asked(Question or None): the plot needs this computed, and nothing that it asked for before.
     """
 
     cursor_requested = Signal(int)
     selection_requested = Signal(object)
+    focus_requested = Signal(object)
     play_requested = Signal()
     remark_changed = Signal(str)
     edit_requested = Signal(object)
@@ -37,6 +39,7 @@ class PlotPanel(QWidget):
         self._frame: Frame | None = None
         self._selection, self._t = Selection(), 0
         self._ghosts: tuple[Ghost, ...] = ()
+        self._focus: Focus | None = None
         self._question: Question | None = None
         self._stale = False
         self._layout = QVBoxLayout(self)
@@ -49,6 +52,7 @@ class PlotPanel(QWidget):
             self._plot = self._plot_class(self._theme)
             self._plot.cursor_requested.connect(self.cursor_requested)
             self._plot.selection_requested.connect(self.selection_requested)
+            self._plot.focus_requested.connect(self.focus_requested)
             self._plot.play_requested.connect(self.play_requested)
             self._plot.remark_changed.connect(self.remark_changed)
             self._plot.edit_requested.connect(self.edit_requested)
@@ -81,6 +85,14 @@ class PlotPanel(QWidget):
         self._ghosts = ghosts
         if self.isVisible():
             self.plot.show_ghosts(ghosts)
+        else:
+            self._stale = True
+
+    def show_focus(self, focus: Focus | None) -> None:
+        """Light up what is linked with something: now, or when the panel is next seen."""
+        self._focus = focus
+        if self.isVisible():
+            self.plot.show_focus(focus)
         else:
             self._stale = True
 
@@ -119,6 +131,8 @@ class PlotPanel(QWidget):
             self.plot.show_cursor(self._t)
             if self.plot.ghosts != self._ghosts:
                 self.plot.show_ghosts(self._ghosts)
+            if self.plot.focus != self._focus:
+                self.plot.show_focus(self._focus)
             self.plot.show_frame(self._frame, self._selection)
             self._stale = False
             self._ask()
