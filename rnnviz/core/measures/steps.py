@@ -72,7 +72,7 @@ def steps_from(weights: LayerWeights, x: Array, before: Rows) -> Steps:
     return Steps(_batch_first(a), _batch_first(u), _batch_first(gates), before, tuple(map(_batch_first, after)))
 
 
-def step_from_plane(weights: LayerWeights, x: Array, before: Rows, units: Array, points: Array) -> Array:
+def step_from_plane(weights: LayerWeights, x: Array, before: Rows, units: StepNumbers, points: Array) -> Array:
     """Return where one step takes the points of a plane through the state space: h' of P units, (P, B).
 
     The plane holds every state at ``before`` (one (H,) each) but for h of ``units`` (P,), which is ``points``

@@ -105,7 +105,7 @@ class RestSearch:
         radii = [mark.radius for mark in self.marks if mark.radius is not None]
         stable = sum(radius < 1.0 for radius in radii)
         words = f"{number(stable, 0)} stable, {number(len(radii) - stable, 0)} unstable"
-        return words if now.is_like(self.found_for) else f"{words}: of x at t = {self.found_for.t}, before"
+        return words if now.is_like(self.found_for) else f"{words}, for the x of t = {self.found_for.t}"
 
 
 def paint_rest_marks(
