@@ -14,6 +14,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QMouseEvent, QPainter, Q
 from rnnviz.core.activations import Array
 from rnnviz.document.links import Focus, Spot, Step
 from rnnviz.views.axes import Kind, paint_grid, paint_left_axis, paint_time_axis
+from rnnviz.views.colours import mixed
 from rnnviz.views.fonts import ui_font
 from rnnviz.views.marks import draw_heat_map
 from rnnviz.views.plots._base import Ghost, Plot
@@ -288,14 +289,15 @@ class TimePlot(Plot):
         painter.setFont(font)
         baseline = panel.rect.top() - px(8)
         painter.setPen(QColor(self.theme.muted))
-        painter.drawText(QPointF(panel.rect.left(), baseline), spec.caption)
+        caption = metrics.elidedText(spec.caption, Qt.TextElideMode.ElideRight, panel.rect.width())
+        painter.drawText(QPointF(panel.rect.left(), baseline), caption)
         legend = (*spec.legend, (_DASHED, spec.border)) if spec.border else spec.legend
         widths = [metrics.horizontalAdvance(words) + px(30) for _, words in legend]
-        used = metrics.horizontalAdvance(spec.caption)
+        used = metrics.horizontalAdvance(caption)
         if spec.ramp is not None:
             used += self._paint_ramp(painter, spec.ramp, QPointF(panel.rect.left() + used + px(10), baseline))
         room = panel.rect.width() - used
-        while widths and sum(widths) > room and spec.border:
+        while widths and sum(widths) > room:
             widths.pop()
         x = panel.rect.right() - sum(widths) + px(12)
         free = QRectF(
@@ -308,10 +310,29 @@ class TimePlot(Plot):
                 painter.setPen(border_pen(self.theme))
                 painter.drawLine(QPointF(x + px(8), baseline - px(9)), QPointF(x + px(8), baseline + px(3)))
             elif colour is not None:
-                painter.fillRect(QRectF(x, baseline - px(7), px(12), px(7)), QColor(colour))
+                self._paint_swatch(painter, QRectF(x, baseline - px(7), px(12), px(7)), colour)
             painter.setPen(QColor(self.theme.muted))
             painter.drawText(QPointF(x + px(16), baseline), words)
             x += width
+
+    def _paint_swatch(self, painter: QPainter, rect: QRectF, colour: str) -> None:
+        """Paint a colour of the legend; the neutral one, hardly different from the ground, with an outline."""
+        painter.fillRect(rect, QColor(colour))
+        if colour == self.theme.neutral:
+            painter.setPen(QPen(mixed(self.theme.card, self.theme.muted, 0.5), 1.0))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(rect)
+
+    def mark_overflow(self, painter: QPainter, panel: Panel, steps: Array) -> None:
+        """Write into a panel where numbers, going back in time, stop being finite: nothing is drawn there."""
+        if len(steps) == 0:
+            return
+        font = ui_font(self.theme.px(11))
+        painter.setFont(font)
+        painter.setPen(QColor(self.theme.warning))
+        words = f"overflow at t ≤ {int(steps.max())}"
+        x = min(float(panel.x(steps.min())), panel.rect.right() - QFontMetricsF(font).horizontalAdvance(words))
+        painter.drawText(QPointF(x, panel.rect.top() + self.theme.px(14)), words)
 
     def _paint_ramp(self, painter: QPainter, ramp: Ramp, place: QPointF) -> float:
         """Paint the legend of a map from a point on the baseline; return how much room it took."""

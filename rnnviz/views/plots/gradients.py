@@ -309,7 +309,7 @@ class GradientsPlot(TimePlot):
                 min(self.theme.px(3.5), panel.step * 0.45),
                 QColor(self.theme.gradient),
             )
-        self._mark_overflow(painter, panel, t[~np.isfinite(self._total)])
+        self.mark_overflow(painter, panel, t[~np.isfinite(self._total)])
 
     def paint_ghost(self, painter: QPainter, panel: Panel, number: int, ghost: Ghost, values: Array) -> None:  # noqa: ARG002
         """Draw the same gradient; it has a gap where it is zero or below the axis."""
@@ -353,17 +353,6 @@ class GradientsPlot(TimePlot):
     def _shades(self, colour: str) -> list[QColor]:
         """Return paler and fuller colours: the smaller a bar the paler it is, so that a fading gradient fades."""
         return [mixed(self.theme.card, colour, 0.45 + 0.55 * step / (_SHADES - 1)) for step in range(_SHADES)]
-
-    def _mark_overflow(self, painter: QPainter, panel: Panel, steps: Array) -> None:
-        """Write where numbers stop being finite instead of drawing anything there."""
-        if len(steps) == 0:
-            return
-        font = ui_font(self.theme.px(11))
-        painter.setFont(font)
-        painter.setPen(QColor(self.theme.warning))
-        words = f"overflow at t ≤ {int(steps.max())}"
-        x = min(float(panel.x(steps.min())), panel.rect.right() - QFontMetricsF(font).horizontalAdvance(words))
-        painter.drawText(QPointF(x, panel.rect.top() + self.theme.px(14)), words)
 
     def apply_theme(self, theme: Theme) -> None:
         super().apply_theme(theme)
