@@ -78,11 +78,10 @@ class HiddenPlot(TimePlot):
 
     def ghost_values(self, ghost: Ghost) -> Array | None:
         layer = ghost.layer(self.selection)
-        return (
-            None
-            if layer is None or not self.shows_curves
-            else layer.states["h"][self.selection.sample, : ghost.length(self.selection) + 1]
-        )
+        if layer is None or not self.shows_curves:
+            return None
+        h: Array = layer.states["h"][self.selection.sample, : ghost.length(self.selection) + 1]
+        return h
 
     def remark(self) -> str:
         units = self.values().shape[1]
