@@ -65,7 +65,7 @@ class HiddenPlot(TimePlot):
     @property
     def shows_curves(self) -> bool:
         """Whether there are few enough units for a curve each."""
-        return self.values().shape[1] <= MOST_CURVES
+        return int(self.values().shape[1]) <= MOST_CURVES
 
     def saturated(self) -> NDArray[np.bool_] | None:
         """Return where the state of a tanh unit is near ±1, (T + 1, units), without padding; None of other units."""
