@@ -35,7 +35,8 @@ class GradientLook:
     def words(self) -> list[str]:
         """Return the options of `rnnviz export` that choose it."""
         lines = [line for line in LINES if line in self.lines]
-        return ["--gradient", self.kind, *(["--lines", *lines] if lines else [])]
+        kind = [] if self.kind == "total" else ["--gradient", self.kind]
+        return [*kind, *(["--lines", *lines] if lines else [])]
 
 
 class GradientRow(LookRow):

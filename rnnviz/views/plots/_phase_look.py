@@ -35,7 +35,7 @@ class PhaseLook:
     def words(self) -> list[str]:
         """Return the options of `rnnviz export` that choose it."""
         toggles = [*(["--nullclines"] * self.nullclines), *(["--fixed-points"] * self.fixed_points)]
-        return ["--plane", self.plane, *toggles]
+        return [*([] if self.plane == "units" else ["--plane", self.plane]), *toggles]
 
 
 class PhaseRow(LookRow):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,7 @@ from rnnviz.core.measures.fixed_points import Rests
 from rnnviz.document.document import Place
 from rnnviz.document.gradient_kinds import state_size
 from rnnviz.document.links import Focus, Role, Step, Unit
+from rnnviz.document.resting import MOST_NUMBERS
 from rnnviz.session.background import Question
 from rnnviz.views.axes import finite_extent
 from rnnviz.views.colours import mixed
@@ -104,7 +105,9 @@ class PhasePlot(Plot):
     # What is chosen
 
     def look(self) -> Look | None:
-        return self._look
+        if self.frame is None or state_size(self.frame.document, self.selection.layer) <= MOST_NUMBERS:
+            return self._look
+        return replace(self._look, fixed_points=False)
 
     def take_look(self, look: Look) -> None:
         if isinstance(look, PhaseLook):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from PySide6.QtCore import QLineF, QPoint, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QHideEvent, QKeyEvent, QMouseEvent, QPainter
@@ -129,7 +131,8 @@ class SpectrumPlot(Plot):
     # What is chosen
 
     def look(self) -> Look | None:
-        return self._look
+        has_block = self.frame is None or self._look.block in CELLS[self._found.cell].blocks
+        return self._look if has_block else replace(self._look, block="")
 
     def take_look(self, look: Look) -> None:
         if isinstance(look, SpectrumLook):

@@ -117,6 +117,7 @@ def test_a_chosen_block_that_another_cell_lacks_is_its_first(show):
     panel.show_frame(compute(network("rnn")), Selection())
     assert panel.plot.matrix_name == "W_hh"
     assert panel.plot.row.block_box.isHidden()
+    assert panel.plot.look().words() == []  # a command would be refused
 
 
 def test_a_large_matrix_is_decomposed_by_a_question(show):
