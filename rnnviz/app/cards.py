@@ -43,6 +43,7 @@ def make_cards(window: MainWindow) -> dict[str, Card]:
         card = Card(key, plot.spec.title, plot.spec.look_at, panel, theme)
         panel.remark_changed.connect(card.set_remark)
         panel.play_requested.connect(window.playback.toggle)
+        window.playback.direction_changed.connect(panel.show_direction)
         panel.edit_requested.connect(window.apply)
         panel.gesture_ended.connect(session.end_merging)
         _connect(panel, card, plot.spec, session)

@@ -25,6 +25,7 @@ class Theme:
         link: around what is linked with the thing that is pointed at.
         negative, neutral, positive: the signed scale; neutral is exactly 0.
         gradient, gradient_direct: the magnitude of a gradient; the direct part of it.
+        weights: weights that are shared, the same at every step.
         input: the input. inputs: a colour for each feature.
         output, target: what the network answers, and what it should have.
         warning: something to attend to, such as an overflow, at 4.5:1 on a card.
@@ -50,6 +51,7 @@ class Theme:
     positive: str
     gradient: str
     gradient_direct: str
+    weights: str
     input: str
     inputs: tuple[str, ...]
     output: str
@@ -118,6 +120,7 @@ LIGHT = Theme(
     positive="#e8710a",
     gradient="#a61e4d",
     gradient_direct="#e2a3b8",
+    weights="#6741b5",
     input="#0b7285",
     inputs=("#2f8496", "#8062b3", "#b0752a", "#4d8f3a", "#4a6fb5", "#b8577f"),
     output="#0b7285",
@@ -145,6 +148,7 @@ DARK = Theme(
     positive="#e8710a",
     gradient="#d6336c",
     gradient_direct="#7d3450",
+    weights="#b79df0",
     input="#22a3b8",
     inputs=("#22a3b8", "#a58bdc", "#d69a4a", "#7dbb68", "#7c9ee0", "#df86ab"),
     output="#22a3b8",

@@ -141,6 +141,7 @@ class Plot(QWidget):
         self.links: Links | None = None
         self.is_waiting = False
         self.shows_cursor = True
+        self.direction = 1
         self.paints_directly = False  # set while a figure of the whole window is made: no pixmap, so that it is vector
         self._ground: QPixmap | None = None
         self._remark = self.spec.look_at
@@ -186,6 +187,10 @@ class Plot(QWidget):
         self.repaint_ground()
 
     # What it shows besides
+
+    def show_direction(self, direction: int) -> None:
+        """Show how states come about (+1), or how the gradient comes back (−1); most plots show both at once."""
+        self.direction = direction
 
     def show_focus(self, focus: Focus | None) -> None:
         """Light up what is linked with something that is pointed at, here or elsewhere; None ends it."""

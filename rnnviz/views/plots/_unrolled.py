@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from PySide6.QtCore import QPointF, QRectF
@@ -92,6 +92,13 @@ def arrange(sides: Sides, layers: int, steps: int, px: float) -> Geometry:
         times=bottom + band + 0.72 * times,
         right=x + whole,
     )
+
+
+def collapsed(geometry: Geometry, t: int, x: float, part: float) -> Geometry:
+    """Return the steps as they are drawn together, by a part from 0 to 1, into one place with t above x."""
+    pitch = geometry.pitch * (1 - part)
+    middle = geometry.middle(t) + (x - geometry.middle(t)) * part
+    return replace(geometry, pitch=pitch, left=middle - (t - geometry.first) * pitch)
 
 
 def first_step(t: int, last: int, count: int) -> int:

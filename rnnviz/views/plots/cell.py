@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QKeyEvent, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
 from rnnviz.core.activations import Array
 from rnnviz.views.axes import finite_extent, paint_grid, paint_left_axis
@@ -258,16 +257,6 @@ class CellPlot(SplitPlot):
         if self.is_ready and self._has_waterfall(rect):
             region.append(self.other_part(rect).toAlignedRect())
         return region
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Choose the unit before or after."""
-        step = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(event.key()))
-        if step is None or self.frame is None:
-            super().keyPressEvent(event)
-            return
-        unit = min(max(self.selection.unit + step, 0), self.values().shape[1] - 1)
-        if unit != self.selection.unit:
-            self.selection_requested.emit(replace(self.selection, unit=unit))
 
     def describe(self, position: QPointF, rect: QRectF) -> str:
         if not self.other_part(rect).contains(position):

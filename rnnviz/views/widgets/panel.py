@@ -37,7 +37,7 @@ class PlotPanel(QWidget):
         self._plot_class, self._theme = plot_class, theme
         self._plot: Plot | None = None
         self._frame: Frame | None = None
-        self._selection, self._t = Selection(), 0
+        self._selection, self._t, self._direction = Selection(), 0, 1
         self._ghosts: tuple[Ghost, ...] = ()
         self._focus: Focus | None = None
         self._question: Question | None = None
@@ -79,6 +79,12 @@ class PlotPanel(QWidget):
         self._t = t
         if self.isVisible():
             self.plot.show_cursor(t)
+
+    def show_direction(self, direction: int) -> None:
+        """Show how states come about (+1) or how the gradient comes back (−1): now, or when next seen."""
+        self._direction = direction
+        if self.isVisible():
+            self.plot.show_direction(direction)
 
     def show_ghosts(self, ghosts: tuple[Ghost, ...]) -> None:
         """Draw other states behind the shown one: now, or when the panel is next seen."""
@@ -129,6 +135,8 @@ class PlotPanel(QWidget):
     def _catch_up(self) -> None:
         if self._stale and self._frame is not None:
             self.plot.show_cursor(self._t)
+            if self.plot.direction != self._direction:
+                self.plot.show_direction(self._direction)
             if self.plot.ghosts != self._ghosts:
                 self.plot.show_ghosts(self._ghosts)
             if self.plot.focus != self._focus:
