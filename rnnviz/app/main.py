@@ -135,9 +135,7 @@ def _export_arguments(parser: argparse.ArgumentParser) -> None:
     kinds, lines = ("total", "direct", "carried", "delta", "last"), ("radius", "bound", "layers")
     parser.add_argument("--gradient", choices=kinds, help="what the view gradients draws (default: total)")
     parser.add_argument("--lines", nargs="+", choices=lines, metavar="LINE", help=f"with lines: {', '.join(lines)}")
-    parser.add_argument(
-        "--block", metavar="B", help="whose matrix the view spectrum draws: i, f, z …"
-    )
+    parser.add_argument("--block", metavar="B", help="whose matrix the view spectrum draws: i, f, z …")
     for name, what in (
         ("jacobian", "the view spectrum with the eigenvalues of J at the cursor"),
         ("nullclines", "the view phase with nullclines"),
