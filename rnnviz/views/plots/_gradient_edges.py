@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QColor, QPainter
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen
 
 from rnnviz.core.activations import Array
 from rnnviz.views.colours import legible, mixed
@@ -52,6 +52,14 @@ class GradientScale:
 def _shade(theme: Theme, level: int) -> QColor:
     """Return one of 65 shades of crimson."""
     return mixed(theme.card, theme.gradient, 0.3 + 0.7 * level / 64)
+
+
+@lru_cache(maxsize=64)
+def _light(theme: Theme, width: float) -> QPen:
+    """Return the pen for the light that the pulse lies in."""
+    pen = QPen(mixed(theme.card, theme.accent, 0.28), width)
+    pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+    return pen
 
 
 @lru_cache(maxsize=8)
@@ -136,7 +144,7 @@ class GradientEdges:
             face, words = ui_face(px(size)), norm_text(norm, tight=tight)
             if face.width(words) <= room and (len(geometry.tops) == 1 or geometry.box_height >= px(26)):
                 self._writer.painter.setPen(self._ink if math.isfinite(norm) else QColor(self._theme.warning))
-                below = max(px(11), px(8) + px(self._scale.width(norm)))
+                below = max(px(13), px(10) + px(self._scale.width(norm)))  # clear of the light around the pulse
                 self._writer.write_about((start + end) / 2, y + below, words, face)
                 return
 
@@ -162,9 +170,9 @@ class GradientEdges:
             return
         width, colour = px(self._scale.width(norm)), self._scale.colour(self._theme, norm)
         if t == now:
-            glow = QColor(self._theme.accent)
-            glow.setAlphaF(0.28)
-            draw_arrow(painter, start, end, glow, width + px(6), 0.0)
+            # a line: Qt fills a translucent shape of this size in threads, and waits for them on a busy machine
+            painter.setPen(_light(self._theme, width + px(6)))
+            painter.drawLine(start, end)
         draw_arrow(painter, start, end, colour, width, px(6))
 
 

@@ -103,7 +103,9 @@ class InsidePainter:
     def _paint_frame(self) -> None:
         px, rect = self._theme.px, self._rect
         self._painter.setPen(QPen(QColor(self._theme.accent), px(1.4)))
-        self._painter.setBrush(QColor(self._theme.card))
+        self._painter.setBrush(
+            Qt.BrushStyle.NoBrush
+        )  # it stands on the card: to fill it takes longer than all the rest
         self._painter.drawRoundedRect(rect, px(8), px(8))
         x = min(max(self._pointer, rect.left() + px(20)), rect.right() - px(20))
         notch = QPolygonF(
@@ -143,7 +145,8 @@ class InsidePainter:
     def _paint_gru(self, inside: Inside) -> None:
         px, values = self._theme.px, inside.values
         update, reset, heard, new = self._x(0.24), self._x(0.44), self._x(0.59), self._x(0.77)
-        self._paint_bus(inside, [update, reset, heard, new])
+        self._paint_bus(inside, [update, reset, new])
+        self._up(heard, self._bus, self._row)
         self._paint_conveyor("h", inside)
         self._up(update, self._row - px(20), self._conveyor)
         self._edge(QPointF(update, self._products), QPointF(new - px(8), self._products))

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QCursor, QImage, QMouseEvent, QPainter
 from PySide6.QtWidgets import QApplication, QToolButton
 
 from rnnviz.document.compute import compute
@@ -440,6 +440,40 @@ def test_steps_that_fold_up_meet_in_one_place(make_plot):
     together = collapsed(geometry, 17, 360.0, 1.0)
     assert {together.middle(t) for t in geometry.steps} == {360.0}
     assert collapsed(geometry, 17, 360.0, 0.0) == geometry
+
+
+def test_folding_that_moves_ends_where_folding_at_once_does(make_plot, monkeypatch, qtbot):
+    QCursor.setPos(5000, 5000)  # else the button of the shown plot lies under it
+    at_once = make_plot(built_in("default"), 17)
+    at_once.fold()
+    monkeypatch.setattr(UnrolledPlot, "moves_smoothly", True)
+    moving = make_plot(built_in("default"), 17)
+    moving.show()
+    qtbot.waitExposed(moving)
+    moving.fold()
+    assert moving.grab().toImage() != at_once.grab().toImage()
+    qtbot.waitUntil(lambda: moving.grab().toImage() == at_once.grab().toImage())
+
+
+def test_a_figure_is_not_caught_halfway(make_plot, monkeypatch, qtbot):
+    monkeypatch.setattr(UnrolledPlot, "moves_smoothly", True)
+    moving = make_plot(built_in("default"), 17)
+    moving.show()
+    qtbot.waitExposed(moving)
+    pictures = []
+    for _ in range(2):
+        moving.fold()
+        moving.fold()
+        image = QImage(720, 150, QImage.Format.Format_RGB32)
+        image.fill(QColor(LIGHT.card))
+        with QPainter(image) as painter:
+            moving.paint_figure(painter, QRectF(0, 0, 720, 150))
+        pictures.append(image)
+        moving.repaint_ground()
+    moving.fold()
+    moving.fold()
+    assert pictures[0] == pictures[1]
+    assert pictures[0].pixelColor(box(moving, 15).topLeft().toPoint() + QPoint(8, 0)) != QColor(LIGHT.card)
 
 
 # Weights that are shared
