@@ -59,10 +59,13 @@ def _connect(panel: PlotPanel, card: Card, spec: PlotSpec, session: Session) -> 
     session.frame_changed.connect(show_frame)
     session.selection_changed.connect(show_frame)
     session.cursor_changed.connect(panel.show_cursor)
+    session.time_range_changed.connect(panel.show_time_range)
+    panel.time_range_requested.connect(session.set_time_range)
     panel.cursor_requested.connect(session.set_cursor)
     panel.selection_requested.connect(session.select)
     _answer_questions(panel, session.background)
     panel.show_cursor(session.cursor)
+    panel.show_time_range(session.time_range)
     show_frame(session.frame)
 
 

@@ -15,6 +15,7 @@ from rnnviz.document.history import History
 from rnnviz.session.background import Background
 from rnnviz.session.computer import Computer, InlineComputer
 from rnnviz.session.job import Job
+from rnnviz.session.time_range import TimeRange
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,7 @@ class Session(QObject):
         frame_changed(Frame): numbers of some recent document; its own document says which.
         cursor_changed(int): state index, 0 to T of the shown frame.
         selection_changed(Selection): another unit, layer, sequence or weight is looked at.
+        time_range_changed(TimeRange or None): plots over time show another part of it; None is all.
         file_changed(Path or None): the scene was opened from, or saved to, this file, or undo led back to it; or
             the file holds something else now.
         closed(): nothing is edited any more.
@@ -59,6 +61,7 @@ class Session(QObject):
     frame_changed = Signal(object)
     cursor_changed = Signal(int)
     selection_changed = Signal(object)
+    time_range_changed = Signal(object)
     file_changed = Signal(object)
     closed = Signal()
 
@@ -74,6 +77,7 @@ class Session(QObject):
         self._computer.frame_ready.connect(self._show)
         self._cursor = self._frame.last_step
         self._selection = Selection()
+        self._time_range: TimeRange | None = None
 
     @property
     def document(self) -> Document:
@@ -94,6 +98,11 @@ class Session(QObject):
     def selection(self) -> Selection:
         """What is being pointed at."""
         return self._selection
+
+    @property
+    def time_range(self) -> TimeRange | None:
+        """The part of time that plots over time show; None for all of it."""
+        return self._time_range
 
     @property
     def shown_selection(self) -> Selection:
@@ -172,6 +181,8 @@ class Session(QObject):
         t = min(max(t, 0), self._frame.last_step)
         if t != self._cursor:
             self._cursor = t
+            if self._time_range is not None:
+                self.set_time_range(self._time_range.following(t, self._frame.last_step))
             self.cursor_changed.emit(t)
 
     def move_cursor(self, steps: int) -> None:
@@ -184,6 +195,18 @@ class Session(QObject):
         if selection != self._selection:
             self._selection = selection
             self.selection_changed.emit(selection)
+
+    def set_time_range(self, time_range: TimeRange | None) -> None:
+        """Let plots over time show another part of it, as far as the shown frame has it; None for all of it.
+
+        It follows the cursor when that leaves it, and another length of sequences brings all of it back.
+        """
+        last = self._frame.last_step
+        if time_range is not None and (time_range := time_range.within(last)) == TimeRange(0, last):
+            time_range = None
+        if time_range != self._time_range:
+            self._time_range = time_range
+            self.time_range_changed.emit(time_range)
 
     # Files
 
@@ -253,6 +276,8 @@ class Session(QObject):
         self._computer.request(document)
 
     def _show(self, frame: Frame) -> None:
+        if frame.last_step != self._frame.last_step:
+            self.set_time_range(None)
         self._frame = frame
         if self._cursor > frame.last_step:
             self._cursor = frame.last_step

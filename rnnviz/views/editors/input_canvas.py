@@ -63,6 +63,8 @@ class InputCanvas(DrawnInputs):
     def choose(self, feature: int, t: int) -> None:
         """Let the keyboard change another bar; of what does not exist, the nearest."""
         self._chosen, self._tells_chosen = self._nearest(feature, t), True
+        if not self.visible.holds(self._chosen.t):
+            self.time_range_requested.emit(self.visible.following(self._chosen.t, self.last_t))
         self.setAccessibleDescription(f"{self._name(self._chosen)}: {self.value_at(self._chosen):g}")
         self.update()
 

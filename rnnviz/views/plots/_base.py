@@ -13,6 +13,7 @@ from rnnviz.document.document import Document
 from rnnviz.document.frame import Frame, LayerFrame
 from rnnviz.session.background import Question
 from rnnviz.session.session import Selection
+from rnnviz.session.time_range import TimeRange
 from rnnviz.views.theme import Theme
 
 Area = Literal["middle", "right"]
@@ -99,6 +100,7 @@ class Plot(QWidget):
     Signals:
         cursor_requested(int): the user points at another t.
         selection_requested(Selection): the user points at another unit.
+        time_range_requested(TimeRange or None): the user wants to see another part of time; None is all.
         play_requested(): the user presses Space.
         remark_changed(str): the line beside the title says something else.
         edit_requested(Edit): the user changes the document by hand in the plot.
@@ -109,6 +111,7 @@ class Plot(QWidget):
     spec: ClassVar[PlotSpec]
     cursor_requested = Signal(int)
     selection_requested = Signal(object)
+    time_range_requested = Signal(object)
     play_requested = Signal()
     remark_changed = Signal(str)
     edit_requested = Signal(object)
@@ -121,6 +124,7 @@ class Plot(QWidget):
         self.frame: Frame | None = None
         self.selection = Selection()
         self.cursor_t = 0
+        self.time_range: TimeRange | None = None
         self.ghosts: tuple[Ghost, ...] = ()
         self.is_waiting = False
         self.shows_cursor = True
@@ -162,6 +166,10 @@ class Plot(QWidget):
         self.repaint_ground()
 
     # What it shows besides
+
+    def show_time_range(self, time_range: TimeRange | None) -> None:
+        """Show another part of time; nothing happens in a plot that has no time axis."""
+        self.time_range = time_range
 
     def show_ghosts(self, ghosts: tuple[Ghost, ...]) -> None:
         """Draw other states behind the shown one."""

@@ -111,7 +111,8 @@ class GradientsPlot(TimePlot):
         painter.setFont(font)
         painter.setPen(QColor(self.theme.warning))
         words = f"overflow at t ≤ {int(steps.max())}"
-        x = min(float(panel.x(steps.min())), panel.rect.right() - QFontMetricsF(font).horizontalAdvance(words))
+        seen, width = panel.seen, QFontMetricsF(font).horizontalAdvance(words)
+        x = max(min(float(panel.x(steps.min())), seen.right() - width), seen.left())
         painter.drawText(QPointF(x, panel.rect.top() + self.theme.px(14)), words)
 
     def describe_step(self, t: int) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
@@ -10,7 +12,7 @@ from rnnviz.core.activations import Array
 from rnnviz.views.axes import finite_extent
 from rnnviz.views.colours import signed_colours
 from rnnviz.views.fonts import number, subscript, ui_font
-from rnnviz.views.marks import curve_lines, draw_curves, draw_heat_map
+from rnnviz.views.marks import curve_lines, draw_curves, draw_map
 from rnnviz.views.plots._base import Ghost, PlotSpec
 from rnnviz.views.plots._ghosts import draw_ghost_lines, widened
 from rnnviz.views.plots._time import Panel, PanelSpec, TimePlot
@@ -84,7 +86,7 @@ class HiddenPlot(TimePlot):
             draw_curves(painter, panel.x(np.arange(len(values))), panel.y(values.T), colours, width)
         else:
             limit = max(abs(self._low), abs(self._high))
-            draw_heat_map(painter, panel.rect, signed_colours(self.theme, values.T, limit))
+            draw_map(painter, panel.rect, values.T, partial(signed_colours, self.theme, limit=limit))
             self._paint_row_gaps(painter, panel, values.shape[1])
 
     def paint_ghost(self, painter: QPainter, panel: Panel, number: int, ghost: Ghost, values: Array) -> None:
@@ -106,7 +108,7 @@ class HiddenPlot(TimePlot):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
         for row in range(1, units):
             y = round(panel.rect.top() + row * height)
-            painter.fillRect(QRectF(panel.rect.left(), y - 1, panel.rect.width(), 1), QColor(self.theme.card))
+            painter.fillRect(QRectF(panel.seen.left(), y - 1, panel.seen.width(), 1), QColor(self.theme.card))
 
     def paint_cursor(self, painter: QPainter, rect: QRectF) -> None:
         super().paint_cursor(painter, rect)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from rnnviz.document.frame import Frame
 from rnnviz.session.background import Question
 from rnnviz.session.session import Selection
+from rnnviz.session.time_range import TimeRange
 from rnnviz.views.plots._base import Ghost, Look, Plot
 from rnnviz.views.theme import Theme
 
@@ -17,13 +18,14 @@ class PlotPanel(QWidget):
     """Holds one plot.
 
     Signals:
-        cursor_requested(int), selection_requested(Selection), play_requested(), remark_changed(str),
-        edit_requested(Edit), gesture_ended(): the plot's own.
+        cursor_requested(int), selection_requested(Selection), time_range_requested(TimeRange or None),
+        play_requested(), remark_changed(str), edit_requested(Edit), gesture_ended(): the plot's own.
         question_asked(Question or None): the plot needs this computed, and nothing that it asked for before.
     """
 
     cursor_requested = Signal(int)
     selection_requested = Signal(object)
+    time_range_requested = Signal(object)
     play_requested = Signal()
     remark_changed = Signal(str)
     edit_requested = Signal(object)
@@ -36,6 +38,7 @@ class PlotPanel(QWidget):
         self._plot: Plot | None = None
         self._frame: Frame | None = None
         self._selection, self._t = Selection(), 0
+        self._time_range: TimeRange | None = None
         self._ghosts: tuple[Ghost, ...] = ()
         self._question: Question | None = None
         self._stale = False
@@ -49,6 +52,7 @@ class PlotPanel(QWidget):
             self._plot = self._plot_class(self._theme)
             self._plot.cursor_requested.connect(self.cursor_requested)
             self._plot.selection_requested.connect(self.selection_requested)
+            self._plot.time_range_requested.connect(self.time_range_requested)
             self._plot.play_requested.connect(self.play_requested)
             self._plot.remark_changed.connect(self.remark_changed)
             self._plot.edit_requested.connect(self.edit_requested)
@@ -75,6 +79,14 @@ class PlotPanel(QWidget):
         self._t = t
         if self.isVisible():
             self.plot.show_cursor(t)
+
+    def show_time_range(self, time_range: TimeRange | None) -> None:
+        """Show another part of time: now, or when the panel is next seen."""
+        self._time_range = time_range
+        if self.isVisible():
+            self.plot.show_time_range(time_range)
+        else:
+            self._stale = True
 
     def show_ghosts(self, ghosts: tuple[Ghost, ...]) -> None:
         """Draw other states behind the shown one: now, or when the panel is next seen."""
@@ -117,6 +129,7 @@ class PlotPanel(QWidget):
     def _catch_up(self) -> None:
         if self._stale and self._frame is not None:
             self.plot.show_cursor(self._t)
+            self.plot.show_time_range(self._time_range)
             if self.plot.ghosts != self._ghosts:
                 self.plot.show_ghosts(self._ghosts)
             self.plot.show_frame(self._frame, self._selection)
