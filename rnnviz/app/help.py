@@ -28,6 +28,10 @@ _GESTURES = (
     ("Input", "right click, Menu key", "insert, delete, duplicate, move, reverse or shuffle steps"),
     ("Input table", "type, Tab, arrow keys", "enter numbers; Ctrl+C, Ctrl+V to and from a spreadsheet"),
     ("Plots", "click or drag", "move the cursor through time"),
+    ("Plots over time", "Ctrl+wheel", "show less or more of time, around the pointer"),
+    ("Plots over time", "Shift+wheel, or drag with the middle button", "go through time"),
+    ("Strip above the time bar", "drag the frame or its ends, or beside it", "choose what plots over time show"),
+    ("Strip above the time bar", "double-click", "show all of time"),
     ("Plots", "drag an eigenvalue", "move it, with its conjugate partner; W_hh follows"),
     ("Time bar and plots", "Left, Right, Home, End, Space", "step, jump, play"),
 )
