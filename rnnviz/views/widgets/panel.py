@@ -12,6 +12,7 @@ from rnnviz.session.session import Selection
 from rnnviz.session.time_range import TimeRange
 from rnnviz.views.plots._base import Ghost, Look, Plot
 from rnnviz.views.theme import Theme
+from rnnviz.views.widgets.turns import Turns
 
 
 class PlotPanel(QWidget):
@@ -41,7 +42,7 @@ class PlotPanel(QWidget):
         self._time_range: TimeRange | None = None
         self._ghosts: tuple[Ghost, ...] = ()
         self._question: Question | None = None
-        self._stale = False
+        self._stale = self._is_late = False
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
 
@@ -68,11 +69,18 @@ class PlotPanel(QWidget):
         """Return what was chosen in the plot itself; None if that is not of what is shown now."""
         return None if self._plot is None or self._stale else self._plot.look()
 
-    def show_frame(self, frame: Frame, selection: Selection) -> None:
-        """Show another frame: now, or when the panel is next seen."""
+    def show_frame(self, frame: Frame, selection: Selection, turns: Turns | None = None) -> None:
+        """Show another frame: now, or when the panel is next seen; with ``turns``, when its turn comes.
+
+        A plot that is still waiting for its turn when a newer frame comes says that it is catching up.
+        """
         self._frame, self._selection, self._stale = frame, selection, True
         if self.isVisible():
-            self._catch_up()
+            if turns is None:
+                self._catch_up()
+            elif turns.ask(self._take_turn):
+                self._is_late = True
+                self.plot.wait()
 
     def show_cursor(self, t: int) -> None:
         """Move the cursor: now, or when the panel is next seen."""
@@ -126,6 +134,10 @@ class PlotPanel(QWidget):
             self.question_asked.emit(None)
         super().hideEvent(event)
 
+    def _take_turn(self) -> None:
+        if self.isVisible():
+            self._catch_up()
+
     def _catch_up(self) -> None:
         if self._stale and self._frame is not None:
             self.plot.show_cursor(self._t)
@@ -135,6 +147,10 @@ class PlotPanel(QWidget):
             self.plot.show_frame(self._frame, self._selection)
             self._stale = False
             self._ask()
+            if self._is_late:
+                self._is_late = False
+                if self._question is None:
+                    self.plot.stop_waiting()
 
     def _ask(self) -> None:
         """Pass the plot's question on, if it is another; it has to wait unless the answer comes before this is over."""
