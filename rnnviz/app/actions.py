@@ -81,6 +81,13 @@ ACTIONS: tuple[Action, ...] = (
         "Ctrl+E",
         separated=True,
     ),
+    Action(
+        "file.code",
+        "&File",
+        "Export &code…",
+        "Write a script that computes the same in NumPy, PyTorch or Keras",
+        lambda w: w.export_code(),
+    ),
     Action("file.quit", "&File", "&Quit", "End the program", lambda w: w.close(), "Ctrl+Q", separated=True),
     Action(
         "edit.undo",

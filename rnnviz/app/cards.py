@@ -45,6 +45,7 @@ def make_cards(window: MainWindow) -> dict[str, Card]:
         card = Card(key, plot.spec.title, plot.spec.look_at, panel, theme)
         panel.remark_changed.connect(card.set_remark)
         panel.play_requested.connect(window.playback.toggle)
+        window.playback.direction_changed.connect(panel.show_direction)
         panel.edit_requested.connect(window.apply)
         panel.gesture_ended.connect(session.end_merging)
         _connect(panel, card, plot.spec, session, turns)
@@ -61,10 +62,15 @@ def _connect(panel: PlotPanel, card: Card, spec: PlotSpec, session: Session, tur
     session.frame_changed.connect(show_frame)
     session.selection_changed.connect(show_frame)
     session.cursor_changed.connect(panel.show_cursor)
+<<<<<<< HEAD
     session.time_range_changed.connect(panel.show_time_range)
     panel.time_range_requested.connect(session.set_time_range)
+=======
+    session.focus_changed.connect(panel.show_focus)
+>>>>>>> main
     panel.cursor_requested.connect(session.set_cursor)
     panel.selection_requested.connect(session.select)
+    panel.focus_requested.connect(session.set_focus)
     _answer_questions(panel, session.background)
     panel.show_cursor(session.cursor)
     panel.show_time_range(session.time_range)

@@ -76,6 +76,12 @@ def _measures(options: argparse.Namespace) -> None:
     measures(options)
 
 
+def _code(options: argparse.Namespace) -> None:
+    from rnnviz.app.code_command import code
+
+    code(options)
+
+
 def _write_npz(path: Path, arrays: dict[str, Array]) -> None:
     import io
 
@@ -136,6 +142,7 @@ HANDLERS: dict[str, Callable[[argparse.Namespace], int | None]] = {
     "views": _views,
     "export": _export,
     "trace": _trace,
+    "code": _code,
     "check": _check,
     "measures": _measures,
 }

@@ -49,6 +49,12 @@ class Dialogs:
         chosen = QFileDialog.getSaveFileName(self.parent, "Export figure", str(suggested), ";;".join(kinds))
         return self._path(chosen[0])
 
+    def save_script(self, suggested: Path) -> Path | None:
+        """Return the file to write a script to, or None."""
+        kinds = "Python scripts (*.py)"
+        path = self._path(QFileDialog.getSaveFileName(self.parent, "Export code", str(suggested), kinds)[0])
+        return path if path is None or path.suffix == ".py" else path.with_name(f"{path.name}.py")
+
     def scene_title(self, title: str) -> str | None:
         """Return another title for the scene, or None."""
         words, accepted = QInputDialog.getText(self.parent, "Rename scene", "Title", text=title)

@@ -33,6 +33,9 @@ _GESTURES = (
     ("Strip above the time bar", "drag the frame or its ends, or beside it", "choose what plots over time show"),
     ("Strip above the time bar", "double-click", "show all of time"),
     ("Plots", "drag an eigenvalue", "move it, with its conjugate partner; W_hh follows"),
+    ("Plots", "F in the unrolled network", "fold it up into its loop, or unfold it"),
+    ("Everywhere", "hover", "light up what it depends on, and dashed what depends on it, in every view"),
+    ("Plots", "Up, Down, Esc", "walk through the units and light them up; put the light out"),
     ("Time bar and plots", "Left, Right, Home, End, Space", "step, jump, play"),
 )
 

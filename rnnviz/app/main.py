@@ -153,6 +153,12 @@ def _trace_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--csv", type=Path, metavar="FOLDER", help="the same as one table for each array")
 
 
+def _code_arguments(parser: argparse.ArgumentParser) -> None:
+    _scene_argument(parser)
+    parser.add_argument("--framework", required=True, choices=("numpy", "torch", "keras"), help="what computes it")
+    parser.add_argument("-o", "--output", required=True, type=Path, metavar="FILE.py", help="the script")
+
+
 def _check_arguments(parser: argparse.ArgumentParser) -> None:
     _scene_argument(parser)
     parser.add_argument("--all", action="store_true", help="compare every entry, not a sample of each large array")
@@ -170,6 +176,7 @@ COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
     "views": ("list the views", _json_option),
     "export": ("write one figure, or all of them", _export_arguments),
     "trace": ("write every array that the plots draw", _trace_arguments),
+    "code": ("write a script that computes the same in NumPy, PyTorch or Keras", _code_arguments),
     "check": ("compare every gradient with central differences; exit code 1 if any differs", _check_arguments),
     "measures": ("print what is measured of states and gradients, with definitions", _measures_arguments),
 }

@@ -420,6 +420,18 @@ class MainWindow(QMainWindow):
         """Let the user choose the file of a figure."""
         return self._dialogs.save_figure(suggested)
 
+    def export_code(self) -> None:
+        """Open the dialog that writes scripts."""
+        from rnnviz.app.code_dialog import CodeDialog
+
+        dialog = self.findChild(CodeDialog) or CodeDialog(self)
+        dialog.show()
+        dialog.activateWindow()
+
+    def pick_script_file(self, suggested: Path) -> Path | None:
+        """Let the user choose the file of a script."""
+        return self._dialogs.save_script(suggested)
+
     # Help
 
     def show_keys(self) -> None:

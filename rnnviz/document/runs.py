@@ -8,12 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from rnnviz.core.bptt import LayerGradients
+from rnnviz.core.cells import make_cell
 from rnnviz.core.cells._base import Cell
+from rnnviz.core.measures.credit import readout_credit, unit_credit
 from rnnviz.core.measures.steps import StepNumbers, Steps, recurrent_gradients, steps_of
 from rnnviz.core.network import Forward, Objective, ReadoutWeights
 from rnnviz.core.unroll import WHOLE, LayerWeights, Trace, Window
 from rnnviz.document.compute import core_objective, readout_weights, stacked_weights
-from rnnviz.document.document import Document
+from rnnviz.document.document import READOUT, Document, Place
 from rnnviz.document.frame import Frame, LayerFrame
 from rnnviz.document.values import Array
 
@@ -77,6 +79,50 @@ def layer_run(frame: Frame, layer: int, sample: int) -> LayerRun:
     return LayerRun(weights, trace, _gradients(frame.layers[layer], sample, weights, trace))
 
 
+def weight_credit(frame: Frame, sample: int, place: Place, row: int, column: int) -> Array:
+    """Return what each real step t = 1…T of one sequence adds to ∂L/∂w of one weight, (T,).
+
+    Over all sequences of the batch they add up to the frame's gradient. The column of a vector is 0.
+
+    Raises:
+        KeyError: there is no weight of that name; an initial state is none.
+        IndexError: the weight has no such entry.
+    """
+    entry = (row, column) if frame.document.weight(place).ndim > 1 else (row,)
+    if place.layer == READOUT:
+        run = network_run(frame, sample)
+        return readout_credit(run.readout, run.objective, run.forward, entry) / frame.document.batch
+    cell = make_cell(frame.document.layers[place.layer].cell, frame.document.layers[place.layer].activation)
+    shown, length = frame.layers[place.layer], frame.document.input.length(sample)
+    d_states = tuple(shown.state_gradients[name][sample, 1 : length + 1, row, None] for name in cell.states)
+    da = np.stack([shown.pre_activation_gradients[block][sample, :length, row, None] for block in cell.blocks], axis=1)
+    heard = None
+    if len(entry) > 1:
+        is_recurrent = place.name.startswith("W_h")
+        x = frame.x if place.layer == 0 else frame.layers[place.layer - 1].states["h"][:, 1:]
+        heard = (states_before(frame, place.layer, sample, "h") if is_recurrent else x[sample])[:length, column]
+    return unit_credit(cell, _unit_steps(frame, place.layer, sample, row), d_states, da, place.name, heard)
+
+
+def _unit_steps(frame: Frame, layer: int, sample: int, unit: int) -> Steps:
+    """Return what the real steps of a sequence did to one unit: `Steps` with H = 1, for the price of one unit."""
+    weights, shown = stacked_weights(frame.document.layers[layer]), frame.layers[layer]
+    cell, length = weights.cell, frame.document.input.length(sample)
+    rows = np.arange(len(cell.blocks)) * frame.document.layers[layer].units + unit
+    before = tuple(states_before(frame, layer, sample, name)[:length] for name in cell.states)
+    with np.errstate(all="ignore"):
+        u = before[0] @ weights.U[rows].T
+        if weights.recurrent_b is not None:
+            u += weights.recurrent_b[rows]
+    return Steps(
+        np.stack([shown.pre_activations[block][sample, :length, unit, None] for block in cell.blocks], axis=1),
+        u[..., None],
+        np.stack([shown.gates[block][sample, :length, unit, None] for block in cell.blocks], axis=1),
+        tuple(state[:, unit, None] for state in before),
+        tuple(shown.states[name][sample, 1 : length + 1, unit, None] for name in cell.states),
+    )
+
+
 def layer_steps(frame: Frame, layer: int, sample: int, weights: LayerWeights, steps: StepNumbers) -> Steps:
     """Return a few steps of a layer, each 1…T, without making anything for the others: cheap enough for a cursor.
 
@@ -89,6 +135,11 @@ def layer_steps(frame: Frame, layer: int, sample: int, weights: LayerWeights, st
     after = tuple(shown.states[name][sample, steps] for name in cell.states)
     a = _stacked(shown.pre_activations, cell, sample, rows)
     return Steps(a, _recurrent_part(weights, before[0]), _stacked(shown.gates, cell, sample, rows), before, after)
+
+
+def states_before(frame: Frame, layer: int, sample: int, state: str) -> Array:
+    """Return the state that each step of a sequence started from, (T, units), padding included."""
+    return _window(frame.document).states_before(frame.layers[layer].states[state][sample])
 
 
 def _trace(frame: Frame, layer: int, sample: int, weights: LayerWeights) -> Trace:

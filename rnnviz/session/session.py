@@ -12,6 +12,7 @@ from rnnviz.document.document import Document, Place
 from rnnviz.document.edits import Edit
 from rnnviz.document.frame import Frame
 from rnnviz.document.history import History
+from rnnviz.document.links import Focus, exists
 from rnnviz.session.background import Background
 from rnnviz.session.computer import Computer, InlineComputer, predicted_ms
 from rnnviz.session.job import Job
@@ -51,7 +52,11 @@ class Session(QObject):
         frame_changed(Frame): numbers of some recent document; its own document says which.
         cursor_changed(int): state index, 0 to T of the shown frame.
         selection_changed(Selection): another unit, layer, sequence or weight is looked at.
+<<<<<<< HEAD
         time_range_changed(TimeRange or None): plots over time show another part of it; None is all.
+=======
+        focus_changed(Focus or None): the pointer, or the keyboard, is at another thing, or at nothing.
+>>>>>>> main
         file_changed(Path or None): the scene was opened from, or saved to, this file, or undo led back to it; or
             the file holds something else now.
         closed(): nothing is edited any more.
@@ -61,7 +66,11 @@ class Session(QObject):
     frame_changed = Signal(object)
     cursor_changed = Signal(int)
     selection_changed = Signal(object)
+<<<<<<< HEAD
     time_range_changed = Signal(object)
+=======
+    focus_changed = Signal(object)
+>>>>>>> main
     file_changed = Signal(object)
     closed = Signal()
 
@@ -77,7 +86,11 @@ class Session(QObject):
         self._computer.frame_ready.connect(self._show)
         self._cursor = self._frame.last_step
         self._selection = Selection()
+<<<<<<< HEAD
         self._time_range: TimeRange | None = None
+=======
+        self._focus: Focus | None = None
+>>>>>>> main
 
     @property
     def document(self) -> Document:
@@ -105,9 +118,15 @@ class Session(QObject):
         return self._selection
 
     @property
+<<<<<<< HEAD
     def time_range(self) -> TimeRange | None:
         """The part of time that plots over time show; None for all of it."""
         return self._time_range
+=======
+    def focus(self) -> Focus | None:
+        """What the hand is at right now, in any view or editor; None if nothing is to be lit up."""
+        return self._focus
+>>>>>>> main
 
     @property
     def shown_selection(self) -> Selection:
@@ -201,6 +220,7 @@ class Session(QObject):
             self._selection = selection
             self.selection_changed.emit(selection)
 
+<<<<<<< HEAD
     def set_time_range(self, time_range: TimeRange | None) -> None:
         """Let plots over time show another part of it, as far as the shown frame has it; None for all of it.
 
@@ -212,6 +232,18 @@ class Session(QObject):
         if time_range != self._time_range:
             self._time_range = time_range
             self.time_range_changed.emit(time_range)
+=======
+    def set_focus(self, focus: Focus | None) -> None:
+        """Light up another thing and what is linked with it, or with None nothing. Computes nothing.
+
+        What the document does not have lights up nothing.
+        """
+        if focus is not None and not exists(self.document, focus):
+            focus = None
+        if focus != self._focus:
+            self._focus = focus
+            self.focus_changed.emit(focus)
+>>>>>>> main
 
     # Files
 
@@ -273,6 +305,7 @@ class Session(QObject):
     # What follows from a change
 
     def _document_is_now(self, document: Document) -> None:
+        self.set_focus(self._focus)  # it may have gone
         selection = self._within(self._selection, document)
         if selection != self._selection:
             self._selection = selection

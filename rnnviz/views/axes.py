@@ -18,6 +18,8 @@ from rnnviz.views.theme import Theme
 Kind = Literal["linear", "log", "time"]
 _MOST_DECADES = 18
 
+_MOST_DECADES = 18
+
 
 def ticks(theme: Theme, kind: Kind, low: float, high: float, pixels: float) -> list[float]:
     """Return where labels go on an axis over low…high that is so long; exponents on a logarithmic one."""
@@ -33,7 +35,7 @@ def labels(kind: Kind, values: list[float]) -> list[str]:
         return [power_of_ten(round(value)) for value in values]
     spacing = min((b - a for a, b in pairwise(values)), default=abs(values[0]) if values else 1.0)
     if values and not 1e-3 <= max(abs(values[0]), abs(values[-1])) < 1e6:
-        return [f"{value:.3g}".replace("-", MINUS) for value in values]
+        return [f"{value:.3g}".replace("e+", "e").replace("-", MINUS) for value in values]
     decimals = max(0, int(np.ceil(-np.log10(spacing or 1.0) - 1e-9)))
     return [f"{value + 0.0:.{decimals}f}".replace("-", MINUS) for value in values]
 

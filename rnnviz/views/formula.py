@@ -20,7 +20,15 @@ _LOWERED = 0.22
 _RAISED = 0.42
 TRANSPOSE = "\N{DOWN TACK}"
 _SPACED = frozenset("=+−⊙×,")
-_COMMANDS = {"tanh": r"\tanh", "⊙": r"\odot", "σ": r"\sigma", ",": r",\quad", "−": "-", TRANSPOSE: r"\top"}
+_COMMANDS = {
+    "tanh": r"\tanh",
+    "ln": r"\ln",
+    "⊙": r"\odot",
+    "σ": r"\sigma",
+    ",": r",\quad",
+    "−": "-",
+    TRANSPOSE: r"\top",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+_TICK_ROOM = 16.0  # px of height for a label
+
 
 def round_step(step: float) -> float:
     """Return the smallest of 1, 2, 5 × 10ⁿ that is not below the step."""
@@ -14,8 +16,16 @@ def round_step(step: float) -> float:
 
 
 def value_ticks(low: float, high: float, size: float) -> list[float]:
-    """Return round numbers between low and high, few enough to be labelled along ``size`` pixels of height."""
-    return _multiples(low, high, round_step((high - low) / max(2.6, min(5.0, size / 40.0))))
+    """Return round numbers between low and high, few enough to be labelled along ``size`` pixels of height.
+
+    Two at least where there is room: one alone gives no scale.
+    """
+    step = round_step((high - low) / max(2.6, min(5.0, size / 40.0)))
+    ticks = _multiples(low, high, step)
+    if len(ticks) > 1:
+        return ticks
+    finer = _multiples(low, high, round_step(step / 2.5))
+    return finer if len(finer) * _TICK_ROOM <= size else ticks
 
 
 def time_ticks(low: float, high: float, size: float) -> list[int]:

@@ -22,8 +22,10 @@ class Theme:
         on, on_text: a chosen button and its text.
         accent: the cursor and the selection, and nothing else.
         accent_text: words in the accent's colour, at 4.5:1 on a card.
+        link: around what is linked with the thing that is pointed at.
         negative, neutral, positive: the signed scale; neutral is exactly 0.
         gradient, gradient_direct: the magnitude of a gradient; the direct part of it.
+        weights: weights that are shared, the same at every step.
         input: the input. inputs: a colour for each feature.
         output, target: what the network answers, and what it should have.
         warning: something to attend to, such as an overflow, at 4.5:1 on a card.
@@ -43,11 +45,13 @@ class Theme:
     on_text: str
     accent: str
     accent_text: str
+    link: str
     negative: str
     neutral: str
     positive: str
     gradient: str
     gradient_direct: str
+    weights: str
     input: str
     inputs: tuple[str, ...]
     output: str
@@ -110,11 +114,13 @@ LIGHT = Theme(
     on_text="#ffffff",
     accent="#d6336c",
     accent_text="#c4225c",
+    link="#6741d9",
     negative="#1769c4",
     neutral="#f7f7f7",
     positive="#e8710a",
     gradient="#a61e4d",
     gradient_direct="#e2a3b8",
+    weights="#6741b5",
     input="#0b7285",
     inputs=("#2f8496", "#8062b3", "#b0752a", "#4d8f3a", "#4a6fb5", "#b8577f"),
     output="#0b7285",
@@ -136,11 +142,13 @@ DARK = Theme(
     on_text="#1b1f24",
     accent="#e64980",
     accent_text="#f783ac",
+    link="#b197fc",
     negative="#1769c4",
     neutral="#2b313a",
     positive="#e8710a",
     gradient="#d6336c",
     gradient_direct="#7d3450",
+    weights="#b79df0",
     input="#22a3b8",
     inputs=("#22a3b8", "#a58bdc", "#d69a4a", "#7dbb68", "#7c9ee0", "#df86ab"),
     output="#22a3b8",

@@ -165,6 +165,26 @@ def gated(*cells, units=4, steps=6):
     return Document(tuple(layers), readout, Input(("a", "b"), np.ones((1, steps, 2))), Objective(), title="Gates")
 
 
+# Time
+
+
+def test_backward_in_the_time_bar_shows_the_gradient_in_the_network(window, qtbot):
+    network = plot_of(window, "unrolled")
+    window.session.set_cursor(17)
+    backward = next(button for button in window.findChildren(QAbstractButton) if button.text() == "Backward")
+    with qtbot.waitSignal(network.remark_changed) as said:
+        qtbot.mouseClick(backward, LEFT)
+    assert said.args[0].startswith("◂ backward")
+    assert network.direction == -1
+
+
+def test_a_network_that_was_closed_knows_the_direction_when_it_comes_back(window):
+    window.cards["unrolled"].close()
+    window.playback.set_direction(-1)
+    window.show_card("unrolled")
+    assert plot_of(window, "unrolled").direction == -1
+
+
 # Editing
 
 

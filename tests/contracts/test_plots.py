@@ -6,11 +6,22 @@ from functools import cache
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QHelpEvent, QImage, QPainter
+from PySide6.QtGui import QColor, QCursor, QHelpEvent, QImage, QPainter
 from PySide6.QtWidgets import QApplication, QToolTip
 
 from rnnviz.document.compute import compute
-from rnnviz.document.document import Document, Input, Layer, Objective, Readout, Window, weight_shapes
+from rnnviz.document.document import (
+    READOUT,
+    Document,
+    Input,
+    Layer,
+    Objective,
+    Place,
+    Readout,
+    Window,
+    weight_shapes,
+)
+from rnnviz.document.links import Feature, Gate, Output, Step, Unit, Weight, exists
 from rnnviz.document.presets import built_in
 from rnnviz.session.session import Selection
 from rnnviz.views.figure import save_figure
@@ -37,6 +48,8 @@ PROMISED = {
     ),
     *("spectrum", "phase", "outputs", "step", "weights", "weight-gradients", "sweep", "perturbation", "training"),
 }
+TURNING = {"sweep"}  # Up and Down change what they show
+QUICK_MS = 50
 MOVING = {"unrolled", "step"}  # they have no time axis: what they show goes along with the cursor
 every_plot = pytest.mark.parametrize("plot_class", PLOTS.values(), ids=PLOTS)
 every_time_plot = pytest.mark.parametrize(
@@ -139,6 +152,12 @@ def fonts(qapp):  # noqa: ARG001
     load_fonts()
 
 
+@pytest.fixture(autouse=True)
+def pointer_elsewhere(qapp):  # noqa: ARG001
+    """Take the pointer out of the way: over a plot's button or tab it would light that up, sooner or later."""
+    QCursor.setPos(5000, 5000)
+
+
 @pytest.fixture
 def show(qtbot):
     """Return a function that shows a plot of a document on the screen, painted."""
@@ -150,6 +169,7 @@ def show(qtbot):
         plot.resize(*size)
         plot.show_cursor(frame.last_step // 2)
         plot.show_frame(frame, selection or Selection())
+        told(plot)
         plot.show()
         qtbot.waitExposed(plot)
         QApplication.processEvents()
@@ -177,8 +197,24 @@ def picture(plot):
 
 def colours(image):
     """Return how many colours a picture has, as far as some of its pixels show."""
-    buffer = np.frombuffer(image.convertToFormat(QImage.Format.Format_RGB32).constBits(), np.uint32)
-    return len(np.unique(buffer))
+    converted = image.convertToFormat(QImage.Format.Format_RGB32)  # kept: its pixels are read where they lie
+    return len(np.unique(np.frombuffer(converted.constBits(), np.uint32)))
+
+
+def told(plot):
+    """Return the plot with the answer to its question, as long as that is found quickly."""
+    question = plot.question()
+    if question is not None and question.cost_ms < QUICK_MS:
+        plot.show_answer(question.answer())
+    return plot
+
+
+def answered(plot):
+    """Return the plot with the answer to its question, if it has one, however long that takes."""
+    if (question := plot.question()) is not None:
+        plot.show_answer(question.answer())
+    QApplication.processEvents()
+    return plot
 
 
 def painted(plot, size, scale=1):
@@ -287,6 +323,7 @@ def test_another_frame_leaves_nothing_of_the_one_before(plot_class, show, first,
     frame = frame_of(second)
     changed.show_cursor(min(frame_of(first).last_step // 2, frame.last_step))
     changed.show_frame(frame, Selection())
+    told(changed)
     changed.show_cursor(frame.last_step // 2)
     QApplication.processEvents()
     assert picture(changed) == picture(made_so)
@@ -303,6 +340,7 @@ def test_the_cursor_may_be_told_before_the_longer_frame_and_after_the_shorter(pl
     plot = show(plot_class, "10,000 steps")
     plot.show_cursor(10_000)
     plot.show_frame(frame_of("one step"), Selection())
+    told(plot)
     QApplication.processEvents()
     plot.show_cursor(1)
     QApplication.processEvents()
@@ -332,7 +370,7 @@ def test_what_is_in_the_padding_is_not_seen(plot_class, t):
         plot = plot_class(LIGHT)
         plot.show_cursor(t)
         plot.show_frame(compute(document), Selection())
-        pictures.append((painted(plot, (640, 360)), plot.remark()))
+        pictures.append((painted(told(plot), (640, 360)), plot.remark()))
     assert pictures[0] == pictures[1]
 
 
@@ -512,6 +550,7 @@ def test_ghosts_told_before_the_frame_or_the_selection_give_the_same_picture_as_
     before.show_cursor(frame_of("stack").last_step // 2)
     before.show_frame(frame_of("stack"), Selection())
     before.show_frame(frame_of("stack"), Selection(layer=1, unit=1))
+    told(before)
     before.show()
     assert picture(before) == picture(after)
 
@@ -596,7 +635,7 @@ def test_it_paints_into_a_picture_without_being_shown(plot_class, theme):
     plot = plot_class(theme)
     plot.show_cursor(17)
     plot.show_frame(frame_of("default"), Selection())
-    image = painted(plot, (640, 360), scale=2)
+    image = painted(told(plot), (640, 360), scale=2)
     assert image.width() == 1280
     assert colours(image) > 8
     assert image.pixelColor(1, 1) == QColor(theme.card)
@@ -607,7 +646,7 @@ def test_a_figure_shows_the_cursor_or_leaves_it_out(plot_class):
     plot = plot_class(LIGHT)
     plot.show_cursor(17)
     plot.show_frame(frame_of("default"), Selection())
-    image = painted(plot, (640, 360))
+    image = painted(told(plot), (640, 360))
     plot.shows_cursor = False
     assert painted(plot, (640, 360)) != image
     assert not any(
@@ -670,3 +709,159 @@ def test_the_remark_is_announced_when_it_changes(plot_class, show):
     plot.show_frame(frame_of("default"), Selection())
     assert all(words.strip() for words in said)
     assert said[-1:] in ([], [plot.remark()])
+
+
+# What is linked
+
+LIT = {
+    "default": [
+        *(Unit(0, 2), Unit(0, 2, 14), Unit(0, 0, 0), Unit(0, 5, 40), Step(14), Step(0), Step(40)),
+        *(Weight(Place(0, "W_hh"), 1, 3), Weight(Place(0, "W_xh"), 1, 1), Weight(Place(0, "b_h"), 2, 0)),
+        *(Weight(Place(0, "W_hh")), Weight(Place(READOUT, "W_hy"), 0, 2), Weight(Place(0, "h_0"), 1, 0)),
+        *(Feature(1, 16), Feature(0), Output(0, 16), Output(0)),
+    ],
+    "128 units": [Unit(0, 100, 31), Weight(Place(0, "W_hh"), 3, 120), Output(11, 4), Unit(0, 7)],
+    "10,000 steps": [Unit(0, 1, 5001), Step(9999), Feature(1, 1)],
+    "one of each": [Unit(0, 0, 1), Step(1), Weight(Place(0, "W_hh"), 0, 0), Feature(0, 1), Output(0, 1)],
+    "overflow": [Unit(0, 1, 20), Step(30)],
+    "text": [Feature(2, 3), Output(1, 2), Unit(0, 1, 4)],
+    "no readout": [Output(2, 5), Unit(0, 1, 5)],
+    "stack": [Unit(0, 1, 7), Unit(1, 3), Gate(0, 1, "f", 7), Weight(Place(1, "W_xz"), 2, 1), Step(7)],
+    "padded lstm in windows": [Unit(0, 1, 0), Unit(0, 1, 5), Step(10), Gate(0, 2, "g", 3)],
+    "windows of one step": [Unit(0, 1, 0), Unit(0, 2, 300)],
+}
+
+
+@every_plot
+@pytest.mark.parametrize("document", LIT)
+def test_when_the_light_goes_out_the_picture_is_as_it_was(plot_class, show, document):
+    plot = show(plot_class, document)
+    before = on_screen(plot)
+    for focus in LIT[document]:
+        plot.show_focus(focus)
+        QApplication.processEvents()
+        region = [] if plot.links is None else plot.links_region(QRectF(plot.rect()))
+        assert differing(before, on_screen(plot), region) == []
+    plot.show_focus(None)
+    QApplication.processEvents()
+    assert on_screen(plot) == before
+
+
+def on_screen(plot):
+    """Return what has been painted by now; grab would paint everything anew."""
+    return plot.screen().grabWindow(plot.winId()).toImage().convertToFormat(QImage.Format.Format_RGB32)
+
+
+def differing(one, other, allowed):
+    """Return where two pictures differ outside of some rectangles."""
+    shape = one.height(), one.bytesPerLine() // 4
+    pixels = [np.frombuffer(image.constBits(), np.uint32).reshape(shape) for image in (one, other)]
+    differs = pixels[0] != pixels[1]
+    for rect in allowed:
+        differs[max(rect.top(), 0) : rect.bottom() + 1, max(rect.left(), 0) : rect.right() + 1] = False
+    return np.argwhere(differs)[:5].tolist()
+
+
+@every_plot
+@pytest.mark.parametrize("size", ["small", "4k"])
+def test_what_is_lit_is_painted_at_every_size(plot_class, show, size):
+    plot = show(plot_class, theme=DARK, size=SIZES[size])
+    for focus in (Unit(0, 2, 14), Weight(Place(0, "W_hh"), 1, 3), Step(14)):
+        plot.show_focus(focus)
+        QApplication.processEvents()
+    assert colours(picture(plot)) > 2
+
+
+@every_plot
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_wherever_the_pointer_is_it_points_at_something_that_exists_or_at_nothing(plot_class, show, document):
+    plot, rect = show(plot_class, document), QRectF(0, 0, *SIZES["usual"])
+    for x in np.linspace(0, plot.width() - 1, 23):
+        for y in np.linspace(0, plot.height() - 1, 11):
+            focus = plot.focus_at(QPointF(x, y), rect)
+            assert focus is None or exists(plot.frame.document, focus)
+
+
+@pytest.mark.parametrize("key", ["inputs", "unrolled", "hidden", "gradients", "outputs", "step", "phase", "weights"])
+def test_moving_the_pointer_lights_up_and_leaving_ends_it(key, show, qtbot):
+    plot, asked = show(PLOTS[key]), []
+    plot.focus_requested.connect(asked.append)
+    rect = QRectF(plot.rect())
+    places = [QPoint(x, y) for x in range(5, plot.width(), 23) for y in range(5, plot.height(), 9)]
+    place = next(each for each in places if plot.focus_at(QPointF(each), rect) is not None)
+    for each in (QPoint(0, 0), place):
+        qtbot.mouseMove(plot, each)
+        QApplication.processEvents()
+    assert asked[-1] == plot.focus_at(QPointF(place), rect)
+    QApplication.sendEvent(plot, QEvent(QEvent.Type.Leave))
+    assert asked[-1] is None
+
+
+@pytest.mark.parametrize("key", ["unrolled", "hidden", "outputs", "step", "phase", "weights"])
+@pytest.mark.parametrize("focus", [Unit(0, 1, 17), Weight(Place(0, "W_hh"), 0, 1), Output(0, 17)], ids=str)
+def test_a_light_is_seen(key, focus, show):
+    plot = show(PLOTS[key])
+    before = picture(plot)
+    plot.show_focus(focus)
+    is_elsewhere = (key, type(focus)) in {("outputs", Weight), ("phase", Output), ("step", Output), ("hidden", Output)}
+    assert (picture(plot) == before) == (is_elsewhere and not plot.links_region(QRectF(plot.rect())))
+
+
+@every_plot
+def test_a_light_is_not_part_of_a_figure(plot_class, show):
+    plot = show(plot_class)
+    before = painted(plot, (640, 360))
+    plot.show_focus(Unit(0, 2, 14))
+    assert painted(plot, (640, 360)) == before
+
+
+@every_plot
+def test_a_frame_without_what_is_lit_lights_up_nothing(plot_class, show):
+    plot = show(plot_class)
+    plot.show_focus(Unit(0, 5, 30))
+    plot.show_frame(frame_of("one of each"), Selection())
+    plot.show_cursor(1)
+    assert answered(plot).links is None
+    assert picture(plot) == picture(answered(_at(show(plot_class, "one of each"), 1)))
+
+
+@pytest.mark.parametrize(
+    "plot_class",
+    [plot for key, plot in PLOTS.items() if key not in TURNING],
+    ids=[key for key in PLOTS if key not in TURNING],
+)
+def test_up_and_down_walk_through_the_units_and_esc_ends_it(plot_class, show, qtbot):
+    plot, asked, selected = show(plot_class), [], []
+    plot.focus_requested.connect(asked.append)
+    plot.focus_requested.connect(plot.show_focus)
+    plot.selection_requested.connect(selected.append)
+    plot.setFocus()
+    qtbot.keyClick(plot, Qt.Key.Key_Down)
+    assert (asked, selected) == ([Unit(0, 1)], [Selection(unit=1)])
+    assert "row 2 of" in plot.accessibleDescription()
+    qtbot.keyClick(plot, Qt.Key.Key_Up)
+    assert asked[1:] == [Unit(0, 0)]
+    qtbot.keyClick(plot, Qt.Key.Key_Escape)
+    assert asked[2:] == [None]
+    assert plot.accessibleDescription() == plot.spec.meaning
+
+
+def test_the_weight_that_up_and_down_sweep_along_is_lit(show, qtbot):
+    plot, asked = show(PLOTS["sweep"]), []
+    plot.focus_requested.connect(asked.append)
+    qtbot.keyClick(plot, Qt.Key.Key_Down)
+    assert asked == [Weight(Place(0, "W_hh"), 0, 0)]
+    rect = QRectF(plot.rect())
+    panel = plot.panels(rect)[0]
+    assert plot.focus_at(QPointF(panel.rect.center().x(), plot.line_y(0)), rect) == asked[0]
+
+
+@every_plot
+@pytest.mark.qt_log_ignore(r"^This plugin does not support raise", extend=True)  # the tooltip's window
+def test_the_tooltip_names_what_is_lit(plot_class, show):
+    plot = show(plot_class)
+    plot.show_focus(Weight(Place(0, "W_hh"), 1, 3))
+    place = plot.rect().center()
+    QApplication.sendEvent(plot, QHelpEvent(QEvent.Type.ToolTip, place, plot.mapToGlobal(place)))
+    assert QToolTip.text().endswith("W_hh[2, 4] depends on h₄; on it depends h₂")
+    QToolTip.hideText()

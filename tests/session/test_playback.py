@@ -107,3 +107,27 @@ def test_a_sequence_that_becomes_shorter_ends_the_playback_at_its_end(playback, 
 
 def test_it_ends_with_its_session(session):
     assert Playback(session).parent() is session
+
+
+def test_a_turn_is_announced_once(playback):
+    turns = []
+    playback.direction_changed.connect(turns.append)
+    for direction in (1, -1, -1, 1):
+        playback.set_direction(direction)
+    assert turns == [-1, 1]
+
+
+def test_there_and_back_it_turns_at_the_end_and_stops_at_the_start(playback, session, qtbot):
+    path, turns = [], []
+    playback.set_direction(0)
+    session.set_cursor(0)
+    session.cursor_changed.connect(path.append)
+    playback.direction_changed.connect(turns.append)
+    with qtbot.waitSignals([playback.playing_changed] * 2):
+        playback.toggle()
+    assert path == [1, 2, 3, 4, 3, 2, 1, 0]
+    assert turns == [-1]
+    assert not playback.is_playing
+    playback.toggle()
+    assert playback.direction == 1
+    playback.stop()

@@ -18,6 +18,7 @@ from rnnviz.document.edits import (
     set_loss_steps,
     set_title,
 )
+from rnnviz.document.links import Feature, Step, Unit, Weight
 from rnnviz.document.network_edits import set_activation
 from rnnviz.document.presets import built_in
 from rnnviz.document.scenes import SceneError, load_scene, scene_text
@@ -593,3 +594,39 @@ def test_the_document_is_replaced_not_changed(session, golden):
     copy = replace(golden)
     session.apply(weight(0.9))
     assert golden == copy
+
+
+# What is lit up
+
+
+def test_pointing_tells_once_and_computes_nothing(golden):
+    session, told, computed = Session(golden), [], []
+    session.focus_changed.connect(told.append)
+    session.frame_changed.connect(computed.append)
+    for focus in (Unit(0, 1), Unit(0, 1), Weight(W_HH, 0, 1), Step(2), None, None):
+        session.set_focus(focus)
+    assert told == [Unit(0, 1), Weight(W_HH, 0, 1), Step(2), None]
+    assert computed == []
+
+
+def test_what_the_document_does_not_have_lights_up_nothing(golden):
+    session = Session(golden)
+    session.set_focus(Unit(0, 1))
+    session.set_focus(Unit(0, 2))
+    assert session.focus is None
+
+
+def test_the_light_goes_out_when_what_is_lit_goes(golden):
+    session, told = Session(golden), []
+    session.set_focus(Feature(0, 4))
+    session.focus_changed.connect(told.append)
+    shorter = replace(
+        golden,
+        input=Input(("x",), golden.input.values[:, :3]),
+        objective=replace(golden.objective, targets=golden.objective.targets[:, :3]),
+    )
+    session.apply(set_title("Another name"))
+    assert session.focus == Feature(0, 4)
+    session.open_document(shorter)
+    assert session.focus is None
+    assert told == [None]

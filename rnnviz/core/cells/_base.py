@@ -26,6 +26,7 @@ class Cell(ABC):
         forget_block: the block whose bias says how much is kept at first; empty if there is none.
         candidate_block, keep_block: what is written into the state, and the gate that multiplies the old state
             (empty if there is none): a layer that gets another cell keeps their weights.
+        reset_block: the gate inside the candidate, which multiplies its recurrent part (empty if there is none).
         gate_is_state: the only block's activation is the state itself; both share one array.
         keeps_u: ``a`` and ``u`` are more than added up. Only such a cell is given ``u``; any other finds their
             sum in ``a``, and ``u`` is (0, G, H).
@@ -39,6 +40,7 @@ class Cell(ABC):
     forget_block: ClassVar[str] = ""
     candidate_block: ClassVar[str]
     keep_block: ClassVar[str] = ""
+    reset_block: ClassVar[str] = ""
     gate_is_state: ClassVar[bool] = False
     keeps_u: ClassVar[bool] = False
     separate_recurrent_gradient: ClassVar[bool] = False

@@ -16,6 +16,7 @@ class GRUCell(Cell):
     blocks = ("r", "z", "n")
     recurrent_biases = ("n",)
     candidate_block, keep_block = "n", "z"
+    reset_block = "r"
     keeps_u = True
     separate_recurrent_gradient = True
 

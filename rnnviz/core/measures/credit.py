@@ -6,8 +6,9 @@ import numpy as np
 
 from rnnviz.core.activations import Array
 from rnnviz.core.bptt import LayerGradients
-from rnnviz.core.cells._base import Cell
-from rnnviz.core.measures.gradients import d_recurrent
+from rnnviz.core.cells._base import Cell, Rows
+from rnnviz.core.measures.steps import Steps, recurrent_gradients, steps_of
+from rnnviz.core.network import Forward, Objective, ReadoutWeights
 from rnnviz.core.unroll import LayerWeights, Trace
 
 
@@ -25,14 +26,47 @@ def credit_over_time(
         KeyError: the cell has no weight of that name.
         IndexError: the weight has no such entry.
     """
-    kind, block = _kinds(weights.cell)[name]
-    unit, source = entry[0], entry[1:]
-    recurrent = kind in ("W_h", "b_h")
-    d_unit = (d_recurrent(weights, trace, gradients) if recurrent else gradients.a)[:, block, unit]
-    if not source:
-        return d_unit
+    kind, _ = _kinds(weights.cell)[name]
+    unit, source, heard = entry[0], entry[1:], trace.before[0] if kind == "W_h" else trace.x
+    steps, own = steps_of(trace), [unit]
+    alone = Steps(
+        steps.a[..., own],
+        steps.u[..., own],
+        steps.gates[..., own],
+        tuple(state[:, own] for state in steps.before),
+        tuple(state[:, own] for state in steps.after),
+    )
+    d_states = tuple(state[1:, own] for state in gradients.states)
+    return unit_credit(
+        weights.cell, alone, d_states, gradients.a[..., own], name, heard[:, source[0]] if source else None
+    )
+
+
+def unit_credit(cell: Cell, steps: Steps, d_states: Rows, da: Array, name: str, heard: Array | None) -> Array:
+    """Return `credit_over_time` from the numbers of the weight's own unit alone, (n,).
+
+    The steps, dL/dstate after each and dL/da have H = 1; ``heard`` (n,) is what the weight multiplies, None for
+    a bias.
+    """
+    kind, block = _kinds(cell)[name]
+    d_unit = (recurrent_gradients(cell, steps, d_states, da) if kind in ("W_h", "b_h") else da)[:, block, 0]
     with np.errstate(all="ignore"):
-        return np.asarray(d_unit * (trace.before[0] if recurrent else trace.x)[:, source[0]])
+        return d_unit if heard is None else np.asarray(d_unit * heard)
+
+
+def readout_credit(readout: ReadoutWeights, objective: Objective, forward: Forward, entry: tuple[int, ...]) -> Array:
+    """Return what each step t = 1…T adds to ∂L/∂W_hy[output, unit], or to ∂L/∂b_y[output], (T,).
+
+    Signed: the step's weight in the loss × ∂ℓ_t/∂(W_hy h_t + b_y)[output] × h_t[unit], exactly 0 where it does
+    not count.
+
+    Raises:
+        IndexError: the readout has no such entry.
+    """
+    with np.errstate(all="ignore"):
+        gradients = objective.loss.gradient(readout.activation, forward.y, objective.targets)[:, entry[0]]
+        d_output = np.where(objective.step_weights == 0, 0.0, gradients * objective.step_weights)
+        return d_output if len(entry) == 1 else np.asarray(d_output * forward.layers[-1].states[0][1:, entry[1]])
 
 
 def _kinds(cell: Cell) -> dict[str, tuple[str, int]]:

@@ -45,8 +45,13 @@ class DocumentInputs(InputsPlot):
         session.document_changed.connect(self._show_document)
         session.selection_changed.connect(self._show_selection)
         session.cursor_changed.connect(self.show_cursor)
+<<<<<<< HEAD
         session.time_range_changed.connect(self.show_time_range)
         self.time_range_requested.connect(session.set_time_range)
+=======
+        session.focus_changed.connect(self.show_focus)
+        self.focus_requested.connect(session.set_focus)
+>>>>>>> main
         self._refresh()
 
     @property
@@ -129,6 +134,7 @@ class DocumentInputs(InputsPlot):
         self.selection = replace(self.selection, sample=sample)
         self._margin = self._labels_width() + self.theme.px(10)
         self._panel_specs = self.bordered_specs()
+        self.link()
         self.repaint_ground()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

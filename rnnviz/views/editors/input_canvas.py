@@ -63,10 +63,20 @@ class InputCanvas(DrawnInputs):
     def choose(self, feature: int, t: int) -> None:
         """Let the keyboard change another bar; of what does not exist, the nearest."""
         self._chosen, self._tells_chosen = self._nearest(feature, t), True
+<<<<<<< HEAD
         if not self.visible.holds(self._chosen.t):
             self.time_range_requested.emit(self.visible.following(self._chosen.t, self.last_t))
         self.setAccessibleDescription(f"{self._name(self._chosen)}: {self.value_at(self._chosen):g}")
+=======
+        self.focus_requested.emit(self.thing(self._chosen))
+        self.tell_links(self.link_words())
+>>>>>>> main
         self.update()
+
+    def tell_links(self, words: str) -> None:
+        """Tell a screen reader the chosen bar and what depends on it, or else how to choose one."""
+        chosen = f"{self._name(self.chosen)}: {self.value_at(self.chosen):g}" if self._tells_chosen else _HOW
+        self.setAccessibleDescription(f"{chosen}; {words}" if words else chosen)
 
     def _nearest(self, feature: int, t: int) -> Bar:
         features = self.values().shape[1]

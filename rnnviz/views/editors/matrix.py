@@ -106,6 +106,7 @@ class MatrixEditor(SelectableMatrix):
         return True
 
     def _set(self, cell: Cell, value: float, merge_key: Hashable = None) -> None:
+        self._point_at(None)  # what changes is to be seen as it is
         row, column = self.cell_of(*cell)
         index = (row,) if self._is_vector else (row, column)
         self.apply(set_entry(self.place, index, value, merge_key))
@@ -289,7 +290,7 @@ class MatrixEditor(SelectableMatrix):
         elif self._pressed_header is not None:
             self._extend_line(self._pressed_header, event.position())
         elif self._knob is None:
-            self._hover(self.cell_at(event.position()))
+            self._hover(self.cell_at(event.position()), self.header_at(event.position()))
             self._show_shape(event.position())
         else:
             self._turn(self._knob, event.globalPosition().y(), fine=is_fine(event))

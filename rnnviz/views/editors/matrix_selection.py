@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QToolTip, QWidget
 
 from rnnviz.document.block import Block, Cell
 from rnnviz.document.document import READOUT, Document, Place
+from rnnviz.document.links import Cells, Links, Weight
 from rnnviz.document.locks import Mask
 from rnnviz.session.session import Selection, Session
 from rnnviz.views.editors.matrix_layout import Header
@@ -151,6 +152,34 @@ class SelectableMatrix(MatrixView):
         several = current is not None and self._block.shape != (1, 1)
         self._set_marks(Marks(current, self._block if several else None, self._hovered))
 
+    # What is linked
+
+    def show_links(self, links: Links | None) -> None:
+        """Light up the cells that are linked with what is pointed at, here or elsewhere."""
+        cells = () if links is None else links.cells(self.place)
+        self.set_lit(tuple((each.role, self._block_of(each)) for each in cells))
+
+    def _block_of(self, cells: Cells) -> Block:
+        """Return the displayed cells of an entry, a row, a column or all of the document's array."""
+        rows, columns = self.cell_of(*self.shape)
+        first = self.cell_of(cells.row or 0, cells.column or 0)
+        last_row = rows - 1 if cells.row is None else cells.row
+        return Block.between(first, self.cell_of(last_row, columns - 1 if cells.column is None else cells.column))
+
+    def _point_at(self, cell: Cell | None, header: Header | None = None) -> None:
+        """Point at the weight of a cell, or at all those of a row or a column that is named."""
+        if header is not None:
+            kind, index = header
+            self._focus_on(index if kind == "row" else None, index if kind == "column" else None)
+        elif cell is not None:
+            self._focus_on(*cell)
+        else:
+            self.session.set_focus(None)
+
+    def _focus_on(self, row: int | None, column: int | None) -> None:
+        entries = (column, row) if self._is_transposed else (row, column)
+        self.session.set_focus(Weight(self.place, *entries))
+
     # Selecting
 
     def _go(self, cell: Cell, *, shows: bool = True) -> None:
@@ -165,6 +194,7 @@ class SelectableMatrix(MatrixView):
         if self.place.layer != READOUT:
             selection = replace(selection, layer=self.place.layer, unit=row)
         self.session.select(selection)
+        self._point_at(cell)
         self.setAccessibleDescription(self.describe(cell))
 
     def _go_if_elsewhere(self) -> None:
@@ -240,9 +270,13 @@ class SelectableMatrix(MatrixView):
         if key in _ENDS and not modifiers & ~(_CTRL | _SHIFT):
             whole = bool(modifiers & _CTRL)
             return partial(self._jump, home=key == Qt.Key.Key_Home, all_rows=whole, extend=extend)
-        if key == Qt.Key.Key_Escape and modifiers == _PLAIN and self._block.shape != (1, 1):
+        return self._ending_action() if key == Qt.Key.Key_Escape and modifiers == _PLAIN else None
+
+    def _ending_action(self) -> Action | None:
+        """Return what Esc does: it goes back to one cell, and then puts out the light."""
+        if self._block.shape != (1, 1):
             return partial(self._go, self._current)
-        return None
+        return partial(self._point_at, None) if self.session.focus is not None else None
 
     # Qt
 
@@ -283,8 +317,9 @@ class SelectableMatrix(MatrixView):
         else:
             action()
 
-    def _hover(self, cell: Cell | None) -> None:
+    def _hover(self, cell: Cell | None, header: Header | None = None) -> None:
         self._hovered = cell
+        self._point_at(cell, header)
         self._show_marks()
 
     def leaveEvent(self, event: QEvent) -> None:

@@ -25,6 +25,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from rnnviz.document.block import Block, Cell
+from rnnviz.document.links import Role
 from rnnviz.document.locks import Mask
 from rnnviz.document.values import Array
 from rnnviz.views.colours import Table, image_of, readable_on, signed_colours
@@ -35,6 +36,7 @@ from rnnviz.views.editors.matrix_names import paint_names
 from rnnviz.views.editors.naming import AxisNames
 from rnnviz.views.editors.overview import Overview
 from rnnviz.views.fonts import number, ui_font
+from rnnviz.views.lights import outline
 from rnnviz.views.marks import draw_image
 from rnnviz.views.theme import Theme
 
@@ -88,6 +90,7 @@ class MatrixView(QWidget):
         self._locked: Mask | None = None
         self._limit = limit_for(values)
         self._marks = Marks()
+        self._lit: tuple[tuple[Role, Block], ...] = ()
         self._origin: Cell = (0, 0)
         self._layout_of: MatrixLayout | None = None
         self._colours_of: Table | None = None
@@ -133,6 +136,21 @@ class MatrixView(QWidget):
     def shows_numbers(self) -> bool:
         """Whether the cells are wide enough for their numbers."""
         return self._fits(self._font())
+
+    @property
+    def lit(self) -> tuple[tuple[Role, Block], ...]:
+        """The displayed cells that are lit, because they are linked with what is pointed at."""
+        return self._lit
+
+    def set_lit(self, lit: tuple[tuple[Role, Block], ...]) -> None:
+        """Light up other cells."""
+        if lit == self._lit:
+            return
+        for _, block in (*self._lit, *lit):
+            self._update_around(self._grid().block_rect(block))
+        if self.lens is not None:
+            self.update()
+        self._lit = lit
 
     def set_limit(self, limit: float) -> None:
         """Let the colours end at ±limit."""
@@ -369,6 +387,16 @@ class MatrixView(QWidget):
             self._texts[text] = static
         return self._texts[text]
 
+    def _paint_lit(self, painter: QPainter) -> None:
+        """Outline what is linked: in the overview too, where it may be far outside of the lens."""
+        grid, overview = self._grid(), self._layout().overview
+        for role, block in self._lit:
+            rect = grid.block_rect(block)
+            if not rect.isEmpty():
+                outline(painter, self._theme, rect, role, grid.radius)
+            if overview is not None:
+                outline(painter, self._theme, overview.block_rect(block), role, 0.0)
+
     def _paint_marks(self, painter: QPainter) -> None:
         grid, marks, theme = self._grid(), self._marks, self._theme
         if marks.hovered is not None and marks.hovered != marks.current:
@@ -418,6 +446,7 @@ class MatrixView(QWidget):
             self._paint_locks(painter, block)
             if event.rect().left() < grid.corner.x() or event.rect().top() < grid.corner.y():
                 paint_names(painter, layout, grid, self._names, self._marks.current, self._theme)
+            self._paint_lit(painter)
             self._paint_marks(painter)
 
 

@@ -10,10 +10,12 @@ from PySide6.QtGui import QColor, QPainter
 
 from rnnviz.document.document import Document, Input
 from rnnviz.document.edits import Edit
+from rnnviz.document.links import Focus, Output, Spot
 from rnnviz.document.target_edits import set_targets
 from rnnviz.views.editors.input_canvas import InputCanvas
 from rnnviz.views.fonts import subscript
 from rnnviz.views.plots._time import Panel, PanelSpec
+from rnnviz.views.plots.inputs import Bar
 
 
 class TargetCanvas(InputCanvas):
@@ -67,6 +69,16 @@ class TargetCanvas(InputCanvas):
         """Return the colour of targets, or of the output that they are for."""
         is_only = self.values().shape[1] == 1
         return QColor(self.theme.target) if is_only else self.theme.unit_colour(feature)
+
+    def lit_things(self) -> tuple[Spot, ...]:
+        """Return the outputs that are lit; a class is about all of them."""
+        spots = () if self.links is None else self.links.outputs()
+        return tuple(spot._replace(number=None) for spot in spots) if self._are_classes else spots
+
+    def thing(self, bar: Bar) -> Focus:
+        """Return the output that a target is for."""
+        has_one_each = self.values().shape[1] == self.document.outputs and not self._are_classes
+        return Output(bar.feature if has_one_each else None, bar.t)
 
     def paint_panel(self, painter: QPainter, panel: Panel, number: int) -> None:
         super().paint_panel(painter, panel, number)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from rnnviz.core.measures.spectrum import spectral_radius
 from rnnviz.document.document import READOUT, Document, Place
+from rnnviz.document.links import Focus, linked
 from rnnviz.document.values import Array
 from rnnviz.session.session import Selection, Session
 from rnnviz.views.editors.grid import margin_of
@@ -59,6 +60,7 @@ class WeightsPanel(QWidget):
         self.setAccessibleName("Weights")
         session.document_changed.connect(self._show_document)
         session.selection_changed.connect(self._scroll_to_selection)
+        session.focus_changed.connect(self._show_focus)
         self._show_document(session.document)
         self.apply_theme(theme)
 
@@ -101,11 +103,18 @@ class WeightsPanel(QWidget):
         if contents != self._contents:
             self._contents = contents
             self._rebuild(document, places)
+            self._show_focus(self._session.focus)
         for place in places:
             self._headings[place].set_words(self._words(document, place))
             self._headings[place].set_locked(_lock_words(document, place))
         if not self._is_dragging():
             self._fit_limit(document)
+
+    def _show_focus(self, focus: Focus | None) -> None:
+        document, sample = self._session.document, self._session.selection.sample
+        links = None if focus is None else linked(document, focus, sample)
+        for editor in self._editors.values():
+            editor.show_links(links)
 
     def _is_dragging(self) -> bool:
         return any(editor.is_dragging for editor in self._editors.values())

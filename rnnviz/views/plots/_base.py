@@ -2,21 +2,37 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar, Literal, Protocol
 
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QHelpEvent, QKeyEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent
+from PySide6.QtGui import (
+    QColor,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPixmap,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from rnnviz.document.document import Document
 from rnnviz.document.frame import Frame, LayerFrame
+from rnnviz.document.links import Focus, Links, Unit, exists, linked
 from rnnviz.session.background import Question
 from rnnviz.session.session import Selection
+<<<<<<< HEAD
 from rnnviz.session.time_range import TimeRange
+=======
+from rnnviz.views.link_words import links_in_words
+>>>>>>> main
 from rnnviz.views.theme import Theme
 
 Area = Literal["middle", "right"]
+
+_WALK = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +111,16 @@ class Plot(QWidget):
     """A picture of a frame. It never computes what the frame does not hold, except cheap measures of it.
 
     What does not depend on the cursor is painted once into a pixmap; moving the cursor only repaints the
-    strips that it left and entered.
+    strips that it left and entered. So it is with what is lit up because it is linked with what is pointed at.
 
     Signals:
         cursor_requested(int): the user points at another t.
         selection_requested(Selection): the user points at another unit.
+<<<<<<< HEAD
         time_range_requested(TimeRange or None): the user wants to see another part of time; None is all.
+=======
+        focus_requested(Focus or None): the pointer, or the keyboard, is at something else, or at nothing.
+>>>>>>> main
         play_requested(): the user presses Space.
         remark_changed(str): the line beside the title says something else.
         edit_requested(Edit): the user changes the document by hand in the plot.
@@ -111,7 +131,11 @@ class Plot(QWidget):
     spec: ClassVar[PlotSpec]
     cursor_requested = Signal(int)
     selection_requested = Signal(object)
+<<<<<<< HEAD
     time_range_requested = Signal(object)
+=======
+    focus_requested = Signal(object)
+>>>>>>> main
     play_requested = Signal()
     remark_changed = Signal(str)
     edit_requested = Signal(object)
@@ -126,8 +150,11 @@ class Plot(QWidget):
         self.cursor_t = 0
         self.time_range: TimeRange | None = None
         self.ghosts: tuple[Ghost, ...] = ()
+        self.focus: Focus | None = None
+        self.links: Links | None = None
         self.is_waiting = False
         self.shows_cursor = True
+        self.direction = 1
         self.paints_directly = False  # set while a figure of the whole window is made: no pixmap, so that it is vector
         self._ground: QPixmap | None = None
         self._remark = self.spec.look_at
@@ -135,6 +162,12 @@ class Plot(QWidget):
         self.setAccessibleDescription(self.spec.meaning)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMouseTracking(True)
+
+    @property
+    def document(self) -> Document | None:
+        """The document that is drawn."""
+        return None if self.frame is None else self.frame.document
 
     @property
     def is_ready(self) -> bool:
@@ -150,6 +183,7 @@ class Plot(QWidget):
         if is_elsewhere:
             self.ghosts_shown()
         self.frame_shown()
+        self.link()
         self.set_remark(self.remark())
         self.repaint_ground()
 
@@ -167,9 +201,40 @@ class Plot(QWidget):
 
     # What it shows besides
 
+<<<<<<< HEAD
     def show_time_range(self, time_range: TimeRange | None) -> None:
         """Show another part of time; nothing happens in a plot that has no time axis."""
         self.time_range = time_range
+=======
+    def show_direction(self, direction: int) -> None:
+        """Show how states come about (+1), or how the gradient comes back (−1); most plots show both at once."""
+        self.direction = direction
+
+    def show_focus(self, focus: Focus | None) -> None:
+        """Light up what is linked with something that is pointed at, here or elsewhere; None ends it."""
+        rect = QRectF(self.rect())
+        before = [] if self.links is None else self.links_region(rect)
+        self.focus = focus
+        self.link()
+        for part in (*before, *([] if self.links is None else self.links_region(rect))):
+            self.update(part)
+
+    def link(self) -> None:
+        """Find what is linked with the focus in the document that is drawn: it may be another one now."""
+        document, focus, was_lit = self.document, self.focus, self.links is not None
+        is_known = focus is not None and document is not None and exists(document, focus)
+        self.links = linked(document, focus, self.selection.sample) if is_known else None  # type: ignore[arg-type]
+        if was_lit or self.links is not None:
+            self.tell_links(self.link_words() if self.hasFocus() else "")
+
+    def tell_links(self, words: str) -> None:
+        """Tell a screen reader what is lit up, or if nothing is, what is drawn."""
+        self.setAccessibleDescription(words or self.spec.meaning)
+
+    def link_words(self) -> str:
+        """Return what is lit up, in a short line; nothing if nothing is."""
+        return "" if self.links is None or self.document is None else links_in_words(self.document, self.links)
+>>>>>>> main
 
     def show_ghosts(self, ghosts: tuple[Ghost, ...]) -> None:
         """Draw other states behind the shown one."""
@@ -243,6 +308,17 @@ class Plot(QWidget):
         """Return the parts of the rectangle that `paint_cursor` paints: all of it, by default."""
         return [rect.toAlignedRect()]
 
+    def focus_at(self, position: QPointF, rect: QRectF) -> Focus | None:  # noqa: ARG002
+        """Return what is pointed at, to be lit up with what is linked with it; nothing by default."""
+        return None
+
+    def paint_links(self, painter: QPainter, rect: QRectF) -> None:
+        """Light up what ``self.links`` names, over the ground and under the cursor. Nothing, by default."""
+
+    def links_region(self, rect: QRectF) -> list[QRect]:  # noqa: ARG002
+        """Return the parts of the rectangle that `paint_links` paints: none, by default."""
+        return []
+
     def describe(self, position: QPointF, rect: QRectF) -> str:  # noqa: ARG002
         """Return what is at a position, for the tooltip; the plot's meaning by default."""
         return self.spec.meaning
@@ -304,13 +380,20 @@ class Plot(QWidget):
             for rect in event.region():  # type: ignore[attr-defined]  # a region is iterable; the stubs do not say so
                 source = QRectF(rect.x() * ratio, rect.y() * ratio, rect.width() * ratio, rect.height() * ratio)
                 painter.drawPixmap(rect, self._ground, source.toRect())  # whole pixels are copied, fractions resampled
+            painter.setClipRegion(event.region())
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            if self.is_ready and self.links is not None:
+                painter.save()
+                self.paint_links(painter, QRectF(self.rect()))
+                painter.restore()
             if self.is_ready and self.shows_cursor:
-                painter.setClipRegion(event.region())
-                painter.setRenderHint(QPainter.RenderHint.Antialiasing)
                 self.paint_cursor(painter, QRectF(self.rect()))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Step with the arrow keys, jump with Home and End, play with Space: bare keys, so only with the focus."""
+        """Step with the arrow keys, jump with Home and End, play with Space: bare keys, so only with the focus.
+
+        Up and Down walk through the units and light them up; Esc puts the light out.
+        """
         last = 0 if self.frame is None else self.frame.last_step
         targets = {
             Qt.Key.Key_Left: self.cursor_t - 1,
@@ -319,16 +402,39 @@ class Plot(QWidget):
             Qt.Key.Key_End: last,
         }
         key = Qt.Key(event.key())
-        if event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier or key not in (*targets, Qt.Key.Key_Space):
+        if event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
+            super().keyPressEvent(event)
+        elif key in _WALK and self.frame is not None:
+            self.walk(_WALK[key])
+        elif key == Qt.Key.Key_Escape and self.focus is not None:
+            self.focus_requested.emit(None)
+        elif key not in (*targets, Qt.Key.Key_Space):
             super().keyPressEvent(event)
         elif key == Qt.Key.Key_Space:
             self.play_requested.emit()
         else:
             self.cursor_requested.emit(targets[key])
 
+    def walk(self, steps: int) -> None:
+        """Select the unit so many further down, as far as there is one, and light it up."""
+        if self.document is None:
+            return
+        layer, units = self.selection.layer, self.document.layers[self.selection.layer].units
+        unit = min(max(self.selection.unit + steps, 0), units - 1)
+        if unit != self.selection.unit:
+            self.selection_requested.emit(replace(self.selection, unit=unit))
+        self.focus_requested.emit(Unit(layer, unit))
+
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent) and self.is_ready:
             text = self.describe(QPointF(event.pos()), QRectF(self.rect()))
-            QToolTip.showText(event.globalPos(), text, self)
+            lit = self.link_words()
+            QToolTip.showText(event.globalPos(), f"{text}\n\n{lit}" if lit else text, self)
             return True
+        # here, because plots do what they like with moves
+        if event.type() == QEvent.Type.MouseMove and isinstance(event, QMouseEvent) and self.is_ready:
+            if not event.buttons():
+                self.focus_requested.emit(self.focus_at(event.position(), QRectF(self.rect())))
+        elif event.type() in (QEvent.Type.Leave, QEvent.Type.MouseButtonPress):
+            self.focus_requested.emit(None)  # what a drag changes is to be seen as it is
         return bool(super().event(event))

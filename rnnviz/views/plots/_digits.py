@@ -37,12 +37,16 @@ class Digits:
             return 10.0**-self.decimals
         return float(f"1e{int(f'{value:.2e}'.split('e')[1]) - 2}") if value else 0.0
 
+    def finer(self) -> Digits:
+        """Return how to write numbers that are multiplied or put into a function: with one decimal more."""
+        return self if self.decimals is None else Digits(self.decimals + 1)
+
     def agree(self, calculated: float, value: float) -> bool:
-        """Return whether a result calculated from shown numbers is the shown value, within its last digit."""
+        """Return whether a result calculated from shown numbers, once it is rounded, is the shown value."""
         if not (math.isfinite(value) and math.isfinite(calculated)):
             return True  # there is nothing to compare: the line says overflow
         shown = self.shown(value)
-        return abs(calculated - shown) <= self.grain(value) * (1 + 1e-9) + 1e-12 * abs(shown)
+        return abs(calculated - shown) <= 0.5 * self.grain(value) * (1 + 1e-9) + 1e-12 * abs(shown)
 
 
 def digits_for(values: Sequence[float], *, short: bool = False) -> Digits:
@@ -51,10 +55,10 @@ def digits_for(values: Sequence[float], *, short: bool = False) -> Digits:
     Three decimals where the largest is between 0.01 and 100: results are then compared at a glance, and
     nothing changes width while the cursor moves. Fewer for larger numbers, more for smaller ones, and a power
     of ten outside 0.0001 … 100,000. ``short`` asks for two decimals if they tell the whole truth, as they do
-    of weights that were typed in: a product of the shown factors is then off by at most half a unit of the
-    state's last digit times the weight, which keeps it within the last digit of the shown product up to
-    |weight| = 1. Where it is not, the line says ≈, and so does a sum whose shown terms do not add up to it
-    within its last digit: every number is rounded correctly, none is adjusted to make a sum come out.
+    of weights that were typed in. Factors have one decimal more than products, see `Digits.finer`: a calculator
+    then nearly always gives the shown product. Where it gives another last digit, the line says ≈, and so does a
+    sum whose shown terms do not add up to it: every number is rounded correctly, none is adjusted to make a sum
+    come out.
     """
     largest = max([abs(value) for value in values if math.isfinite(value)], default=0.0)
     if largest == 0:

@@ -24,6 +24,7 @@ _HEAD, _FOOT, _RULE = (
     7.0,
 )  # of the equations and of a hairline; like all sizes, for words of 12 px
 _LOWEST, _HIGHEST = 14.5, 21.0  # what a line's height may be
+_HEADED = 110.0  # a lower page has no equation
 _SMALLEST = 0.7  # letters are not made smaller than this part of their size
 _LEAST = Plan(equation=False, products=1, split=False, total=False, backward="none")
 
@@ -41,6 +42,12 @@ def _plan_for(cell: str, units: int, inputs: int, height: float) -> Plan:
         if int(rows) >= (wanted if plan.backward != "none" or plan.total else min(wanted, 2)):
             return replace(plan, products=max(int(rows), 1))
     return _LEAST
+
+
+def topic_plan(height: float) -> Plan:
+    """Return the plan of a page about a part of the calculation; ``products`` is how many lines fit on it."""
+    plan = Plan(equation=height >= _HEADED, backward="line")
+    return replace(plan, products=max(1, int((height - 2 - _fixed_height(plan)) / _LOWEST)))
 
 
 def _plans(inputs: int) -> list[Plan]:
@@ -120,8 +127,9 @@ def columns_for(lines: Sequence[Line], units: int, rect: QRectF, px: float) -> C
     right_end = left_end + (width(" × ") + second) * scale
     end = rect.right() - 2 * px
     said = max([width(line.words) for line in table if line.kind == "gate"], default=0.0)
+    terms = [equation_width(line.label, 1.05 * size) + width(line.words) for line in lines if line.kind == "term"]
     start, stop = (
-        max(right_end, words + said * scale, words + 66 * px) + 20 * px,
+        max(right_end, words + said * scale, left + max(terms, default=0.0) * scale, words + 66 * px) + 20 * px,
         end - value * scale - 10 * px,
     )
     return Columns(

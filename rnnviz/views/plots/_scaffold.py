@@ -8,11 +8,12 @@ from typing import Literal
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QFont, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QBrush, QColor, QFont, QPainter, QPen
 
 from rnnviz.views.colours import Table, image_of, mixed
-from rnnviz.views.formula import Symbol, symbol_width, write_symbol
+from rnnviz.views.formula import TRANSPOSE, Symbol, symbol_width, write_symbol
 from rnnviz.views.marks import draw_image
+from rnnviz.views.plots._arrows import draw_arrow, draw_loop
 from rnnviz.views.plots._sequence import PADDING, border_pen
 from rnnviz.views.plots._unrolled import Geometry, Units, arrange_units
 from rnnviz.views.text import Writer, ui_face
@@ -31,12 +32,14 @@ class Column:
         edge: what its state is made from: the step before, which the gradient does not go back to where that is
             "cut", or the initial state; "none" for that itself, and for padding.
         has_output: there is a y_t.
+        counts: its loss is part of L.
         is_padding: it comes after the end of the sequence, where nothing is computed.
     """
 
     tone: Tone
     edge: Edge
     has_output: bool
+    counts: bool = False
     is_padding: bool = False
 
 
@@ -49,6 +52,9 @@ class Scaffold:
         before, after: the tone of the step before the first and after the last, None without one.
         layers: the cell and the units of each.
         window_starts: the shown steps that begin a window, but for the first of all.
+        is_backward: the gradient comes back: its edges are painted with its numbers, and not here.
+        is_folded: the one step that is shown stands for all: an arrow leads from each state back to itself.
+        loss: whether the sum of the losses is known; None where it is out of sight.
     """
 
     columns: tuple[Column, ...]
@@ -56,6 +62,9 @@ class Scaffold:
     after: Tone | None
     layers: tuple[tuple[str, int], ...]
     window_starts: tuple[int, ...] = ()
+    is_backward: bool = False
+    is_folded: bool = False
+    loss: Literal["waiting", "known"] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +81,8 @@ class Inks:
     accent: QColor
     blank: QColor
     gradient: QColor
+    weights: QColor
+    pale_weights: QColor
 
 
 @lru_cache(maxsize=8)
@@ -88,7 +99,20 @@ def inks_of(theme: Theme) -> Inks:
         accent=QColor(theme.accent),
         blank=mixed(theme.card, theme.faint, 0.7),
         gradient=QColor(theme.gradient),
+        weights=QColor(theme.weights),
+        pale_weights=mixed(theme.card, theme.weights, 0.35),
     )
+
+
+def loss_place(geometry: Geometry, px: float) -> QPointF:
+    """Return the middle of the node for the loss, at the right of the last shown output."""
+    right = geometry.box(geometry.steps[-1], 0).right()
+    return QPointF(min(right + 52 * px, geometry.right - 11 * px), geometry.above[0] + loss_radius(geometry, px) + px)
+
+
+def loss_radius(geometry: Geometry, px: float) -> float:
+    """Return the radius of that node."""
+    return min(10 * px, 0.5 * (geometry.above[1] - geometry.above[0]) - px)
 
 
 class ScaffoldPainter:
@@ -105,6 +129,7 @@ class ScaffoldPainter:
         """Paint everything, nothing of it outside the rectangle."""
         geometry, columns = self._geometry, self._scaffold.columns
         self._paint_borders()
+        self._paint_loss()
         for t, column in zip(geometry.steps, columns, strict=True):
             for layer in range(len(geometry.tops)) if not column.is_padding else ():
                 self._paint_edges(t, layer, column)
@@ -118,8 +143,8 @@ class ScaffoldPainter:
                     self._paint_padding(geometry.box(t, layer), column.tone)
                 else:
                     self._paint_box(geometry.box(t, layer), cell, count, column.tone)
-        if len(geometry.tops) > 1:
-            self._name_rows()
+        self._paint_loops()
+        self._name_rows()
 
     # Edges
 
@@ -134,23 +159,23 @@ class ScaffoldPainter:
 
     def _paint_input_and_output(self, t: int, column: Column) -> None:
         inks, px, geometry = self._inks, self._theme.px, self._geometry
-        x, now, above, below = geometry.middle(t), column.tone == "now", geometry.above, geometry.below
+        x, above, below = geometry.middle(t), geometry.above, geometry.below
         if t > 0:
             self._arrow(QPointF(x, below[1] - px(4)), QPointF(x, below[0]), column, inks.input)
-        if t > 0 and now and below[1] - below[0] >= px(18):
-            self._name_before(x, (below[0] + below[1]) / 2 + px(2), self._input)
-        if column.has_output:
+        if t > 0 and below[1] - below[0] >= px(18):
+            self._name_before(x, (below[0] + below[1]) / 2 + px(2), self._input, column)
+        if column.has_output and not self._scaffold.is_backward:
             self._arrow(QPointF(x, above[1]), QPointF(x, above[0] + px(3)), column, inks.muted)
         enough = px(32) if len(geometry.tops) == 1 else px(18)
-        if column.has_output and now and above[1] - above[0] >= enough:
-            self._name_before(x, above[0] + px(12), "hy")
+        if column.has_output and above[1] - above[0] >= enough:
+            self._name_before(x, above[0] + px(12), "hy", column)
 
     def _paint_edges(self, t: int, layer: int, column: Column) -> None:
         """Paint the edges to a state from the step before and from the layer below."""
         geometry, text, x = self._geometry, self._inks.text, self._geometry.middle(t)
         if t > geometry.first:
             self._paint_recurrence(t, layer, column)
-        if layer and t > 0:
+        if layer and t > 0 and not self._scaffold.is_backward:
             foot, head = geometry.tops[layer - 1], geometry.tops[layer] + geometry.box_height
             self._arrow(QPointF(x, foot), QPointF(x, head), column, text)
 
@@ -160,20 +185,75 @@ class ScaffoldPainter:
         y, end, before = box.center().y(), box.left(), geometry.box(t - 1, layer).right()
         if column.edge == "initial":
             before = end - px(14)
-        self._arrow(QPointF(before, y), QPointF(end, y), column, self._inks.text)
+        if not self._scaffold.is_backward or column.edge == "initial":
+            self._arrow(QPointF(before, y), QPointF(end, y), column, self._inks.text)
         if column.edge == "cut" and geometry.box_height >= px(22):
             self._paint_cut(QPointF(end, y + px(9)), (end - before) / 2)
         self._painter.setPen(self._inks.muted)
         if column.edge == "initial" and geometry.box_height >= px(14):
             width = symbol_width("h", "0", size)
             write_symbol(self._writer, before - width - px(3), y + px(4), Symbol("h", "0"), size)
-        width = symbol_width("W", self._recurrent, size)
+        name = self._recurrent_name()
+        width = symbol_width(name.base, name.subscript, size, name.superscript)
         high_enough = layer == len(geometry.tops) - 1 or geometry.box_height >= px(22)
         if end - before > width + px(6) and high_enough:
             x = (before + end - width) / 2
             if column.edge == "cut":
                 self._painter.fillRect(QRectF(x - px(3), y - px(19), width + px(6), px(16)), self._inks.card)
-            write_symbol(self._writer, x, y - px(7), Symbol("W", self._recurrent), size)
+            self._painter.setPen(self._weight_ink(column))
+            write_symbol(self._writer, x, y - px(10 if self._scaffold.is_backward else 7), name, size)
+
+    def _recurrent_name(self) -> Symbol:
+        """Return the name of the recurrent weights: on its way back the gradient meets them transposed."""
+        is_transposed = self._scaffold.is_backward and self._recurrent == "hh"
+        return Symbol("W", self._recurrent, TRANSPOSE if is_transposed else "")
+
+    def _weight_ink(self, column: Column) -> QColor:
+        """Return the one colour of all weights, which are the same at every step."""
+        return self._inks.pale_weights if column.tone == "future" else self._inks.weights
+
+    def _paint_loops(self) -> None:
+        column = self._scaffold.columns[0]
+        if self._scaffold.is_folded and column.edge != "none":
+            for layer in range(len(self._geometry.tops)):
+                self._paint_loop(layer, column)
+
+    def _paint_loop(self, layer: int, column: Column) -> None:
+        """Draw the arrow from a box back to itself, and name its weights: the network before it is unrolled."""
+        geometry, px, size = self._geometry, self._theme.px, self._theme.px(13)
+        box = geometry.box(geometry.first, layer)
+        upper, lower = (QPointF(box.right(), box.top() + part * box.height()) for part in (0.25, 0.75))
+        reach = min(px(46), max(0.9 * box.height(), px(16)))
+        if not self._scaffold.is_backward:
+            draw_loop(self._painter, lower, upper, reach, (self._inks.text, px(1.4) * self._theme.line_px, px(6)))
+        self._painter.setPen(self._weight_ink(column))
+        write_symbol(
+            self._writer, box.right() + 0.8 * reach + px(5), box.center().y() + px(4), self._recurrent_name(), size
+        )
+
+    def _paint_loss(self) -> None:
+        """Draw the line that gathers the losses which count, and at the end of the sequence the node they lead to."""
+        geometry, px, inks = self._geometry, self._theme.px, self._inks
+        counting = [t for t, column in zip(geometry.steps, self._scaffold.columns, strict=True) if column.counts]
+        if not counting or geometry.above[1] - geometry.above[0] < px(16):
+            return
+        known, node = self._scaffold.loss == "known", loss_place(geometry, px(1.0))
+        colour = inks.frame if not known else inks.gradient if self._scaffold.is_backward else inks.accent
+        y, has_node = geometry.above[0] + px(1), self._scaffold.loss is not None and self._has_room_for_loss(node)
+        end = node.x() if has_node else geometry.middle(geometry.steps[-1]) + 0.45 * geometry.pitch
+        self._painter.setPen(QPen(colour, px(1.2) * self._theme.line_px))
+        self._painter.drawLine(QPointF(geometry.middle(counting[0]), y), QPointF(end, y))
+        if has_node:
+            self._painter.setBrush(colour if known else inks.card)
+            radius = loss_radius(geometry, px(1.0)) - px(1)
+            self._painter.drawEllipse(node, radius, radius)
+            self._painter.setPen(inks.card if known else inks.muted)
+            size = min(px(12), 1.5 * radius)
+            width = symbol_width("L", "", size)
+            write_symbol(self._writer, node.x() - width / 2, node.y() + 0.33 * size, Symbol("L"), size)
+
+    def _has_room_for_loss(self, node: QPointF) -> bool:
+        return node.x() - self._geometry.box(self._geometry.steps[-1], 0).right() >= self._theme.px(11)
 
     def _paint_cut(self, start: QPointF, reach: float) -> None:
         """Draw the way back from a state, and a bar that ends it short of the border between two windows."""
@@ -185,28 +265,22 @@ class ScaffoldPainter:
         self._painter.drawLine(start, stop)
         self._painter.drawLine(stop - QPointF(0, px(4)), stop + QPointF(0, px(4)))
 
-    def _name_before(self, x: float, y: float, subscript: str) -> None:
+    def _name_before(self, x: float, y: float, subscript: str, column: Column) -> None:
         """Name the weights on an edge to the left of it, if there is room."""
         px = self._theme.px
         width = symbol_width("W", subscript, px(12))
         if width + px(8) < 0.5 * self._geometry.pitch:
-            self._painter.setPen(self._inks.muted)
+            self._painter.setPen(self._weight_ink(column))
             write_symbol(self._writer, x - width - px(6), y, Symbol("W", subscript), px(12))
 
     def _arrow(self, start: QPointF, end: QPointF, column: Column, colour: QColor) -> None:
-        """Draw an upright or level edge with a small head at its second end."""
+        """Draw an edge with a small head at its second end; those of the current step are lit: the pulse."""
+        px, is_lit = self._theme.px, column.tone == "now" and not self._scaffold.is_backward
         colour = self._inks.faint if column.tone == "future" else colour
-        length = abs(end.x() - start.x()) + abs(end.y() - start.y())
-        head = min(self._theme.px(5), 0.6 * length)
-        along = (end - start) / max(length, 1e-9)
-        neck, side = end - along * head, QPointF(-along.y(), along.x()) * (0.5 * head)
-        pen = QPen(colour, self._theme.px(1.4) * self._theme.line_px)
-        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
-        self._painter.setPen(pen)
-        self._painter.drawLine(start, neck)
-        self._painter.setPen(Qt.PenStyle.NoPen)
-        self._painter.setBrush(colour)
-        self._painter.drawPolygon(QPolygonF([end, neck + side, neck - side]))
+        if is_lit and colour == self._inks.text:
+            colour = self._inks.accent
+        width = px(2.6 if is_lit else 1.4) * self._theme.line_px
+        draw_arrow(self._painter, start, end, colour, width, px(7 if is_lit else 5))
 
     def _paint_dots_beyond(self, rect: QRectF, t: int, side: int, tone: Tone | None) -> None:
         """Show that the sequence goes on, to the left (−1) or to the right (1) of a step."""
@@ -258,8 +332,8 @@ class ScaffoldPainter:
     def _name_rows(self) -> None:
         """Name the layers of a stack once, on the left."""
         geometry, px = self._geometry, self._theme.px
-        if geometry.tops[0] - geometry.tops[1] < px(12):
-            return  # they would stand in each other
+        if len(geometry.tops) == 1 or geometry.tops[0] - geometry.tops[1] < px(12):
+            return  # there is nothing to tell apart, or they would stand in each other
         self._painter.setPen(self._inks.muted)
         x = max(geometry.left - geometry.box_width / 2 - px(46), px(2))
         for layer, top in enumerate(geometry.tops):

@@ -13,13 +13,19 @@ from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QMouseEvent, QPainter, QPen, QPixmap
 
 from rnnviz.core.activations import Array
+<<<<<<< HEAD
 from rnnviz.document.document import Document
 from rnnviz.session.time_range import TimeRange
+=======
+from rnnviz.document.links import Focus, Spot, Step
+>>>>>>> main
 from rnnviz.views.axes import Kind, paint_grid, paint_left_axis, paint_time_axis
+from rnnviz.views.colours import mixed
 from rnnviz.views.fonts import ui_font
 from rnnviz.views.marks import draw_heat_map
 from rnnviz.views.plots._base import Ghost, Plot
 from rnnviz.views.plots._ghosts import paint_ghost_legend
+from rnnviz.views.plots._lit import light_steps, step_rect
 from rnnviz.views.plots._sequence import border_pen, border_words, describe_border, describe_padding, paint_veils
 from rnnviz.views.plots._time_hand import TimeHand
 
@@ -205,11 +211,6 @@ class TimePlot(Plot):
         return self.spec.meaning
 
     @property
-    def document(self) -> Document | None:
-        """The document whose steps are on the axis."""
-        return None if self.frame is None else self.frame.document
-
-    @property
     def last_t(self) -> int:
         """The last t on the axis."""
         return 1 if self.document is None else self.document.timesteps
@@ -338,14 +339,15 @@ class TimePlot(Plot):
         painter.setFont(font)
         baseline = panel.rect.top() - px(8)
         painter.setPen(QColor(self.theme.muted))
-        painter.drawText(QPointF(panel.rect.left(), baseline), spec.caption)
+        caption = metrics.elidedText(spec.caption, Qt.TextElideMode.ElideRight, panel.rect.width())
+        painter.drawText(QPointF(panel.rect.left(), baseline), caption)
         legend = (*spec.legend, (_DASHED, spec.border)) if spec.border else spec.legend
         widths = [metrics.horizontalAdvance(words) + px(30) for _, words in legend]
-        used = metrics.horizontalAdvance(spec.caption)
+        used = metrics.horizontalAdvance(caption)
         if spec.ramp is not None:
             used += self._paint_ramp(painter, spec.ramp, QPointF(panel.rect.left() + used + px(10), baseline))
         room = panel.rect.width() - used
-        while widths and sum(widths) > room and spec.border:
+        while widths and sum(widths) > room:
             widths.pop()
         x = panel.rect.right() - sum(widths) + px(12)
         free = QRectF(
@@ -358,10 +360,29 @@ class TimePlot(Plot):
                 painter.setPen(border_pen(self.theme))
                 painter.drawLine(QPointF(x + px(8), baseline - px(9)), QPointF(x + px(8), baseline + px(3)))
             elif colour is not None:
-                painter.fillRect(QRectF(x, baseline - px(7), px(12), px(7)), QColor(colour))
+                self._paint_swatch(painter, QRectF(x, baseline - px(7), px(12), px(7)), colour)
             painter.setPen(QColor(self.theme.muted))
             painter.drawText(QPointF(x + px(16), baseline), words)
             x += width
+
+    def _paint_swatch(self, painter: QPainter, rect: QRectF, colour: str) -> None:
+        """Paint a colour of the legend; the neutral one, hardly different from the ground, with an outline."""
+        painter.fillRect(rect, QColor(colour))
+        if colour == self.theme.neutral:
+            painter.setPen(QPen(mixed(self.theme.card, self.theme.muted, 0.5), 1.0))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(rect)
+
+    def mark_overflow(self, painter: QPainter, panel: Panel, steps: Array) -> None:
+        """Write into a panel where numbers, going back in time, stop being finite: nothing is drawn there."""
+        if len(steps) == 0:
+            return
+        font = ui_font(self.theme.px(11))
+        painter.setFont(font)
+        painter.setPen(QColor(self.theme.warning))
+        words = f"overflow at t ≤ {int(steps.max())}"
+        x = min(float(panel.x(steps.min())), panel.rect.right() - QFontMetricsF(font).horizontalAdvance(words))
+        painter.drawText(QPointF(x, panel.rect.top() + self.theme.px(14)), words)
 
     def _paint_ramp(self, painter: QPainter, ramp: Ramp, place: QPointF) -> float:
         """Paint the legend of a map from a point on the baseline; return how much room it took."""
@@ -391,6 +412,56 @@ class TimePlot(Plot):
             return
         left = max(float(panels[0].x(self.length + 0.5)), panels[0].rect.left())
         paint_veils(painter, self.theme, [_from(left, panel.rect) for panel in panels])
+
+    # What is lit up
+
+    def lit_things(self) -> tuple[Spot, ...]:
+        """Return what is lit of that which is drawn here: by default the steps of the selected layer's units."""
+        units = () if self.links is None else self.links.units(self.selection.layer)
+        return tuple(spot._replace(number=None) for spot in units)
+
+    def lit_spots(self) -> tuple[Spot, ...]:
+        """Return what is lit, and if a step is pointed at, that step, but nothing that is lit because all is."""
+        spots = self.lit_things()
+        if self.links is not None and isinstance(self.links.focus, Step):
+            t = self.links.focus.t
+            spots = (*(spot for spot in spots if spot.t != t), Spot("focus", None, t))
+        return tuple(spot for spot in spots if spot.number is not None or spot.t is not None)
+
+    def paint_lit_panel(self, painter: QPainter, panel: Panel, number: int, spots: tuple[Spot, ...]) -> None:  # noqa: ARG002
+        """Light up what is lit in one panel; the painter is clipped to it. By default the steps alone."""
+        light_steps(painter, self.theme, panel, spots)
+
+    def paint_links(self, painter: QPainter, rect: QRectF) -> None:
+        spots = self.lit_spots()
+        for number, panel in enumerate(self.panels(rect) if spots else ()):
+            painter.save()
+            painter.setClipRect(panel.rect.adjusted(-2, -2, 2, 2), Qt.ClipOperation.IntersectClip)
+            self.paint_lit_panel(painter, panel, number, spots)
+            painter.restore()
+
+    def links_region(self, rect: QRectF) -> list[QRect]:
+        spots, panels = self.lit_spots(), self.panels(rect)
+        if any(spot.number is not None for spot in spots):
+            return [panel.rect.adjusted(-3, -3, 3, 3).toAlignedRect() for panel in panels]
+        steps = [spot.t for spot in spots if spot.t is not None]
+        ends = {min(steps), max(steps)} if steps else set()
+        # one part for each panel: painting is several times slower where the region is made of many
+        columns = [[step_rect(panel, t) for t in ends] for panel in panels]
+        return [each[0].united(each[-1]).adjusted(-3, -3, 3, 3).toAlignedRect() for each in columns if each]
+
+    def panel_at(self, position: QPointF, rect: QRectF) -> tuple[int, Panel, int] | None:
+        """Return the number of the panel at a position, the panel and the step; None outside and in the padding."""
+        for number, panel in enumerate(self.panels(rect)):
+            if panel.rect.contains(position):
+                t = round(panel.first + (position.x() - panel.rect.left()) / panel.step)
+                return (number, panel, t) if 0 <= t <= self.length else None
+        return None
+
+    def focus_at(self, position: QPointF, rect: QRectF) -> Focus | None:
+        """Return the step at a position."""
+        found = self.panel_at(position, rect)
+        return None if found is None else Step(found[2])
 
     # The cursor
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QPointF, QRectF
 
 DOTS = 12
 """Up to so many units are dots; more are the cells of a grid."""
@@ -94,6 +94,13 @@ def arrange(sides: Sides, layers: int, steps: int, px: float) -> Geometry:
     )
 
 
+def collapsed(geometry: Geometry, t: int, x: float, part: float) -> Geometry:
+    """Return the steps as they are drawn together, by a part from 0 to 1, into one place with t above x."""
+    pitch = geometry.pitch * (1 - part)
+    middle = geometry.middle(t) + (x - geometry.middle(t)) * part
+    return replace(geometry, pitch=pitch, left=middle - (t - geometry.first) * pitch)
+
+
 def first_step(t: int, last: int, count: int) -> int:
     """Return the first of ``count`` shown steps: t in the middle, except near the ends of the sequence."""
     return max(0, min(t - count // 2, last + 1 - count))
@@ -126,6 +133,19 @@ class Units:
         if self.gap:
             left, top = round(left), round(top)
         return QRectF(left, top, self.columns * self.width, self.rows * self.height)
+
+    def at(self, box: QRectF, position: QPointF, count: int) -> int | None:
+        """Return which of the first places is at a position; None if none is."""
+        place = position - self.rect(box).topLeft()
+        column, row = int(place.x() // self.width), int(place.y() // self.height)
+        number = row * self.columns + column
+        return number if 0 <= column < self.columns and row >= 0 and number < count else None
+
+    def place(self, box: QRectF, number: int) -> QRectF:
+        """Return where one of the places is in a box."""
+        row, column = divmod(number, self.columns)
+        corner = self.rect(box).topLeft() + QPointF(column * self.width, row * self.height)
+        return QRectF(corner.x(), corner.y(), self.width - self.gap, self.height - self.gap)
 
     def middles(self, count: int) -> list[tuple[float, float]]:
         """Return the middles of the first places, from the corner of the grid."""

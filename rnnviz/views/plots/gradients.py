@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QPointF
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter
+from PySide6.QtGui import QColor, QPainter
 
 from rnnviz.core.activations import Array
 from rnnviz.core.measures.norms import norms
 from rnnviz.core.measures.reach import GradientReach
 from rnnviz.views.axes import decades
 from rnnviz.views.colours import mixed
-from rnnviz.views.fonts import scientific, ui_font
+from rnnviz.views.fonts import scientific
 from rnnviz.views.marks import curve_lines, draw_bars, mark_floor
 from rnnviz.views.plots._base import Ghost, PlotSpec
 from rnnviz.views.plots._ghosts import draw_ghost_over
@@ -89,7 +88,7 @@ class GradientsPlot(TimePlot):
                 min(self.theme.px(3.5), panel.step * 0.45),
                 QColor(self.theme.gradient),
             )
-        self._mark_overflow(painter, panel, t[~np.isfinite(self._total)])
+        self.mark_overflow(painter, panel, t[~np.isfinite(self._total)])
 
     def paint_ghost(self, painter: QPainter, panel: Panel, number: int, ghost: Ghost, values: Array) -> None:  # noqa: ARG002
         """Draw the total; it has a gap where it is zero or below the axis."""
@@ -103,6 +102,7 @@ class GradientsPlot(TimePlot):
         """Return paler and fuller colours: the smaller a bar the paler it is, so that a fading gradient fades."""
         return [mixed(self.theme.card, colour, 0.45 + 0.55 * step / (_SHADES - 1)) for step in range(_SHADES)]
 
+<<<<<<< HEAD
     def _mark_overflow(self, painter: QPainter, panel: Panel, steps: Array) -> None:
         """Write where numbers stop being finite instead of drawing anything there."""
         if len(steps) == 0:
@@ -115,6 +115,8 @@ class GradientsPlot(TimePlot):
         x = max(min(float(panel.x(steps.min())), seen.right() - width), seen.left())
         painter.drawText(QPointF(x, panel.rect.top() + self.theme.px(14)), words)
 
+=======
+>>>>>>> main
     def describe_step(self, t: int) -> str:
         return (
             f"t = {t}\n‖∂L/∂hₜ‖₂ = {scientific(float(self._total[t]), 4)}\n"

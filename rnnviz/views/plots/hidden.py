@@ -5,21 +5,27 @@ from __future__ import annotations
 from functools import partial
 
 import numpy as np
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 
 from rnnviz.core.activations import Array
+from rnnviz.document.links import Focus, Spot, Step, Unit
 from rnnviz.views.axes import finite_extent
 from rnnviz.views.colours import signed_colours
 from rnnviz.views.fonts import number, subscript, ui_font
+<<<<<<< HEAD
 from rnnviz.views.marks import curve_lines, draw_curves, draw_map
+=======
+from rnnviz.views.marks import curve_lines, draw_curves
+>>>>>>> main
 from rnnviz.views.plots._base import Ghost, PlotSpec
 from rnnviz.views.plots._ghosts import draw_ghost_lines, widened
+from rnnviz.views.plots._lit import curve_at, light_curves, light_rows, row_at
 from rnnviz.views.plots._time import Panel, PanelSpec, TimePlot
+from rnnviz.views.plots._units import LABELLED_ROWS, paint_unit_map, unit_rows
 from rnnviz.views.steps import rounded_limit
 
 _BOUNDED = {"tanh": (-1.0, 1.0), "sigmoid": (0.0, 1.0)}
-LABELLED_ROWS = 16
 MOST_GHOST_CURVES = 8
 
 
@@ -68,8 +74,7 @@ class HiddenPlot(TimePlot):
     def panel_specs(self) -> tuple[PanelSpec, ...]:
         units = self.values().shape[1]
         pad = 0.04 * (self._top - self._bottom)
-        rows = tuple((f"h{unit + 1}", self.theme.unit_colour(unit).name()) for unit in range(units))
-        heat = PanelSpec(0, units, "rows", rows if units <= LABELLED_ROWS else (), height=min(0.72, 0.12 * units))
+        heat = PanelSpec(0, units, "rows", unit_rows(self.theme, "h", units), height=min(0.72, 0.12 * units))
         caption = f"dashed: h{subscript(self.selection.unit + 1)} alone" if self._shows_one_unit else ""
         return PanelSpec(self._bottom - pad, self._top + pad, caption=caption), heat
 
@@ -81,13 +86,40 @@ class HiddenPlot(TimePlot):
     def paint_panel(self, painter: QPainter, panel: Panel, number: int) -> None:
         values = self.values()
         if number == 0:
-            colours = [self.theme.unit_colour(unit) for unit in range(values.shape[1])]
             width = self.theme.px(1.7) * self.theme.line_px
-            draw_curves(painter, panel.x(np.arange(len(values))), panel.y(values.T), colours, width)
+            draw_curves(painter, panel.x(np.arange(len(values))), panel.y(values.T), self._colours(), width)
         else:
             limit = max(abs(self._low), abs(self._high))
+<<<<<<< HEAD
             draw_map(painter, panel.rect, values.T, partial(signed_colours, self.theme, limit=limit))
             self._paint_row_gaps(painter, panel, values.shape[1])
+=======
+            paint_unit_map(painter, self.theme, panel.rect, signed_colours(self.theme, values.T, limit))
+
+    def _colours(self) -> list[QColor]:
+        return [self.theme.unit_colour(unit) for unit in range(self.values().shape[1])]
+
+    def lit_things(self) -> tuple[Spot, ...]:
+        return () if self.links is None else self.links.units(self.selection.layer)
+
+    def paint_lit_panel(self, painter: QPainter, panel: Panel, number: int, spots: tuple[Spot, ...]) -> None:
+        if number == 0:
+            light_curves(painter, self.theme, panel, spots, (self.values().T, self._colours(), 0))
+        else:
+            light_rows(painter, self.theme, panel, spots, self.values().shape[1])
+
+    def focus_at(self, position: QPointF, rect: QRectF) -> Focus | None:
+        """Return the unit whose curve or row is at a position, or the step."""
+        found = self.panel_at(position, rect)
+        if found is None:
+            return None
+        number, panel, t = found
+        if number == 0:
+            unit = curve_at(panel, self.theme, position, self.values()[t])
+        else:
+            unit = row_at(panel, position, self.values().shape[1])
+        return Step(t) if unit is None else Unit(self.selection.layer, unit, t)
+>>>>>>> main
 
     def paint_ghost(self, painter: QPainter, panel: Panel, number: int, ghost: Ghost, values: Array) -> None:
         """Draw each unit's curve; of many, the selected unit's alone."""
@@ -101,6 +133,7 @@ class HiddenPlot(TimePlot):
             lines = curve_lines(x, panel.y(values[:, unit]))
             draw_ghost_lines(painter, self.theme, ghost.number, lines, self.theme.unit_colour(unit))
 
+<<<<<<< HEAD
     def _paint_row_gaps(self, painter: QPainter, panel: Panel, units: int) -> None:
         height = panel.rect.height() / units
         if height < self.theme.px(8):
@@ -110,6 +143,8 @@ class HiddenPlot(TimePlot):
             y = round(panel.rect.top() + row * height)
             painter.fillRect(QRectF(panel.seen.left(), y - 1, panel.seen.width(), 1), QColor(self.theme.card))
 
+=======
+>>>>>>> main
     def paint_cursor(self, painter: QPainter, rect: QRectF) -> None:
         super().paint_cursor(painter, rect)
         x = self.cursor_x(rect)

@@ -12,6 +12,7 @@ from PySide6.QtGui import QColor, QFont, QPainter, QPen
 
 from rnnviz.core.activations import Array
 from rnnviz.document.document import Input
+from rnnviz.document.links import Feature, Focus, Spot, Step
 from rnnviz.document.text import symbol_label
 from rnnviz.views.axes import finite_extent
 from rnnviz.views.colours import signed_colours
@@ -20,6 +21,7 @@ from rnnviz.views.fonts import number as shown
 from rnnviz.views.marks import curve_lines, draw_bars, draw_map
 from rnnviz.views.plots._base import Ghost, PlotSpec
 from rnnviz.views.plots._ghosts import draw_ghost_over
+from rnnviz.views.plots._lit import light_rows, row_at
 from rnnviz.views.plots._time import Panel, PanelSpec, TimePlot
 from rnnviz.views.steps import rounded_limit
 
@@ -196,6 +198,33 @@ class InputsPlot(TimePlot):
         for value in ticks:
             place = QRectF(0, float(panel.y(value)) - px(9), rect.left() - px(6), px(18))
             painter.drawText(place, flags, tick_text(value))
+
+    # What is lit up
+
+    def lit_things(self) -> tuple[Spot, ...]:
+        return () if self.links is None else self.links.features()
+
+    def paint_lit_panel(self, painter: QPainter, panel: Panel, number: int, spots: tuple[Spot, ...]) -> None:
+        if self.is_map:
+            light_rows(painter, self.theme, panel, spots, self.values().shape[1])
+        else:
+            here = [spot._replace(number=0) for spot in spots if spot.number in (None, number)]
+            light_rows(painter, self.theme, panel, here, 1)
+
+    def focus_at(self, position: QPointF, rect: QRectF) -> Focus | None:
+        """Return the feature whose bar or row is at a position, at its step."""
+        found = self.panel_at(position, rect)
+        if found is None:
+            return None
+        number, panel, t = found
+        if t == 0:
+            return Step(0)
+        row = row_at(panel, position, self.values().shape[1]) if self.is_map else number
+        return None if row is None else self.thing(Bar(row, t))
+
+    def thing(self, bar: Bar) -> Focus:
+        """Return what a bar stands for, to be pointed at."""
+        return Feature(bar.feature, bar.t)
 
     # What is where
 

@@ -8,6 +8,7 @@ from PySide6.QtGui import QColor, QPainter, QPen
 
 from rnnviz.core.activations import Array
 from rnnviz.core.objectives import LOSSES
+from rnnviz.document.links import Focus, Output, Spot, Step
 from rnnviz.document.text import symbol_label
 from rnnviz.views.axes import finite_extent
 from rnnviz.views.colours import mixed
@@ -16,6 +17,7 @@ from rnnviz.views.fonts import scientific
 from rnnviz.views.marks import curve_lines, draw_curves, draw_map
 from rnnviz.views.plots._base import Ghost, PlotSpec
 from rnnviz.views.plots._ghosts import draw_ghost_lines, draw_ghost_over, widened
+from rnnviz.views.plots._lit import curve_at, light_curves, light_rows, row_at
 from rnnviz.views.plots._time import Panel, PanelSpec, TimePlot
 from rnnviz.views.steps import rounded_limit
 
@@ -125,8 +127,33 @@ class OutputsPlot(TimePlot):
         targets = self.targets()
         if targets is not None and targets.ndim == 2:
             self._paint_targets(painter, panel, t, targets)
-        colours = [self._colour(k) for k in range(y.shape[1])]
-        draw_curves(painter, panel.x(t), panel.y(y.T), colours, self.theme.px(1.7) * self.theme.line_px)
+        draw_curves(painter, panel.x(t), panel.y(y.T), self._colours(), self.theme.px(1.7) * self.theme.line_px)
+
+    def _colours(self) -> list[QColor]:
+        return [self._colour(k) for k in range(self.values().shape[1])]
+
+    def lit_things(self) -> tuple[Spot, ...]:
+        return () if self.links is None else self.links.outputs()
+
+    def paint_lit_panel(self, painter: QPainter, panel: Panel, number: int, spots: tuple[Spot, ...]) -> None:  # noqa: ARG002
+        if self._as_map:
+            light_rows(painter, self.theme, panel, spots, self.values().shape[1])
+        else:
+            light_curves(painter, self.theme, panel, spots, (self.values().T, self._colours(), 1))
+
+    def focus_at(self, position: QPointF, rect: QRectF) -> Focus | None:
+        """Return the output whose curve or row is at a position, or the step."""
+        found = self.panel_at(position, rect)
+        if found is None:
+            return None
+        _, panel, t = found
+        if t == 0:
+            return Step(0)
+        y = self.values()
+        output = (
+            row_at(panel, position, y.shape[1]) if self._as_map else curve_at(panel, self.theme, position, y[t - 1])
+        )
+        return Step(t) if output is None else Output(output, t)
 
     def paint_ghost(self, painter: QPainter, panel: Panel, number: int, ghost: Ghost, values: Array) -> None:  # noqa: ARG002
         if self._as_map:

@@ -15,9 +15,11 @@ from rnnviz.core.measures.steps import step_from_plane
 from rnnviz.core.unroll import WHOLE, LayerWeights, Window
 from rnnviz.document.compute import stacked_weights
 from rnnviz.document.frame import Frame
+from rnnviz.document.links import Focus, Role, Step, Unit
 from rnnviz.views.axes import finite_extent
 from rnnviz.views.colours import mixed
 from rnnviz.views.fonts import MINUS, number, scientific, subscript, ui_font
+from rnnviz.views.lights import light_pen
 from rnnviz.views.marks import draw_segments, is_screen
 from rnnviz.views.plots._base import Ghost, Plot, PlotSpec
 from rnnviz.views.plots._ghosts import draw_ghost_lines, legend_above, paint_ghost_legend, widened
@@ -360,6 +362,46 @@ class PhasePlot(Plot):
 
     def cursor_region(self, rect: QRectF) -> list[QRect]:
         return [self._places(rect).area.toAlignedRect()] if self.frame is not None else []
+
+    # What is lit up
+
+    def focus_at(self, position: QPointF, rect: QRectF) -> Focus | None:
+        """Return the unit whose axis is at a position, or the step whose state is near."""
+        area = self._places(rect).area
+        if not area.contains(position):
+            beside, below = position.x() < area.left(), position.y() > area.bottom()
+            unit = int(self._units[-1] if beside else self._units[0])
+            return Unit(self.selection.layer, unit) if beside != below else None
+        t = self.t_near(position, rect)
+        return None if t is None else Step(t)
+
+    def paint_links(self, painter: QPainter, rect: QRectF) -> None:
+        """Draw a line along the axis of each unit that is singled out, and a ring around each step that is lit."""
+        area, (axes, steps) = self._places(rect).area, self._lit()
+        for across, role in axes.items():
+            painter.setPen(light_pen(self.theme, role))
+            corner = area.bottomRight() if across else area.topLeft()
+            painter.drawLine(area.bottomLeft(), corner)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for t, role in steps.items():
+            x, y = self._places(rect).points[t].tolist()
+            painter.setPen(light_pen(self.theme, role))
+            if math.isfinite(x) and math.isfinite(y) and area.contains(QPointF(x, y)):
+                painter.drawEllipse(QPointF(x, y), self.theme.px(8.5), self.theme.px(8.5))
+
+    def links_region(self, rect: QRectF) -> list[QRect]:
+        return [self._places(rect).area.adjusted(-12, -12, 12, 12).toAlignedRect()] if any(self._lit()) else []
+
+    def _lit(self) -> tuple[dict[bool, Role], dict[int, Role]]:
+        """Return which axes are lit, True for the one across, and which steps."""
+        axes: dict[bool, Role] = {}
+        steps: dict[int, Role] = {}
+        for role, unit, t in () if self.links is None else self.links.units(self.selection.layer):
+            if t is not None and t < len(self._points):
+                steps[t] = role
+            if unit is not None:
+                axes |= {number == 0: role for number in np.flatnonzero(self._units == unit).tolist()}
+        return axes, steps
 
     # The pointer
 

@@ -6,13 +6,24 @@ import math
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt, QTimer, Slot
-from PySide6.QtGui import QColor, QFont, QKeyEvent, QPainter, QPaintEvent, QPen, QWheelEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt, QTimer, Slot
+from PySide6.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QFont,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QMenu, QWidget
 
-from rnnviz.core.activations import Array
 from rnnviz.document.frame import Frame
+from rnnviz.document.links import Focus, Role
 from rnnviz.views.colours import legible
 from rnnviz.views.fonts import scientific, subscript
 from rnnviz.views.formula import (
@@ -22,17 +33,23 @@ from rnnviz.views.formula import (
     typesetting_is_loaded,
     write_equation,
 )
+from rnnviz.views.lights import outline, tint
+from rnnviz.views.plots._bar_scale import bar_limit
 from rnnviz.views.plots._base import Ghost, Plot, PlotSpec
 from rnnviz.views.plots._digits import OVERFLOW, digits_for
-from rnnviz.views.plots._equations import backward_equation, forward_equation, stage_at
+from rnnviz.views.plots._equations import Stage, backward_equation, forward_equation, stage_at
 from rnnviz.views.plots._ghosts import paint_ghost_sample
-from rnnviz.views.plots._page import Columns, Layout, columns_for, layout_for, plan_for, room_for
+from rnnviz.views.plots._latex import latex_page
+from rnnviz.views.plots._page import Columns, Layout, columns_for, layout_for, plan_for, room_for, topic_plan
+from rnnviz.views.plots._topic_bar import BAR_HEIGHT, TopicBar
+from rnnviz.views.plots._topics import LOSS, READOUT, UNIT, Page, topic_equation, topics_of
 from rnnviz.views.plots._worked import SUM, Line, Plan, worked_lines
+from rnnviz.views.plots._worked_topics import topic_lines
 from rnnviz.views.text import Face, Writer, ui_face
 from rnnviz.views.theme import Theme
 
 _LOAD_AFTER_MS = 400
-_BARRED = ("product", "gate", "part")
+_BARRED = ("product", "term", "gate", "part")
 _GHOST_LINE, _LEAST_PAGE = 17, 90  # px: a line for each ghost, as long as so much is left for the shown state
 
 
@@ -85,7 +102,9 @@ class StepPlot(Plot):
         meaning="How the selected unit's state at the cursor comes about: each weight times the state it "
         "listens to, the input part, their sum, and the activation of it; then its gradient. The bars show "
         "how much each line adds, all on one scale: orange pushes up, blue pulls down. ≈ marks a line whose "
-        "shown numbers, being rounded, give the result only nearly. Wheel, Up and Down choose another unit.",
+        "shown numbers, being rounded, give the result only nearly. Wheel, Up and Down choose another unit. The "
+        "tabs lead to every product of a gate, of the way back, of the readout and of the loss; Ctrl+C copies "
+        "the calculation as LaTeX, an align* for amsmath.",
         area="right",
         order=20,
         height=3,
@@ -95,9 +114,13 @@ class StepPlot(Plot):
         super().__init__(theme, parent)
         self._page: _Page | None = None
         self._layout: Layout | None = None  # of the ground
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._limit = 1.0
         self._turned = 0
+        self._topic, self._output = UNIT, 0
+        self._bar = TopicBar(theme, self)
+        self._bar.chosen.connect(self.show_topic)
+        self._bar.copy_requested.connect(self.copy_latex)
+        self._bar.hide()
         self._loader = QTimer(self, singleShot=True, interval=_LOAD_AFTER_MS)
         self._loader.timeout.connect(self._typeset)
 
@@ -106,26 +129,72 @@ class StepPlot(Plot):
     def frame_shown(self) -> None:
         """Find the scale of the bars: the same for all t, so that steps can be compared."""
         assert self.frame is not None
-        layer = self.frame.document.layers[self.selection.layer]
-        numbers = self.frame.layers[self.selection.layer]
-        sample, unit = self.selection.sample, self.selection.unit
-        with np.errstate(all="ignore"):
-            if layer.cell == "rnn":
-                terms = np.abs(numbers.states["h"][sample]).max(axis=0) * np.abs(layer.weights["W_hh"][unit])
-                limit = max(float(terms.max()), float(np.abs(self._input_part()).max()))
-            else:
-                limit = max(1.0, *(float(np.abs(s[sample, :, unit]).max()) for s in numbers.states.values()))
-        self._limit = limit if math.isfinite(limit) and limit > 0 else 1.0
+        self._limit = bar_limit(self.frame, self.selection, self._page_asked())
         self._page = None
+        self._bar.set_topics(topics_of(self.frame.document, self.selection.layer), self.topic)
+        self._place_bar()
 
-    def _input_part(self) -> Array:
-        """Return every product with the input and the joined part, over all t."""
+    @property
+    def topic(self) -> str:
+        """The part of the calculation that is shown: the chosen one, where the network has it."""
         assert self.frame is not None
-        number, sample, unit = self.selection.layer, self.selection.sample, self.selection.unit
-        layer = self.frame.document.layers[number]
-        x = self.frame.x[sample] if number == 0 else self.frame.layers[number - 1].states["h"][sample, 1:]
-        products: Array = x * layer.weights["W_xh"][unit]
-        return np.column_stack([products, products.sum(axis=1) + layer.weights["b_h"][unit]])
+        keys = [topic.key for topic in topics_of(self.frame.document, self.selection.layer)]
+        return self._topic if self._topic in keys else UNIT
+
+    def show_topic(self, topic: str) -> None:
+        """Show another part of the calculation: a key of `topics_of`."""
+        self._topic = topic
+        if self.frame is not None:
+            self.frame_shown()
+            self.set_remark(self.remark())
+        self.repaint_ground()
+
+    def _page_asked(self) -> Page:
+        return Page(self.topic, self._output)
+
+    def latex(self) -> str:
+        """Return what is shown as LaTeX, see `latex_page`; every product is in it, however small the plot is."""
+        assert self.frame is not None
+        if self.topic == UNIT:
+            lines = worked_lines(self.frame, self.selection, self._time())
+        else:
+            lines = topic_lines(self.frame, self.selection, self._time(), self._page_asked())
+        stage = stage_at(self.frame.document, self.selection.sample, self._time())
+        return latex_page(self._equation(stage), lines)
+
+    @Slot()
+    def copy_latex(self) -> None:
+        """Put what is shown into the clipboard, as LaTeX."""
+        if self.frame is not None:
+            QGuiApplication.clipboard().setText(self.latex())
+
+    def _equation(self, stage: Stage) -> Equation:
+        assert self.frame is not None
+        document, number = self.frame.document, self.selection.layer
+        if self.topic == UNIT:
+            return forward_equation(document.layers[number], number, stage, stacked=len(document.layers) > 1)
+        return topic_equation(document, number, self.topic, stage)
+
+    def _body(self, rect: QRectF) -> QRectF:
+        """Return where the calculation is: on the screen below the row of tabs, in a figure everywhere."""
+        if rect != QRectF(self.rect()) or not self._bar.isVisibleTo(self):
+            return rect
+        return rect.adjusted(0, self.theme.px(BAR_HEIGHT), 0, 0)
+
+    def _place_bar(self) -> None:
+        px = self.theme.px
+        has_room = self.width() >= px(200) and self.height() >= px(190)
+        self._bar.setGeometry(0, 0, self.width(), round(px(BAR_HEIGHT)))
+        self._bar.setVisible(has_room and self.frame is not None)
+
+    def apply_theme(self, theme: Theme) -> None:
+        super().apply_theme(theme)
+        self._bar.apply_theme(theme)
+        self._place_bar()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._place_bar()
+        super().resizeEvent(event)
 
     def show_cursor(self, t: int) -> None:
         """Move the cursor; the line beside the title follows it."""
@@ -138,10 +207,17 @@ class StepPlot(Plot):
 
     def remark(self) -> str:
         """Return which unit is looked into, and when."""
-        where = f"unit h{subscript(self.selection.unit + 1)} at t = {self.cursor_t}"
+        what = f"unit h{subscript(self.selection.unit + 1)}"
+        if self.frame is not None and self.topic in (READOUT, LOSS):
+            what = "loss ℓ" if self.topic == LOSS else f"output y{subscript(self._shown_output() + 1)}"
+        where = f"{what} at t = {self.cursor_t}"
         if self.frame is not None and self._time() > self.frame.document.input.length(self.selection.sample):
             where += ", padding"
         return where
+
+    def _shown_output(self) -> int:
+        assert self.frame is not None
+        return min(self._output, self.frame.document.outputs - 1)
 
     def _time(self) -> int:
         assert self.frame is not None
@@ -150,16 +226,18 @@ class StepPlot(Plot):
     def plan(self, rect: QRectF) -> Plan:
         """Return how much of the calculation is shown in a rectangle."""
         assert self.frame is not None
-        layer = self.frame.document.layers[self.selection.layer]
-        return plan_for(layer, rect.height() / self.theme.px(1.0))
+        layer, height = self.frame.document.layers[self.selection.layer], self._body(rect).height()
+        return plan_for(layer, height / self.theme.px(1.0))
 
     def lines(self, rect: QRectF) -> tuple[Line, ...]:
         """Return the lines that are drawn into a rectangle; if it is tiny, only the last of them."""
         return self._page_in(rect).lines
 
     def _ghost_places(self, rect: QRectF) -> list[QRectF]:
-        """Return a line for each ghost at the bottom of the plot; none where it is low."""
+        """Return a line for each ghost at the bottom of the plot; none where it is low, or not about the unit."""
         height = self.theme.px(_GHOST_LINE)
+        if self.frame is not None and self.topic in (READOUT, LOSS):
+            return []
         if rect.height() - len(self.ghosts) * height < self.theme.px(_LEAST_PAGE):
             return []
         top = rect.bottom() - len(self.ghosts) * height
@@ -176,7 +254,7 @@ class StepPlot(Plot):
 
     def _page_in(self, rect: QRectF) -> _Page:
         assert self.frame is not None
-        places = self._ghost_places(rect)
+        places, rect = self._ghost_places(rect), self._body(rect)
         rect = rect.adjusted(0, 0, 0, places[0].top() - rect.bottom() if places else 0)
         key = (rect.getRect(), self._time(), self.theme.text_px)
         if self._page is None or self._page.key != key:
@@ -184,11 +262,26 @@ class StepPlot(Plot):
         return self._page
 
     def _new_page(self, frame: Frame, rect: QRectF, key: tuple[object, ...]) -> _Page:
-        plan, px = self.plan(rect), self.theme.px(1.0)
-        lines = worked_lines(frame, self.selection, self._time(), plan)[-room_for(plan, rect.height() / px) :]
+        px = self.theme.px(1.0)
+        plan, lines = self._lines_for(frame, rect.height() / px)
         units = frame.document.layers[self.selection.layer].units
         stage = stage_at(frame.document, self.selection.sample, self._time())
         return _Page(key, lines, layout_for(plan, stage, lines, columns_for(lines, units, rect, px), (rect, px)))
+
+    def _lines_for(self, frame: Frame, height: float) -> tuple[Plan, tuple[Line, ...]]:
+        """Return the lines that fit into a height in pixels of the design, and the plan they are laid out by."""
+        t = self._time()
+        if self.topic == UNIT:
+            plan = plan_for(frame.document.layers[self.selection.layer], height)
+            return plan, worked_lines(frame, self.selection, t, plan)[-room_for(plan, height) :]
+        plan = topic_plan(height)
+        asked, room = replace(self._page_asked(), products=plan.products), plan.products
+        lines = topic_lines(frame, self.selection, t, asked)
+        while asked.products > 1 and len(lines) > room:
+            fewer = max(1, (len(lines) - room) // 2)
+            asked = replace(asked, products=max(asked.products - fewer, 1))
+            lines = topic_lines(frame, self.selection, t, asked)
+        return plan, lines[-room_for(plan, height) :]
 
     # Painting
 
@@ -196,10 +289,10 @@ class StepPlot(Plot):
         """Paint equations and rules; without a cursor everything, for then nothing else is painted."""
         assert self.frame is not None
         page, px, number = self._page_in(rect), self.theme.px, self.selection.layer
+        rect = self._body(rect)
         self._layout, layer = page.layout, self.frame.document.layers[number]
         if page.layout.plan.equation:
-            equation = forward_equation(layer, number, page.layout.stage, stacked=len(self.frame.layers) > 1)
-            self._paint_equation(painter, rect, rect.top() + px(18), equation, 17)
+            self._paint_equation(painter, rect, rect.top() + px(18), self._equation(page.layout.stage), 17)
         if page.layout.foot is not None:
             equation = backward_equation(layer, self._time())
             self._paint_equation(painter, rect, page.layout.foot + px(13), equation, 14)
@@ -323,6 +416,36 @@ class StepPlot(Plot):
         bar = QRectF(middle + min(length, 0.0), top + (height - thick) / 2, abs(length), thick)
         painter.fillRect(bar, inks.positive if value > 0 else inks.negative)
 
+    # What is lit up
+
+    def _lit_lines(self, rect: QRectF) -> list[tuple[Role, QRectF]]:
+        """Return the lines to light up, and where they stand."""
+        page, lit = self._page_in(rect), []
+        for line, (top, height) in zip(page.lines, page.layout.places, strict=True):
+            role = None if line.thing is None or self.links is None else self.links.role(line.thing)
+            if role is not None:
+                lit.append((role, QRectF(rect.left(), top, rect.width(), height)))
+        return lit
+
+    def paint_links(self, painter: QPainter, rect: QRectF) -> None:
+        """Lay a tint under the lines of weights, gates and units that are lit; an outline if one is the focus."""
+        for role, place in self._lit_lines(rect):
+            tint(painter, self.theme, place, role)
+            if role == "focus":
+                outline(painter, self.theme, place.adjusted(1, 1, -1, -1), role)
+
+    def links_region(self, rect: QRectF) -> list[QRect]:
+        places = [place for _, place in self._lit_lines(rect)]
+        return [places[0].united(places[-1]).toAlignedRect()] if places else []
+
+    def focus_at(self, position: QPointF, rect: QRectF) -> Focus | None:
+        """Return the weight, the gate or the unit whose line is at a position."""
+        page = self._page_in(rect)
+        for line, (top, height) in zip(page.lines, page.layout.places, strict=True):
+            if top <= position.y() < top + height:
+                return line.thing
+        return None
+
     # Hands
 
     def describe(self, position: QPointF, rect: QRectF) -> str:
@@ -338,30 +461,36 @@ class StepPlot(Plot):
                 return line.hint if line.kind == "note" else f"{line.hint}\n{scientific(line.value, 9)}"
         return self.spec.meaning
 
-    def _choose(self, steps: int) -> None:
-        """Ask for the unit so many further down, as far as there is one."""
-        if self.frame is None:
+    def walk(self, steps: int) -> None:
+        """Select the unit so many further down, and light it up; on the page of an output, show another output."""
+        if self.frame is None or self.topic != READOUT:
+            super().walk(steps)
             return
-        units = self.frame.document.layers[self.selection.layer].units
-        unit = min(max(self.selection.unit + steps, 0), units - 1)
-        if unit != self.selection.unit:
-            self.selection_requested.emit(replace(self.selection, unit=unit))
+        self._output = min(max(self._shown_output() + steps, 0), self.frame.document.outputs - 1)
+        self.show_topic(READOUT)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Choose the unit before or after."""
         self._turned += event.angleDelta().y()
         notches = int(self._turned / 120)  # a notch of a wheel; touchpads send smaller pieces of it
         self._turned -= 120 * notches
-        self._choose(-notches)
+        if notches:
+            self.walk(-notches)
         event.accept()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Choose the unit before or after."""
-        steps = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(event.key()))
-        if steps is None:
-            super().keyPressEvent(event)
+        """Copy with Ctrl+C; the other keys are those of every plot."""
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copy_latex()
         else:
-            self._choose(steps)
+            super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Offer to copy the calculation."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction("Copy as &LaTeX", QKeySequence(QKeySequence.StandardKey.Copy), self.copy_latex)
+        menu.popup(event.globalPos())
 
 
 def _shortened(words: str, face: Face, room: float) -> str:

@@ -15,6 +15,7 @@ from rnnviz.core.activations import Array
 from rnnviz.document.changing import entry_name
 from rnnviz.document.document import READOUT, Document, Place
 from rnnviz.document.edits import set_entry
+from rnnviz.document.links import Focus, Weight
 from rnnviz.document.sweep import SweepRow, Swept, sweep, values_within, without_weight
 from rnnviz.document.weight_names import first_weight, full_weight_name
 from rnnviz.session.background import Question
@@ -308,6 +309,14 @@ class SweepPlot(TimePlot):
         panels = self.panels(QRectF(self.rect()))
         return any(abs(position.y() - float(panel.y(self._value))) <= near for panel in panels)
 
+    def _weight_as_thing(self) -> Weight:
+        row, column = (*self._index, 0)[:2]
+        return Weight(self._place, row, column)
+
+    def focus_at(self, position: QPointF, rect: QRectF) -> Focus | None:
+        """Return the weight on its line, elsewhere the step."""
+        return self._weight_as_thing() if self._is_at_line(position) else super().focus_at(position, rect)
+
     def mousePressEvent(self, event: QMouseEvent) -> None:
         position, at_once = event.position(), bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
         if event.button() != Qt.MouseButton.LeftButton or not self.is_ready:
@@ -355,6 +364,7 @@ class SweepPlot(TimePlot):
                 self._hold, self._asked_for = object(), self._value
             step = round_step((self._high - self._low) / _NUDGES) * (FINE if fine else 1.0)
             self._set(self._asked_for + ways[key] * step, step, self._hold)
+            self.focus_requested.emit(self._weight_as_thing())
         elif key in zooms:
             self._zoom(zooms[key])
         else:

@@ -5,16 +5,32 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QMouseEvent, QPainter
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, QVariantAnimation
+from PySide6.QtGui import QColor, QFont, QGuiApplication, QKeyEvent, QMouseEvent, QPainter, QResizeEvent
+from PySide6.QtWidgets import QStyle, QToolButton, QWidget
 
+from rnnviz.core.measures.norms import norms
+from rnnviz.document.document import Document, Place
+from rnnviz.document.links import Feature, Focus, Output, Step, Unit, Weight
 from rnnviz.views.axes import finite_extent
 from rnnviz.views.colours import Table, image_of, signed_colours, signed_table
-from rnnviz.views.fonts import number, scientific
+from rnnviz.views.fonts import number, scientific, subscript
 from rnnviz.views.formula import Symbol, write_symbol
+from rnnviz.views.icons import icon
 from rnnviz.views.marks import draw_image
 from rnnviz.views.plots._base import Plot, PlotSpec
+from rnnviz.views.plots._gradient_edges import (
+    GradientEdges,
+    GradientNorms,
+    GradientScale,
+    gradient_ink,
+    norm_text,
+    paint_scale,
+    scale_of,
+    scale_width,
+)
+from rnnviz.views.plots._inside import INSIDE_HEIGHT, INSIDE_WIDTH, InsidePainter, describe_inside, inside_of
+from rnnviz.views.plots._lit_network import LitNetwork
 from rnnviz.views.plots._scaffold import (
     Column,
     Edge,
@@ -22,17 +38,21 @@ from rnnviz.views.plots._scaffold import (
     ScaffoldPainter,
     Tone,
     inks_of,
+    loss_place,
+    loss_radius,
     paint_cells,
     paint_dots,
     units_in,
 )
 from rnnviz.views.plots._sequence import describe_border, describe_padding
-from rnnviz.views.plots._unrolled import Geometry, arrange, first_step
+from rnnviz.views.plots._shared_weights import SharedWeights, Which
+from rnnviz.views.plots._unrolled import Geometry, arrange, collapsed, first_step
 from rnnviz.views.steps import rounded_limit
 from rnnviz.views.text import Writer, ui_face
 from rnnviz.views.theme import Theme
 
 _LISTED = 12
+_FOLD_MS = 320
 _BOLD = QFont.Weight.DemiBold
 
 
@@ -46,7 +66,10 @@ class UnrolledPlot(Plot):
         meaning="The network written out over time. Each box is the hidden state h_t, one dot or cell per "
         "unit: orange is positive, blue negative. It is made from the state before (through W_hh) and the "
         "input x_t (through W_xh); the output y_t reads it (through W_hy). The weights are the same at every "
-        "step. Steps after the cursor are pale. Click a step to go there.",
+        "step. Steps after the cursor are pale. Click a step to go there. Backward in the time bar shows the "
+        "gradient instead: each edge back is as wide and as red as log ‖∂L/∂h_t‖ of the state it leads to. The "
+        "line above the outputs gathers the losses that count. F folds the network up into its loop. A high plot "
+        "shows the inside of an LSTM's or a GRU's selected unit.",
         area="middle",
         order=10,
         height=3,
@@ -58,6 +81,17 @@ class UnrolledPlot(Plot):
         self._limits: tuple[float, ...] = ()
         self._held: int | None = None
         self._scaffold: Scaffold | None = None
+        self._gradient: tuple[list[GradientNorms], GradientScale] | None = None
+        self._lit: Which | None = None
+        self.is_folded = False
+        self._folding = QVariantAnimation(self, duration=_FOLD_MS)
+        self._folding.valueChanged.connect(self.repaint_ground)
+        self._folding.finished.connect(self.repaint_ground)
+        self._button = QToolButton(self, autoRaise=True)
+        self._button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._button.clicked.connect(self.fold)
+        self.setMouseTracking(True)
+        self._dress_button()
 
     # What is shown
 
@@ -69,15 +103,103 @@ class UnrolledPlot(Plot):
             bounded = layer.activation in ("tanh", "sigmoid")
             largest = min(finite_extent(numbers.states["h"]), 1e300)
             limits.append(1.0 if bounded else rounded_limit(largest))
-        self._limits = tuple(limits)
+        self._limits, self._gradient = tuple(limits), None
+        self._show_button()
 
     def remark(self) -> str:
-        """Return the direction that is shown, and what to look at."""
+        """Return the direction that is shown, and what to look at; at the end of the sequence the loss."""
+        if self.frame is None:
+            return self.spec.look_at
+        if self.direction < 0 and self.shows_cursor:
+            t = min(self._t(), self._length())
+            norm = float(self._norms()[0][self.selection.layer].total[t])
+            return f"◂ backward   ‖∂L/∂h{subscript(t)}‖ = {norm_text(norm)}"
+        if self.direction < 0:
+            return "◂ backward   ‖∂L/∂hₜ‖ on each edge"
+        if self.shows_cursor and self._t() >= self._length():
+            return f"loss L = {scientific(self.frame.loss, 4)} {_counted_words(self.frame.document)}"
         return f"forward ▸ {self.spec.look_at}"
+
+    def _norms(self) -> tuple[list[GradientNorms], GradientScale]:
+        """Return the norms of each layer's gradient, and the scale they are drawn on: when they are first asked for."""
+        assert self.frame is not None
+        if self._gradient is None:
+            sample, shown = self.selection.sample, slice(0, self._length() + 1)
+            layers = [
+                GradientNorms(norms(each.state_gradients["h"][sample]), norms(each.direct[sample]))
+                for each in self.frame.layers
+            ]
+            self._gradient = layers, scale_of([each.total[shown] for each in layers])
+        return self._gradient
+
+    def show_direction(self, direction: int) -> None:
+        """Show the values on their way forward, or the gradient on its way back."""
+        super().show_direction(direction)
+        self.set_remark(self.remark())
+        self.repaint_ground()
+
+    # Folding
+
+    def fold(self) -> None:
+        """Fold the steps up into the one box with its loop, or unfold it again."""
+        self.is_folded = not self.is_folded
+        self._held = None
+        self._dress_button()
+        self._folding.stop()
+        self._folding.setStartValue(0.0 if self.is_folded else 1.0)
+        self._folding.setEndValue(1.0 if self.is_folded else 0.0)
+        if self.moves_smoothly and self.isVisible():
+            self._folding.start()
+        self.repaint_ground()
+
+    @property
+    def moves_smoothly(self) -> bool:
+        """Whether folding takes a moment: not where nobody looks, nor where the system wants no movement."""
+        wanted = self.style().styleHint(QStyle.StyleHint.SH_Widget_Animation_Duration, None, self) > 0
+        return wanted and QGuiApplication.platformName() != "offscreen"
+
+    @property
+    def _is_moving(self) -> bool:
+        return self._folding.state() == QVariantAnimation.State.Running
+
+    def _dress_button(self) -> None:
+        px = self.theme.px
+        what = "Unfold over time (F)" if self.is_folded else "Fold up into the loop (F)"
+        self._button.setIcon(icon("unfold" if self.is_folded else "fold", self.theme.muted))
+        self._button.setToolTip(what)
+        self._button.setAccessibleName(what.removesuffix(" (F)"))
+        self._button.setFixedSize(round(px(20)), round(px(20)))
+        self._button.move(round(px(3)), round(px(3)))
+        self._button.setIconSize(self._button.size() * 0.8)
+        self._show_button()
+
+    def _show_button(self) -> None:
+        px = self.theme.px
+        has_room = self.width() >= px(200) and self.height() >= px(60)
+        self._button.setVisible(has_room and self.frame is not None)
+
+    def apply_theme(self, theme: Theme) -> None:
+        super().apply_theme(theme)
+        self._dress_button()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._show_button()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Fold and unfold with F; the other keys are those of every plot."""
+        if event.key() == Qt.Key.Key_F and not event.modifiers():
+            self.fold()
+        else:
+            super().keyPressEvent(event)
+
+    # Where everything stands
 
     def show_cursor(self, t: int) -> None:
         """Move the cursor, and the steps with it."""
         super().show_cursor(t)
+        if self.frame is not None:
+            self.set_remark(self.remark())
         self._follow()
 
     def _follow(self) -> None:
@@ -91,26 +213,66 @@ class UnrolledPlot(Plot):
     def _area(self) -> QRectF:
         return QRectF(self.rect())
 
+    def _parts(self, rect: QRectF) -> tuple[QRectF, QRectF | None]:
+        """Return where the network is and, where there is room, the inside of a gated unit below it."""
+        assert self.frame is not None
+        px, layers = self.theme.px, self.frame.document.layers
+        network = px(118 + 56 * (len(layers) - 1))
+        is_gated = layers[self.selection.layer].cell != "rnn"
+        if not is_gated or rect.width() < px(INSIDE_WIDTH) or rect.height() < network + px(INSIDE_HEIGHT):
+            return rect, None
+        height = min(max(network, 0.36 * rect.height()), px(180 + 80 * (len(layers) - 1)))
+        room = min(rect.height() - height, px(320))
+        top = rect.top() + max(0.0, (rect.height() - height - room) / 2)
+        upper = QRectF(rect.left(), top, rect.width(), height)
+        return upper, QRectF(rect.left(), upper.bottom(), rect.width(), room)
+
     def geometry_in(self, rect: QRectF) -> Geometry:
         """Return where everything stands in a rectangle."""
+        return self._geometry(rect, is_folded=self.is_folded)
+
+    def _geometry(self, rect: QRectF, *, is_folded: bool) -> Geometry:
         assert self.frame is not None
-        last, sides = self.frame.last_step, rect.getRect()
-        geometry = arrange(sides, len(self.frame.layers), last + 1, self.theme.px(1.0))
+        last, sides = self.frame.last_step, self._parts(rect)[0].getRect()
+        steps = 1 if is_folded else last + 1
+        geometry = arrange(sides, len(self.frame.layers), steps, self.theme.px(1.0))
         t = self._t() if self._held is None else self._held + geometry.count // 2
         return replace(geometry, first=first_step(t, last, geometry.count))
 
     def scaffold_in(self, rect: QRectF) -> Scaffold:
         """Return what the ground of a rectangle shows."""
+        return self._scaffold_of(self.geometry_in(rect), is_folded=self.is_folded)
+
+    def _scaffold_of(self, geometry: Geometry, *, is_folded: bool) -> Scaffold:
         assert self.frame is not None
-        geometry = self.geometry_in(rect)
         steps, borders = geometry.steps, self.frame.document.borders(self.selection.sample)
         return Scaffold(
-            columns=tuple(Column(self._tone(t), self._edge(t), self._has_output(t), t > self._length()) for t in steps),
-            before=self._tone(steps[0] - 1) if steps[0] > 0 else None,
-            after=self._tone(steps[-1] + 1) if steps[-1] < self._length() else None,
+            columns=tuple(self._column(t) for t in steps),
+            before=self._tone(steps[0] - 1) if steps[0] > 0 and not is_folded else None,
+            after=self._tone(steps[-1] + 1) if steps[-1] < self._length() and not is_folded else None,
             layers=tuple((layer.cell, layer.units) for layer in self.frame.document.layers),
             window_starts=tuple(t for t in steps[1:] if t - 1 in borders),
+            is_backward=self.direction < 0,
+            is_folded=is_folded,
+            loss=("known" if self._loss_is_known() else "waiting") if self._length() in steps else None,
         )
+
+    def _column(self, t: int) -> Column:
+        is_padding = t > self._length()
+        return Column(self._tone(t), self._edge(t), self._has_output(t), self._counts(t), is_padding)
+
+    def _counts(self, t: int) -> bool:
+        """Return whether the loss of a step is part of L."""
+        assert self.frame is not None
+        steps = self.frame.document.objective.steps
+        if not 0 < t <= self._length():
+            return False
+        if steps == "last" or not self.frame.document.layers[-1].return_sequences:
+            return t == self._length()
+        return steps == "all" or t in steps
+
+    def _loss_is_known(self) -> bool:
+        return self.direction < 0 or not self.shows_cursor or self._t() >= self._length()
 
     def _t(self) -> int:
         assert self.frame is not None
@@ -125,7 +287,7 @@ class UnrolledPlot(Plot):
         if not self.shows_cursor:
             return "past"
         now = self._t()
-        return "now" if t == now else "past" if t < now else "future"
+        return "now" if t == now else "past" if t < now or self.direction < 0 else "future"
 
     def _edge(self, t: int) -> Edge:
         assert self.frame is not None
@@ -147,22 +309,31 @@ class UnrolledPlot(Plot):
 
     def paint_ground(self, painter: QPainter, rect: QRectF) -> None:
         """Paint everything but numbers, as it stands around the cursor; without a cursor those as well."""
+        if self._is_moving:
+            return  # all of it is painted with the cursor
         writer, geometry = Writer(painter), self.geometry_in(rect)
         self._scaffold = self.scaffold_in(rect)
         self._paint_legend(writer, rect, geometry)
         ScaffoldPainter(painter, self.theme, geometry, self._scaffold).paint(rect)
         if not self.shows_cursor:
-            self._paint_numbers(writer, geometry)
+            self._paint_moment(writer, rect, geometry, is_folded=self.is_folded)
+
+    def paint_figure(self, painter: QPainter, rect: QRectF) -> None:
+        """Paint the whole plot; it does not stop halfway between folded and unfolded."""
+        self._folding.stop()
+        super().paint_figure(painter, rect)
 
     def _paint_legend(self, writer: Writer, rect: QRectF, geometry: Geometry) -> None:
-        """Paint the scale of the colours at the right edge, if the network leaves room for it."""
+        """Paint the scale at the right edge, of the colours or of the gradient's edges, if there is room for it."""
+        if self.direction < 0:
+            self._paint_gradient_legend(writer, geometry)
+            return
         px, limit = self.theme.px, max(self._limits)
         words, face = scientific(limit, 1) if limit != 1 else "1", ui_face(px(9.5))
-        width, height = face.width(f"−{words}") + px(12), min(px(46), 0.4 * rect.height())
+        width, (middle, height) = face.width(f"−{words}") + px(12), self._legend_place(geometry)
         end = geometry.box(geometry.steps[-1], 0).right()
-        if rect.right() - end < width + px(24) or height < px(26) or len(set(self._limits)) > 1:
+        if rect.right() - end < width + px(24) or height < px(24) or len(set(self._limits)) > 1:
             return
-        middle = (geometry.tops[0] + geometry.tops[-1] + geometry.box_height) / 2
         bar = QRectF(rect.right() - px(7), middle - height / 2, px(5), height)
         table = signed_table(self.theme.negative, self.theme.neutral, self.theme.positive)
         draw_image(writer.painter, bar, image_of(table[::-8].reshape(-1, 1)))
@@ -170,14 +341,86 @@ class UnrolledPlot(Plot):
         for text, y in ((words, bar.top()), ("0", middle), (f"−{words}", bar.bottom())):
             writer.write_to(bar.left() - px(3), y + px(3.4), text, face)
 
+    def _legend_place(self, geometry: Geometry) -> tuple[float, float]:
+        """Return the middle and the height of a legend beside the boxes, below the loss if that is in sight."""
+        px = self.theme.px
+        middle = (geometry.tops[0] + geometry.tops[-1] + geometry.box_height) / 2
+        height = min(px(46), 0.36 * (geometry.times - geometry.above[0]))
+        if self._length() in geometry.steps:
+            node = loss_place(geometry, px(1.0)).y() + loss_radius(geometry, px(1.0))
+            height = min(height, 2 * (middle - node - px(7)))
+        return middle, height
+
+    def _paint_gradient_legend(self, writer: Writer, geometry: Geometry) -> None:
+        px, scale = self.theme.px, self._norms()[1]
+        end, (middle, height) = geometry.box(geometry.steps[-1], 0).right(), self._legend_place(geometry)
+        if geometry.right - end < scale_width(self.theme, scale) + px(14) or height < px(18):
+            return
+        place = QRectF(geometry.right - px(12), middle - height / 2, px(10), height)
+        paint_scale(writer, self.theme, scale, place)
+
     def paint_cursor(self, painter: QPainter, rect: QRectF) -> None:
         """Paint the states and the names: they are those of the steps around the cursor."""
-        self._paint_numbers(Writer(painter), self.geometry_in(rect))
+        if self._is_moving:
+            self._paint_moving(painter, rect, float(self._folding.currentValue()))
+            return
+        geometry = self.geometry_in(rect)
+        self._paint_moment(Writer(painter), rect, geometry, is_folded=self.is_folded)
+        if self._lit is not None:
+            scaffold = self._scaffold_of(geometry, is_folded=self.is_folded)
+            SharedWeights(painter, self.theme, geometry, scaffold).light(self._lit)
+
+    def _paint_moving(self, painter: QPainter, rect: QRectF, folded: float) -> None:
+        """Paint the steps on their way into the one box, and the loop that takes their place."""
+        for is_folded, opacity in ((False, 1 - folded), (True, folded)):
+            geometry = self._geometry(rect, is_folded=is_folded)
+            scaffold = self._scaffold_of(geometry, is_folded=is_folded)
+            if not is_folded:
+                geometry = collapsed(geometry, self._t(), rect.center().x(), folded)
+            painter.setOpacity(opacity)
+            ScaffoldPainter(painter, self.theme, geometry, scaffold).paint(rect)
+            self._paint_moment(Writer(painter), rect, geometry, is_folded=is_folded)
+        painter.setOpacity(1.0)
+
+    def _paint_moment(self, writer: Writer, rect: QRectF, geometry: Geometry, *, is_folded: bool) -> None:
+        """Paint everything that is a number, or as wide as one."""
+        assert self.frame is not None
+        if self.direction < 0:
+            self._paint_gradient(writer, geometry, self._scaffold_of(geometry, is_folded=is_folded))
+        self._paint_numbers(writer, geometry)
+        if self._length() in geometry.steps and self._loss_is_known():
+            self._paint_loss(writer, geometry)
+        place = self._parts(rect)[1]
+        if place is not None:
+            inside = inside_of(self.frame, self.selection, self._t(), is_backward=self.direction < 0)
+            InsidePainter(writer, self.theme, place, geometry.middle(self._t())).paint(inside)
+
+    def _paint_gradient(self, writer: Writer, geometry: Geometry, scaffold: Scaffold) -> None:
+        layers, scale = self._norms()
+        edges = GradientEdges(writer, self.theme, geometry, scale)
+        edges.paint(scaffold.columns, layers, self._t() if self.shows_cursor else None)
+        if scaffold.is_folded and scaffold.columns[0].edge != "none":
+            for layer, each in enumerate(layers):
+                edges.paint_loop(layer, float(each.total[geometry.first]))
+
+    def _paint_loss(self, writer: Writer, geometry: Geometry) -> None:
+        """Write the value of L below its node, if there is room beside the name of the last state."""
+        assert self.frame is not None
+        px, node = self.theme.px, loss_place(geometry, self.theme.px(1.0))
+        face, words = ui_face(px(10.5), _BOLD), scientific(self.frame.loss, 2)
+        right = min(node.x() + max(px(10), face.width(words) / 2), geometry.right)
+        left = geometry.box(geometry.steps[-1], 0).center().x() + px(4)
+        if right - face.width(words) < left or geometry.above[1] - geometry.above[0] < px(32):
+            return
+        inks = inks_of(self.theme)
+        writer.painter.setPen(gradient_ink(self.theme) if self.direction < 0 else inks.accent_text)
+        writer.write_to(right, node.y() + px(20), words, face)
 
     def _paint_numbers(self, writer: Writer, geometry: Geometry) -> None:
         assert self.frame is not None
         steps = geometry.steps
-        last = min(steps[-1], self._length(), self._t() if self.shows_cursor else steps[-1])
+        now = self._t() if self.shows_cursor and self.direction > 0 else steps[-1]
+        last = min(steps[-1], self._length(), now)
         reached = range(steps[0], max(last + 1, steps[0]))
         for layer, numbers in enumerate(self.frame.layers):
             states = numbers.states["h"][self.selection.sample, reached.start : reached.stop]
@@ -240,16 +483,78 @@ class UnrolledPlot(Plot):
         return _figure(float(x[0])) if self._tone(t) == "now" and len(x) == 1 else ""
 
     def _output_words(self, t: int) -> str:
-        """Return what stands beside y_t at the cursor: its only number."""
+        """Return what stands beside y_t: at the cursor its only number, on the way back what enters there."""
         assert self.frame is not None
+        if self.direction < 0:
+            direct = float(self._norms()[0][-1].direct[t])
+            is_reached = not self.shows_cursor or t >= self._t()
+            return norm_text(direct) if direct and is_reached else ""
         y = self.frame.y[self.selection.sample, t - 1]
         return _figure(float(y[0])) if self._tone(t) == "now" and len(y) == 1 else ""
+
+    # What is lit up
+
+    def paint_links(self, painter: QPainter, rect: QRectF) -> None:
+        """Ring the units that are lit, or frame their boxes, and draw the edges between what is lit."""
+        assert self.frame is not None
+        if self.links is not None:
+            layers = [(layer.cell, layer.units) for layer in self.frame.document.layers]
+            edges = [self._edge(t) == "before" for t in self.geometry_in(rect).steps]
+            LitNetwork(painter, self.theme, self.geometry_in(rect), self.links).paint(layers, edges, self._length())
+
+    def links_region(self, rect: QRectF) -> list[QRect]:
+        return [rect.toAlignedRect()]
+
+    def focus_at(self, position: QPointF, rect: QRectF) -> Focus | None:
+        """Return what is under the pointer: a unit, an input, an output, or the weights between two steps."""
+        assert self.frame is not None
+        inside = self._parts(rect)[1]
+        if inside is not None and inside.contains(position):
+            return Unit(self.selection.layer, self.selection.unit, self._t())
+        return self._network_at(position, rect)
+
+    def _network_at(self, position: QPointF, rect: QRectF) -> Focus | None:
+        assert self.frame is not None
+        geometry = self.geometry_in(rect)
+        t = geometry.t_at(position.x())
+        if t is None:
+            return self._edge_at(geometry, position)
+        if t > self._length():
+            return None
+        if position.y() < geometry.above[1]:
+            return Output(None, t) if self._has_output(t) else Step(t)
+        if position.y() > geometry.below[0]:
+            return Feature(None, t) if t and position.y() < geometry.below[1] else Step(t)
+        for layer, made in enumerate(self.frame.document.layers):
+            box = geometry.box(t, layer)
+            unit = units_in(box, made.cell, made.units, self.theme.px(1.0)).at(box, position, made.units)
+            if unit is not None:
+                return Unit(layer, unit, t)
+        return Step(t)
+
+    def _edge_at(self, geometry: Geometry, position: QPointF) -> Focus | None:
+        """Return the recurrent matrix of a plain layer, between two of its boxes."""
+        assert self.frame is not None
+        for layer, top in enumerate(geometry.tops):
+            is_beside = top <= position.y() <= top + geometry.box_height
+            if is_beside and self.frame.document.layers[layer].cell == "rnn":
+                return Weight(Place(layer, "W_hh"))
+        return None
 
     # Hands
 
     def describe(self, position: QPointF, rect: QRectF) -> str:
         """Return what is under the pointer: a state, an input, an output, or the weights between them."""
-        geometry = self.geometry_in(rect)
+        assert self.frame is not None
+        geometry, inside = self.geometry_in(rect), self._parts(rect)[1]
+        if inside is not None and inside.contains(position):
+            numbers = inside_of(self.frame, self.selection, self._t(), is_backward=self.direction < 0)
+            return describe_inside(numbers)
+        if self._is_at_loss(position, geometry):
+            return f"L = {scientific(self.frame.loss, 9)} {_counted_words(self.frame.document)}"
+        return self._describe_network(geometry, position)
+
+    def _describe_network(self, geometry: Geometry, position: QPointF) -> str:
         t = geometry.t_at(position.x())
         if t is None:
             return self._describe_between(geometry, position.x())
@@ -266,13 +571,23 @@ class UnrolledPlot(Plot):
         """Return what there is between two steps: weights, the border of a window, or nothing."""
         assert self.frame is not None
         document = self.frame.document
+        if self.is_folded:
+            return "The state goes back into the network at the next step, through the same weights every time."
         before = geometry.first + math.floor((x - geometry.left) / geometry.pitch)
         if not geometry.first <= before < min(geometry.steps[-1], self._length()):
             return self.spec.meaning
         if document.window is not None and before in document.borders(self.selection.sample):
             return describe_border(document.window, before)
         recurrent = "W_hh" if all(layer.cell == "rnn" for layer in document.layers) else "W_h of every block"
-        return f"{recurrent}: the same weights between all steps"
+        words = f"{recurrent}: the same weights between all steps"
+        if self.direction < 0:
+            norm = float(self._norms()[0][self.selection.layer].total[before])
+            words += f"\n‖∂L/∂h‖ at t = {before}: {scientific(norm, 6)}"
+        return words
+
+    def _is_at_loss(self, position: QPointF, geometry: Geometry) -> bool:
+        at = position - loss_place(geometry, self.theme.px(1.0))
+        return self._length() in geometry.steps and math.hypot(at.x(), at.y()) <= self.theme.px(10)
 
     def _described(self, name: str, t: int, note: str, layer: int = 0) -> str:
         assert self.frame is not None
@@ -299,9 +614,22 @@ class UnrolledPlot(Plot):
         self._request(event.position())
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Go to each step that is dragged over."""
+        """Go to each step that is dragged over; light up weights that are pointed at, at every step."""
+        if not event.buttons() and self.frame is not None:
+            geometry = self.geometry_in(self._area())
+            scaffold = self._scaffold_of(geometry, is_folded=self.is_folded)
+            self._light(SharedWeights(None, self.theme, geometry, scaffold).at(event.position()))
         if self._held is not None and event.buttons() & Qt.MouseButton.LeftButton:
             self._request(event.position())
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._light(None)
+        super().leaveEvent(event)
+
+    def _light(self, which: Which | None) -> None:
+        if which != self._lit:
+            self._lit = which
+            self.update()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Let the steps follow the cursor again."""
@@ -319,6 +647,17 @@ def _figure(value: float, decimals: int = 2) -> str:
     if not math.isfinite(value):
         return "overflow"
     return number(value, decimals, sign=True) if abs(value) < 1e4 else scientific(value)
+
+
+def _counted_words(document: Document) -> str:
+    """Return which steps the loss is of."""
+    steps = document.objective.steps
+    if steps == "last" or not document.layers[-1].return_sequences:
+        return "at the last step"
+    how = "summed" if document.objective.reduction == "sum" else "averaged"
+    if steps == "all":
+        return f"{how} over every step"
+    return f"{how} over {len(steps)} chosen steps" if len(steps) > 1 else f"at t = {steps[0]}"
 
 
 def _quoted(letter: str) -> str:

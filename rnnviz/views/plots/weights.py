@@ -12,10 +12,12 @@ from PySide6.QtWidgets import QWidget
 
 from rnnviz.core.activations import Array
 from rnnviz.document.document import READOUT, Document, Place
+from rnnviz.document.links import Focus, Role, Weight
 from rnnviz.views.axes import finite_extent
 from rnnviz.views.colours import readable_on, signed_colours
 from rnnviz.views.fonts import MINUS, number, scientific, ui_font
 from rnnviz.views.formula import Symbol, symbol, symbol_width
+from rnnviz.views.lights import outline
 from rnnviz.views.marks import draw_heat_map
 from rnnviz.views.plots._base import Ghost, Plot, PlotSpec
 from rnnviz.views.steps import rounded_limit
@@ -330,15 +332,50 @@ class WeightsPlot(Plot):
     # The pointer
 
     def describe(self, position: QPointF, rect: QRectF) -> str:
+        found = self._entry_at(position, rect)
+        if found is None:
+            return self.spec.meaning
+        block, row, column = found
+        entry = f"{row + 1}" if "×" not in block.matrix.size else f"{row + 1}, {column + 1}"
+        return f"{block.matrix.place.name}[{entry}] = {scientific(block.matrix.values[row, column], 6)}"
+
+    def _entry_at(self, position: QPointF, rect: QRectF) -> tuple[_Block, int, int] | None:
+        """Return the matrix at a position, with the row and the column there; None beside all of them."""
         for block in self._blocks(rect)[0]:
-            if block.cells.contains(position):
-                values, cells = block.matrix.values, block.cells
-                row = min(int((position.y() - cells.top()) / cells.height() * len(values)), len(values) - 1)
-                part = (position.x() - cells.left()) / cells.width()
-                column = min(int(part * values.shape[1]), values.shape[1] - 1)
-                entry = f"{row + 1}" if "×" not in block.matrix.size else f"{row + 1}, {column + 1}"
-                return f"{block.matrix.place.name}[{entry}] = {scientific(values[row, column], 6)}"
-        return self.spec.meaning
+            cells, (rows, columns) = block.cells, block.matrix.values.shape
+            if cells.contains(position):
+                row = min(int((position.y() - cells.top()) / cells.height() * rows), rows - 1)
+                column = min(int((position.x() - cells.left()) / cells.width() * columns), columns - 1)
+                return block, row, column
+        return None
+
+    # What is lit up
+
+    def focus_at(self, position: QPointF, rect: QRectF) -> Focus | None:
+        found = self._entry_at(position, rect)
+        return None if found is None else Weight(found[0].matrix.place, *found[1:])
+
+    def paint_links(self, painter: QPainter, rect: QRectF) -> None:
+        for role, place in self._lit_places(rect):
+            outline(painter, self.theme, place, role)
+
+    def links_region(self, rect: QRectF) -> list[QRect]:
+        return [place.adjusted(-3, -3, 3, 3).toAlignedRect() for _, place in self._lit_places(rect)]
+
+    def _lit_places(self, rect: QRectF) -> list[tuple[Role, QRectF]]:
+        """Return where the rows, columns and entries are that are lit."""
+        lit: list[tuple[Role, QRectF]] = []
+        for block in () if self.links is None else self._blocks(rect)[0]:
+            rows, columns = block.matrix.values.shape
+            for role, row, column in self.links.cells(block.matrix.place) if self.links else ():
+                place, (width, height) = QRectF(block.cells), block.cells.size().toTuple()
+                if row is not None:
+                    place.setRect(place.left(), place.top() + row * height / rows, width, height / rows)
+                if column is not None:
+                    place.setLeft(block.cells.left() + column * width / columns)
+                    place.setWidth(width / columns)
+                lit.append((role, place))
+        return lit
 
 
 def _shapes(document: Document) -> dict[Place, tuple[int, ...]]:

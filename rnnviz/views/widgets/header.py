@@ -12,7 +12,7 @@ from rnnviz.views.theme import Theme
 from rnnviz.views.widgets.choice_box import ChoiceBox
 from rnnviz.views.widgets.segmented import Segmented
 
-_NARROW = 1080
+_NARROW = 1320
 _LOSSES = (
     ("last", "last step", "Only the last step's loss counts: the textbook picture of vanishing gradients"),
     ("all", "every step", "Every step's loss counts, so every step injects gradient"),

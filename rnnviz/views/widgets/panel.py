@@ -7,6 +7,7 @@ from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from rnnviz.document.frame import Frame
+from rnnviz.document.links import Focus
 from rnnviz.session.background import Question
 from rnnviz.session.session import Selection
 from rnnviz.session.time_range import TimeRange
@@ -19,14 +20,23 @@ class PlotPanel(QWidget):
     """Holds one plot.
 
     Signals:
+<<<<<<< HEAD
         cursor_requested(int), selection_requested(Selection), time_range_requested(TimeRange or None),
         play_requested(), remark_changed(str), edit_requested(Edit), gesture_ended(): the plot's own.
+=======
+        cursor_requested(int), selection_requested(Selection), focus_requested(Focus or None), play_requested(),
+        remark_changed(str), edit_requested(Edit), gesture_ended(): the plot's own.
+>>>>>>> main
         question_asked(Question or None): the plot needs this computed, and nothing that it asked for before.
     """
 
     cursor_requested = Signal(int)
     selection_requested = Signal(object)
+<<<<<<< HEAD
     time_range_requested = Signal(object)
+=======
+    focus_requested = Signal(object)
+>>>>>>> main
     play_requested = Signal()
     remark_changed = Signal(str)
     edit_requested = Signal(object)
@@ -38,9 +48,14 @@ class PlotPanel(QWidget):
         self._plot_class, self._theme = plot_class, theme
         self._plot: Plot | None = None
         self._frame: Frame | None = None
+<<<<<<< HEAD
         self._selection, self._t = Selection(), 0
         self._time_range: TimeRange | None = None
+=======
+        self._selection, self._t, self._direction = Selection(), 0, 1
+>>>>>>> main
         self._ghosts: tuple[Ghost, ...] = ()
+        self._focus: Focus | None = None
         self._question: Question | None = None
         self._stale = self._is_late = False
         self._layout = QVBoxLayout(self)
@@ -53,7 +68,11 @@ class PlotPanel(QWidget):
             self._plot = self._plot_class(self._theme)
             self._plot.cursor_requested.connect(self.cursor_requested)
             self._plot.selection_requested.connect(self.selection_requested)
+<<<<<<< HEAD
             self._plot.time_range_requested.connect(self.time_range_requested)
+=======
+            self._plot.focus_requested.connect(self.focus_requested)
+>>>>>>> main
             self._plot.play_requested.connect(self.play_requested)
             self._plot.remark_changed.connect(self.remark_changed)
             self._plot.edit_requested.connect(self.edit_requested)
@@ -88,6 +107,7 @@ class PlotPanel(QWidget):
         if self.isVisible():
             self.plot.show_cursor(t)
 
+<<<<<<< HEAD
     def show_time_range(self, time_range: TimeRange | None) -> None:
         """Show another part of time: now, or when the panel is next seen."""
         self._time_range = time_range
@@ -95,12 +115,27 @@ class PlotPanel(QWidget):
             self.plot.show_time_range(time_range)
         else:
             self._stale = True
+=======
+    def show_direction(self, direction: int) -> None:
+        """Show how states come about (+1) or how the gradient comes back (−1): now, or when next seen."""
+        self._direction = direction
+        if self.isVisible():
+            self.plot.show_direction(direction)
+>>>>>>> main
 
     def show_ghosts(self, ghosts: tuple[Ghost, ...]) -> None:
         """Draw other states behind the shown one: now, or when the panel is next seen."""
         self._ghosts = ghosts
         if self.isVisible():
             self.plot.show_ghosts(ghosts)
+        else:
+            self._stale = True
+
+    def show_focus(self, focus: Focus | None) -> None:
+        """Light up what is linked with something: now, or when the panel is next seen."""
+        self._focus = focus
+        if self.isVisible():
+            self.plot.show_focus(focus)
         else:
             self._stale = True
 
@@ -141,9 +176,16 @@ class PlotPanel(QWidget):
     def _catch_up(self) -> None:
         if self._stale and self._frame is not None:
             self.plot.show_cursor(self._t)
+<<<<<<< HEAD
             self.plot.show_time_range(self._time_range)
+=======
+            if self.plot.direction != self._direction:
+                self.plot.show_direction(self._direction)
+>>>>>>> main
             if self.plot.ghosts != self._ghosts:
                 self.plot.show_ghosts(self._ghosts)
+            if self.plot.focus != self._focus:
+                self.plot.show_focus(self._focus)
             self.plot.show_frame(self._frame, self._selection)
             self._stale = False
             self._ask()

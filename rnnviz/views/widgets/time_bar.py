@@ -141,7 +141,7 @@ class TimeBar(QWidget):
         moved(int): the user asks for another t.
         play_toggled(): play or pause.
         speed_chosen(float): steps per second.
-        direction_chosen(int): +1 forward, −1 backward.
+        direction_chosen(int): +1 forward, −1 backward, 0 there and back.
     """
 
     moved = Signal(int)
@@ -169,6 +169,7 @@ class TimeBar(QWidget):
         directions = (
             ("forward", "Forward", "Play forward through time, as states are computed"),
             ("backward", "Backward", "Play backward through time, as gradients are"),
+            ("both", "Both", "Play forward to the loss, and then the gradient backward"),
         )
         self._direction = Segmented(directions, theme)
         self._lay_out()
@@ -280,4 +281,4 @@ class TimeBar(QWidget):
         self.speed_chosen.emit(SPEEDS[index])
 
     def _choose_direction(self, key: str) -> None:
-        self.direction_chosen.emit(1 if key == "forward" else -1)
+        self.direction_chosen.emit({"forward": 1, "backward": -1, "both": 0}[key])

@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from rnnviz.document.generators import GENERATORS
+from rnnviz.document.links import Feature, Output, Spot
 from rnnviz.document.presets import built_in
 from rnnviz.document.sequences import predicts_next
 from rnnviz.document.sources import text_edit, whole_text
@@ -344,6 +345,15 @@ def test_targets_are_drawn_like_the_input(panel, session):
     assert session.document.input is before
     session.undo()
     assert canvas.value_at(Bar(0, 12)) == built_in("default").objective.targets[0, 11, 0]
+
+
+def test_a_target_points_at_its_output(panel, session):
+    panel.tools.view.button("targets").click()
+    panel.target_canvas.choose(0, 12)
+    assert session.focus == Output(0, 12)
+    assert panel.target_canvas.lit_spots() == (Spot("focus", 0, 12),)
+    session.set_focus(Feature(0, 12))
+    assert panel.target_canvas.lit_spots() == ()
 
 
 def test_classes_are_drawn_as_whole_numbers(text_panel, session):

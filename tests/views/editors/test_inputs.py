@@ -477,7 +477,8 @@ def test_enter_opens_the_field_with_the_number_that_is_there(canvas, session, qt
 
 def test_the_chosen_bar_is_told_to_screen_readers(canvas, session):
     canvas.choose(1, 5)
-    assert canvas.accessibleDescription() == f"pulses, t = 5: {x(session, 1)[4]:g}"
+    said = f"pulses, t = 5: {x(session, 1)[4]:g}; on x₂ at t = 5 depends column 2 of W_xh, h at t = 5"
+    assert canvas.accessibleDescription() == said
 
 
 def test_space_asks_to_play(panel, qtbot):

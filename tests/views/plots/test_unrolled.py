@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QCursor, QImage, QMouseEvent, QPainter
+from PySide6.QtWidgets import QApplication, QToolButton
 
 from rnnviz.document.compute import compute
 from rnnviz.document.document import Document, Input, Layer, Objective, Readout, Window, weight_shapes
@@ -15,7 +16,11 @@ from rnnviz.document.presets import built_in
 from rnnviz.session.session import Selection
 from rnnviz.views.colours import signed_colour
 from rnnviz.views.fonts import load_fonts
-from rnnviz.views.plots._unrolled import first_step, grid
+from rnnviz.views.plots._gradient_edges import GradientScale, norm_text, scale_of
+from rnnviz.views.plots._inside import inside_of
+from rnnviz.views.plots._scaffold import loss_place
+from rnnviz.views.plots._shared_weights import SharedWeights
+from rnnviz.views.plots._unrolled import collapsed, first_step, grid
 from rnnviz.views.plots.unrolled import UnrolledPlot
 from rnnviz.views.theme import LIGHT, THEMES
 
@@ -51,12 +56,13 @@ EXTREMES = {
 def make_plot(qtbot):
     load_fonts()
 
-    def make(document, t=0, size=(720, 150), theme=LIGHT):
+    def make(document, t=0, size=(720, 150), theme=LIGHT, direction=1, **selection):
         plot = UnrolledPlot(theme)
         qtbot.addWidget(plot)
         plot.resize(*size)
-        plot.show_frame(compute(document), Selection())
+        plot.show_frame(compute(document), Selection(**selection))
         plot.show_cursor(t)
+        plot.show_direction(direction)
         return plot
 
     return make
@@ -78,7 +84,9 @@ def test_every_network_can_be_painted_at_every_size(make_plot, name, size):
         plot.apply_theme(theme)
         for t in (0, 1, plot.frame.last_step // 2, plot.frame.last_step):
             plot.show_cursor(t)
+            plot.show_direction(-plot.direction)
             plot.grab()
+        plot.fold()
     for x in range(0, size[0], 37):
         for y in range(0, size[1], 23):
             assert plot.describe(QPointF(x, y), QRectF(plot.rect()))
@@ -264,3 +272,280 @@ def test_an_lstm_tells_its_cell_state_too(make_plot):
 
 def number_in(words):
     return float(words.split(" = ")[1].replace("−", "-"))
+
+
+# The gradient on its way back
+
+
+def edge(plot, t, layer=0):
+    """Return the middle of the edge that leads from the step after back into h_t."""
+    return (box(plot, t, layer).center() + box(plot, t + 1, layer).center()) / 2
+
+
+def totals(plot, layer=0):
+    return np.linalg.norm(plot.frame.layers[layer].state_gradients["h"][plot.selection.sample], axis=1)
+
+
+@given(st.lists(st.floats(1e-300, 1e300), min_size=1, max_size=20))
+def test_larger_gradients_are_drawn_wider_and_all_between_two_powers_of_ten(values):
+    scale = scale_of([np.array(values)])
+    widths = [scale.width(norm) for norm in sorted(values)]
+    assert widths == sorted(widths)
+    assert scale.low < scale.high
+    assert 10.0**scale.high >= max(values) * (1 - 1e-9)
+
+
+@given(st.floats(1e-300, 1e300))
+def test_the_number_on_an_edge_is_the_norm_with_two_digits(norm):
+    raised = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
+    for tight in (False, True):
+        words = norm_text(norm, tight=tight).replace(" ", "").replace("×10", "e").translate(raised)
+        assert float(words) == pytest.approx(norm, rel=0.051)
+
+
+def test_an_edge_has_the_colour_of_the_gradient_that_arrives(make_plot):
+    plot = make_plot(built_in("default"), 17, direction=-1)
+    norms = totals(plot)
+    scale = scale_of([norms])
+    for t in (17, 18):
+        assert pixel(plot, edge(plot, t)).name() == scale.colour(LIGHT, norms[t]).name()
+    assert scale.colour(LIGHT, norms[17]) != scale.colour(LIGHT, norms[30])
+
+
+def test_the_gradient_has_not_come_to_the_steps_before_the_cursor(make_plot):
+    plot = make_plot(built_in("default"), 17, direction=-1)
+    assert pixel(plot, edge(plot, 15)).saturation() < 40 < pixel(plot, edge(plot, 17)).saturation()
+    plot.show_cursor(15)
+    assert pixel(plot, edge(plot, 15)).saturation() > 100
+
+
+def test_no_gradient_goes_back_over_the_border_of_a_window(make_plot):
+    plot = make_plot(network(window=Window(4, stateful=True)), 6, direction=-1)
+    assert steps(plot) == [4, 5, 6, 7, 8]
+    assert pixel(plot, edge(plot, 6)).saturation() > 40
+    plot.show_cursor(5)
+    plot.show_cursor(3)
+    crimson = scale_of([totals(plot)]).colour(LIGHT, totals(plot)[4])
+    assert steps(plot) == [1, 2, 3, 4, 5]
+    assert pixel(plot, edge(plot, 4)).name() != crimson.name()
+
+
+def test_the_remark_tells_the_norm_at_the_cursor(make_plot, qtbot):
+    plot = make_plot(built_in("golden"), 4, direction=-1)
+    with qtbot.waitSignal(plot.remark_changed) as said:
+        plot.show_cursor(1)
+    assert said.args == ["◂ backward   ‖∂L/∂h₁‖ = 1.5"]
+
+
+def test_on_the_way_back_every_state_is_known(make_plot):
+    plot = make_plot(network(units=(1,)), 5, direction=-1)
+    for t in steps(plot):
+        value = plot.frame.layers[0].states["h"][0, t, 0]
+        assert pixel(plot, box(plot, t).center()) == signed_colour(LIGHT, value, 1.0)
+
+
+def test_scrubbing_back_does_not_paint_the_ground_again(make_plot, monkeypatch, qtbot):
+    plot, painted = make_plot(built_in("default"), 20, direction=-1), []
+    plot.show()
+    qtbot.waitExposed(plot)
+    plot.grab()
+    monkeypatch.setattr(UnrolledPlot, "paint_ground", lambda *_: painted.append(1))
+    for t in range(19, 8, -1):
+        plot.show_cursor(t)
+        plot.grab()
+    assert painted == []
+
+
+@pytest.mark.parametrize("name", ["one", "stack", "wide", "lstm", "windows", "overflow"])
+def test_a_picture_scrubbed_backward_is_the_picture_of_a_new_plot(make_plot, name):
+    document, size = EXTREMES[name](), (720, 150)
+    last = document.timesteps
+    scrubbed = make_plot(document, last, size=size, direction=-1)
+    for t in sorted({0, 1, 2, last // 2, last - 1, last}, reverse=True):
+        scrubbed.show_cursor(t)
+        assert scrubbed.grab().toImage() == make_plot(document, t, size=size, direction=-1).grab().toImage()
+
+
+# The loss
+
+
+def loss_node(plot):
+    return loss_place(plot.geometry_in(QRectF(plot.rect())), plot.theme.px(1.0)) + QPointF(-6, 0)
+
+
+def test_the_loss_lights_up_at_the_end_and_says_what_it_is_of(make_plot, qtbot):
+    plot = make_plot(built_in("default"), 39)
+    assert pixel(plot, loss_node(plot)) == QColor(LIGHT.card)
+    with qtbot.waitSignal(plot.remark_changed) as said:
+        plot.show_cursor(40)
+    assert pixel(plot, loss_node(plot)) == QColor(LIGHT.accent)
+    assert said.args == ["loss L = 0.0019289 at the last step"]
+    plot.show_direction(-1)
+    assert pixel(plot, loss_node(plot)) == QColor(LIGHT.gradient)
+
+
+def test_the_loss_of_a_padded_sequence_lights_up_at_its_own_end(make_plot):
+    plot = make_plot(padded(network(timesteps=20), 6), 5)
+    known = {}
+    for t in (5, 6, 7, 8):
+        plot.show_cursor(t)
+        known[t] = plot.scaffold_in(QRectF(plot.rect())).loss
+    assert known == {5: "waiting", 6: "known", 7: "known", 8: "known"}
+
+
+@pytest.mark.parametrize(("steps", "counting"), [("last", [9]), ("all", [5, 6, 7, 8, 9]), ((3, 7), [7])])
+def test_the_steps_that_count_are_marked(make_plot, steps, counting):
+    plot = make_plot(network(timesteps=9) if steps == "all" else _losing(steps), 9)
+    assert [t for t, column in columns(plot).items() if column.counts] == counting
+
+
+def _losing(steps):
+    return replace(network(timesteps=9), objective=Objective("sum", steps))
+
+
+# Folding
+
+
+def test_f_folds_the_network_up_into_one_box_and_back(make_plot, qtbot):
+    plot = make_plot(built_in("default"), 17)
+    unrolled = plot.grab().toImage()
+    qtbot.keyClick(plot, Qt.Key.Key_F)
+    assert steps(plot) == [17]
+    assert plot.scaffold_in(QRectF(plot.rect())).is_folded
+    folded = plot.grab().toImage()
+    qtbot.keyClick(plot, Qt.Key.Key_F)
+    assert steps(plot) == [15, 16, 17, 18, 19]
+    assert plot.grab().toImage() == unrolled != folded
+
+
+def test_the_button_folds_too_and_says_what_it_does(make_plot, qtbot):
+    plot = make_plot(built_in("default"), 17)
+    button = plot.findChild(QToolButton)
+    assert button.accessibleName() == "Fold up into the loop"
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert plot.is_folded
+    assert button.accessibleName() == "Unfold over time"
+
+
+def test_a_folded_network_stays_folded_and_follows_the_cursor(make_plot):
+    plot = make_plot(built_in("default"), 17)
+    plot.fold()
+    plot.show_cursor(3)
+    plot.show_frame(plot.frame, plot.selection)
+    assert steps(plot) == [3]
+
+
+def test_steps_that_fold_up_meet_in_one_place(make_plot):
+    geometry = make_plot(built_in("default"), 17).geometry_in(QRectF(0, 0, 720, 150))
+    together = collapsed(geometry, 17, 360.0, 1.0)
+    assert {together.middle(t) for t in geometry.steps} == {360.0}
+    assert collapsed(geometry, 17, 360.0, 0.0) == geometry
+
+
+def test_folding_that_moves_ends_where_folding_at_once_does(make_plot, monkeypatch, qtbot):
+    QCursor.setPos(5000, 5000)  # else the button of the shown plot lies under it
+    at_once = make_plot(built_in("default"), 17)
+    at_once.fold()
+    monkeypatch.setattr(UnrolledPlot, "moves_smoothly", True)
+    moving = make_plot(built_in("default"), 17)
+    moving.show()
+    qtbot.waitExposed(moving)
+    moving.fold()
+    assert moving.grab().toImage() != at_once.grab().toImage()
+    qtbot.waitUntil(lambda: moving.grab().toImage() == at_once.grab().toImage())
+
+
+def test_a_figure_is_not_caught_halfway(make_plot, monkeypatch, qtbot):
+    monkeypatch.setattr(UnrolledPlot, "moves_smoothly", True)
+    moving = make_plot(built_in("default"), 17)
+    moving.show()
+    qtbot.waitExposed(moving)
+    pictures = []
+    for _ in range(2):
+        moving.fold()
+        moving.fold()
+        image = QImage(720, 150, QImage.Format.Format_RGB32)
+        image.fill(QColor(LIGHT.card))
+        with QPainter(image) as painter:
+            moving.paint_figure(painter, QRectF(0, 0, 720, 150))
+        pictures.append(image)
+        moving.repaint_ground()
+    moving.fold()
+    moving.fold()
+    assert pictures[0] == pictures[1]
+    assert pictures[0].pixelColor(box(moving, 15).topLeft().toPoint() + QPoint(8, 0)) != QColor(LIGHT.card)
+
+
+# Weights that are shared
+
+
+@pytest.mark.parametrize(("which", "count"), [("hh", 4), ("xh", 5), ("hy", 5)])
+def test_pointing_at_a_weight_lights_it_up_at_every_step(make_plot, which, count):
+    plot = make_plot(built_in("default"), 17)
+    area = QRectF(plot.rect())
+    edges = SharedWeights(None, LIGHT, plot.geometry_in(area), plot.scaffold_in(area)).edges(which)
+    assert len(edges) == count
+    places = [line.center() + (QPointF(0, 3) if which == "hh" else QPointF(3, 0)) for line in edges]
+    before = [pixel(plot, place) for place in places]
+    point_at(plot, edges[0].center())
+    assert all(pixel(plot, place) != was for place, was in zip(places, before, strict=True))
+    point_at(plot, box(plot, 17).center())
+    assert [pixel(plot, place) for place in places] == before
+
+
+def point_at(plot, place):
+    none = Qt.MouseButton.NoButton
+    event = QMouseEvent(QEvent.Type.MouseMove, place, place, none, none, Qt.KeyboardModifier.NoModifier)
+    QApplication.sendEvent(plot, event)
+
+
+# The inside
+
+
+@pytest.mark.parametrize("t", [1, 8])
+@pytest.mark.parametrize("window", [None, Window(7, stateful=False)])
+def test_the_inside_of_an_lstm_makes_its_state_from_its_gates(t, window):
+    frame = compute(network("lstm", window=window))
+    values = inside_of(frame, Selection(unit=2), t, is_backward=False).values
+    states = frame.layers[0].states
+    assert values["fc"] + values["ig"] == pytest.approx(states["c"][0, t, 2], rel=1e-12)
+    assert values["o"] * values["tanh"] == pytest.approx(states["h"][0, t, 2], rel=1e-12)
+
+
+@pytest.mark.parametrize("t", [1, 8])
+def test_the_inside_of_a_gru_makes_its_state_from_its_gates(t):
+    frame = compute(network("gru"))
+    values = inside_of(frame, Selection(unit=2), t, is_backward=False).values
+    layer, weights = frame.layers[0], frame.document.layers[0].weights
+    assert values["zh"] + values["kn"] == pytest.approx(layer.states["h"][0, t, 2], rel=1e-12)
+    of_input = weights["W_xn"][2] @ frame.x[0, t - 1] + weights["b_n"][2]
+    assert np.tanh(of_input + values["ru"]) == pytest.approx(values["n"], rel=1e-12)
+
+
+def test_the_inside_knows_the_gradients_of_the_states_on_the_way_back():
+    frame = compute(network("lstm"))
+    gradients = inside_of(frame, Selection(unit=2), 8, is_backward=True).gradients
+    slopes = frame.layers[0].state_gradients
+    assert gradients == {name: slopes[name[0]][0, 8 - len(name[1:]), 2] for name in ("h", "h0", "c", "c0")}
+
+
+@pytest.mark.parametrize(("cell", "size", "is_open"), [("lstm", (720, 150), False), ("lstm", (720, 340), True)])
+def test_a_high_plot_opens_the_selected_unit(make_plot, cell, size, is_open):
+    plot = make_plot(network(cell), 8, size=size, unit=3)
+    words = plot.describe(QPointF(size[0] / 2, size[1] - 30), QRectF(plot.rect()))
+    assert words.startswith("inside unit 4 at t = 8") == is_open
+
+
+def test_a_plain_cell_has_no_inside(make_plot):
+    plot = make_plot(network("rnn"), 8, size=(720, 400))
+    assert "inside" not in plot.describe(QPointF(360, 380), QRectF(plot.rect()))
+
+
+@pytest.mark.parametrize(("t", "words"), [(0, "initial state"), (8, "Padding")])
+def test_where_no_gate_opens_the_inside_says_why(t, words):
+    frame = compute(padded(network("gru", timesteps=9), 6))
+    assert words in inside_of(frame, Selection(), t, is_backward=False)
+
+
+def test_a_scale_never_is_empty():
+    assert scale_of([np.zeros(3)]) == GradientScale(-1, 0)

@@ -1,0 +1,397 @@
+"""What depends on what in a network: the direct links of anything that can be pointed at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Literal, NamedTuple
+
+from rnnviz.core.cells import CELLS
+from rnnviz.document.document import READOUT, Document, Place
+
+Role = Literal["focus", "source", "effect"]
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """The state of a hidden unit at the state index t; None stands for every unit, and for every t."""
+
+    layer: int
+    unit: int | None = None
+    t: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """A block of a gated unit at step t; None stands for every one."""
+
+    layer: int
+    unit: int | None = None
+    block: str | None = None
+    t: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """An entry of a matrix, seen as the edge from unit or feature ``column`` to unit or output ``row``.
+
+    None stands for every row or column; a vector is one column.
+    """
+
+    place: Place
+    row: int | None = None
+    column: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """A feature of the input at step t; None stands for every one."""
+
+    feature: int | None = None
+    t: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """An output at step t; None stands for every one."""
+
+    output: int | None = None
+    t: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Everything that happens in the step to t; at 0 the initial state."""
+
+    t: int
+
+
+Focus = Unit | Gate | Weight | Feature | Output | Step
+"""What can be pointed at, and what can be linked with it."""
+
+
+class Spot(NamedTuple):
+    """Something to light up: what it is to the focus, which one (None: all of them), and when (None: always)."""
+
+    role: Role
+    number: int | None
+    t: int | None
+
+
+class Cells(NamedTuple):
+    """Entries of a matrix to light up: a whole row has no column, a whole column no row."""
+
+    role: Role
+    row: int | None
+    column: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """What the focus depends on, and what depends on it, one step away."""
+
+    focus: Focus
+    depends_on: frozenset[Focus]
+    dependents: frozenset[Focus]
+
+    def role(self, thing: Focus) -> Role | None:
+        """Return what a thing is to the focus, None if they are not linked; "every" meets each."""
+        if _meet(self.focus, thing):
+            return "focus"
+        for role, others in self._sides():
+            if any(_meet(other, thing) for other in others):
+                return role
+        return None
+
+    def units(self, layer: int) -> tuple[Spot, ...]:
+        """Return the units of a layer to light up, the focus last; a gate counts as its unit."""
+        spots = (
+            Spot(role, each.unit, each.t)
+            for role, each in self._all()
+            if isinstance(each, Unit | Gate) and each.layer == layer
+        )
+        return tuple(dict.fromkeys(spots))
+
+    def features(self) -> tuple[Spot, ...]:
+        """Return the features to light up, the focus last."""
+        return tuple(Spot(role, each.feature, each.t) for role, each in self._all() if isinstance(each, Feature))
+
+    def outputs(self) -> tuple[Spot, ...]:
+        """Return the outputs to light up, the focus last."""
+        return tuple(Spot(role, each.output, each.t) for role, each in self._all() if isinstance(each, Output))
+
+    def cells(self, place: Place) -> tuple[Cells, ...]:
+        """Return the entries of a matrix to light up, the focus last."""
+        return tuple(
+            Cells(role, each.row, each.column)
+            for role, each in self._all()
+            if isinstance(each, Weight) and each.place == place
+        )
+
+    def _sides(self) -> tuple[tuple[Role, frozenset[Focus]], ...]:
+        return ("source", self.depends_on), ("effect", self.dependents)
+
+    def _all(self) -> Iterator[tuple[Role, Focus]]:
+        for role, things in self._sides():
+            for thing in things:
+                yield role, thing
+        yield "focus", self.focus
+
+
+def named(spots: tuple[Spot, ...]) -> frozenset[int]:
+    """Return which ones are singled out, rather than lit because all are."""
+    return frozenset(spot.number for spot in spots if spot.number is not None)
+
+
+def covers(pattern: Focus, thing: Focus) -> bool:
+    """Return whether a thing is one of those that a pattern stands for."""
+    if type(pattern) is not type(thing):
+        return False
+    return all(ours is None or ours == theirs for ours, theirs in zip(_parts(pattern), _parts(thing), strict=True))
+
+
+def linked(document: Document, focus: Focus, sample: int = 0) -> Links:
+    """Return what is linked with something in the document, for a sequence: where it ends is where links end.
+
+    A weight is an edge: it depends on the unit that it comes from, and the unit that it leads to depends on it.
+    The sum under a softmax, which ties every output to every other, is no link.
+    """
+    network = _Network(document, sample)
+    return Links(focus, frozenset(network.sources(focus)), frozenset(network.effects(focus)))
+
+
+def exists(document: Document, focus: Focus) -> bool:
+    """Return whether what is pointed at is part of a document."""
+    steps = document.timesteps
+    match focus:
+        case Unit(layer, unit, t):
+            return _has_unit(document, layer, unit) and _within(t, steps + 1)
+        case Gate(layer, unit, block, t):
+            return _has_unit(document, layer, unit) and _has_block(document, layer, block) and _is_step(t, steps)
+        case Weight(place, row, column):
+            return _has_entry(document, place, row, column)
+        case Feature(feature, t):
+            return _within(feature, len(document.input.features)) and _is_step(t, steps)
+        case Output(output, t):
+            return _within(output, document.outputs) and _is_step(t, steps)
+        case Step(t):
+            return _within(t, steps + 1)
+
+
+def block_of(cell: str, name: str) -> str:
+    """Return which block of a cell a weight belongs to: ``W_xf`` and ``b_f`` to f, ``b_hn`` to n."""
+    if name.startswith("b_"):
+        return name[2:] if name[2:] in CELLS[cell].blocks else name[3:]
+    return name[3:]
+
+
+class _Network:
+    """The rules, for one sequence of a document."""
+
+    def __init__(self, document: Document, sample: int) -> None:
+        self._document = document
+        sample = min(sample, document.batch - 1)
+        self._length = document.input.length(sample)
+        self._returns = document.window is not None and not document.window.stateful
+        self._borders = document.borders(sample)
+
+    def sources(self, focus: Focus) -> Iterator[Focus]:
+        """Yield what it depends on."""
+        match focus:
+            case Unit(layer, unit, t):
+                yield from self._before_unit(layer, unit, t)
+            case Gate(layer, unit, block, t) if self._is_reached(t):
+                yield from self._before_step(layer, unit, self._blocks(layer, block), t)
+                cell = CELLS[self._document.layers[layer].cell]
+                if cell.reset_block and block == cell.candidate_block and self._is_reached(t):
+                    yield Gate(layer, unit, cell.reset_block, t)
+            case Weight(place, _, column):
+                yield from self._start_of(place, column)
+            case Output(output, t):
+                yield from self._before_output(output, t)
+            case Step(t) if self._is_reached(t):
+                yield Feature(None, t)
+                for layer in range(len(self._document.layers)):
+                    yield Unit(layer, None, self._time_before(t))
+
+    def effects(self, focus: Focus) -> Iterator[Focus]:
+        """Yield what depends on it."""
+        match focus:
+            case Unit(layer, unit, t):
+                yield from self._after_unit(layer, unit, t)
+            case Gate(_, _, _, t) if self._is_reached(t):
+                yield from self._after_gate(focus)
+            case Weight(place, row, _):
+                yield from self._end_of(place, row)
+            case Feature(feature, t) if self._is_reached(t):
+                yield from self._into_layer(0, feature, t)
+            case Step(t) if t <= self._length:
+                yield from (Unit(layer, None, t) for layer in range(len(self._document.layers)))
+                if self._has_output(t):
+                    yield Output(None, t)
+
+    # Towards a unit
+
+    def _before_unit(self, layer: int, unit: int | None, t: int | None) -> Iterator[Focus]:
+        cell = CELLS[self._document.layers[layer].cell]
+        if not t:
+            for state in cell.states:
+                yield Weight(Place(layer, f"{state}_0"), unit)
+        if self._is_reached(t):
+            yield from self._before_step(layer, unit, cell.blocks, t)
+            if not cell.gate_is_state:
+                yield Gate(layer, unit, None, t)
+
+    def _before_step(self, layer: int, unit: int | None, blocks: tuple[str, ...], t: int | None) -> Iterator[Focus]:
+        """Yield what some blocks of a unit read in the step to t: rows of weights, and what those multiply."""
+        for name in (
+            self._names(layer, "W_x", blocks) + self._names(layer, "W_h", blocks) + self._names(layer, "b_", blocks)
+        ):
+            yield Weight(Place(layer, name), unit)
+        yield Unit(layer, None, None if t is None else self._time_before(t))
+        yield Feature(None, t) if layer == 0 else Unit(layer - 1, None, t)
+
+    def _before_output(self, output: int | None, t: int | None) -> Iterator[Focus]:
+        if not self._has_output(t):
+            return
+        last = len(self._document.layers) - 1
+        if self._document.readout is None:
+            yield Unit(last, output, t)
+            return
+        yield Unit(last, None, t)
+        for name in self._document.readout.weights:
+            yield Weight(Place(READOUT, name), output)
+
+    def _start_of(self, place: Place, column: int | None) -> Iterator[Focus]:
+        """Yield what a weight multiplies; nothing, if it is a bias or an initial state."""
+        if place.name.startswith("W_x"):
+            yield Feature(column) if place.layer == 0 else Unit(place.layer - 1, column)
+        elif place.name == "W_hy":
+            yield Unit(len(self._document.layers) - 1, column)
+        elif place.name.startswith("W_h"):
+            yield Unit(place.layer, column)
+
+    # Away from a unit
+
+    def _after_unit(self, layer: int, unit: int | None, t: int | None) -> Iterator[Focus]:
+        times = self._times_after(t)
+        for time in times:
+            yield from self._at(layer, time)
+        for name in self._names(layer, "W_h", self._blocks(layer)) if times else ():
+            yield Weight(Place(layer, name), None, unit)
+        if not self._is_reached(t):
+            return
+        if layer + 1 < len(self._document.layers):
+            yield from self._into_layer(layer + 1, unit, t)
+        elif self._has_output(t) and self._document.readout is None:
+            yield Output(unit, t)
+        elif self._has_output(t):
+            yield Output(None, t)
+            yield Weight(Place(READOUT, "W_hy"), None, unit)
+
+    def _after_gate(self, gate: Gate) -> Iterator[Focus]:
+        yield Unit(gate.layer, gate.unit, gate.t)
+        cell = CELLS[self._document.layers[gate.layer].cell]
+        if cell.reset_block and gate.block == cell.reset_block:
+            yield replace(gate, block=cell.candidate_block)
+
+    def _into_layer(self, layer: int, column: int | None, t: int | None) -> Iterator[Focus]:
+        yield from self._at(layer, t)
+        for name in self._names(layer, "W_x", self._blocks(layer)):
+            yield Weight(Place(layer, name), None, column)
+
+    def _at(self, layer: int, t: int | None) -> Iterator[Focus]:
+        """Yield all units of a layer at a step, and their gates."""
+        yield Unit(layer, None, t)
+        if not CELLS[self._document.layers[layer].cell].gate_is_state:
+            yield Gate(layer, None, None, t)
+
+    def _end_of(self, place: Place, row: int | None) -> Iterator[Focus]:
+        """Yield what a weight leads to."""
+        if place.layer == READOUT:
+            yield Output(row)
+        elif place.name.endswith("_0"):
+            yield Unit(place.layer, row, 0)
+        else:
+            cell = self._document.layers[place.layer].cell
+            yield Unit(place.layer, row)
+            if not CELLS[cell].gate_is_state:
+                yield Gate(place.layer, row, block_of(cell, place.name))
+
+    # Time and names
+
+    def _is_reached(self, t: int | None) -> bool:
+        """Return whether something is computed in a step: not at 0, and not in the padding."""
+        return t is None or 1 <= t <= self._length
+
+    def _time_before(self, t: int) -> int:
+        """Return where the state before a step stands: at 0 where a window starts again from the initial state."""
+        return 0 if self._returns and t - 1 in self._borders else t - 1
+
+    def _times_after(self, t: int | None) -> list[int | None]:
+        """Return the steps that start from a state; the initial state may start several windows."""
+        if t is None:
+            return [None]
+        times: list[int | None] = []
+        if t < self._length and self._time_before(t + 1) == t:
+            times.append(t + 1)
+        if t == 0 and self._returns:
+            times += [border + 1 for border in self._borders]
+        return times
+
+    def _has_output(self, t: int | None) -> bool:
+        if t is None:
+            return True
+        return t == self._length or (1 <= t < self._length and self._document.layers[-1].return_sequences)
+
+    def _blocks(self, layer: int, block: str | None = None) -> tuple[str, ...]:
+        return CELLS[self._document.layers[layer].cell].blocks if block is None else (block,)
+
+    def _names(self, layer: int, start: str, blocks: tuple[str, ...]) -> list[str]:
+        cell, names = self._document.layers[layer].cell, self._document.layers[layer].weights
+        return [name for name in names if name.startswith(start) and block_of(cell, name) in blocks]
+
+
+def _meet(one: Focus, other: Focus) -> bool:
+    """Return whether there is something that both may stand for."""
+    if type(one) is not type(other):
+        return False
+    return all(a is None or b is None or a == b for a, b in zip(_parts(one), _parts(other), strict=True))
+
+
+def _parts(thing: Focus) -> tuple[object, ...]:
+    """Return the fields of a thing; dataclasses.astuple is thirty times slower, and views ask often."""
+    match thing:
+        case Unit(a, b, c) | Weight(a, b, c):
+            return a, b, c
+        case Gate(a, b, block, t):
+            return a, b, block, t
+        case Feature(a, b) | Output(a, b):
+            return a, b
+        case Step(a):
+            return (a,)
+
+
+def _within(index: int | None, size: int) -> bool:
+    return index is None or 0 <= index < size
+
+
+def _is_step(t: int | None, steps: int) -> bool:
+    return t is None or 1 <= t <= steps
+
+
+def _has_unit(document: Document, layer: int, unit: int | None) -> bool:
+    return 0 <= layer < len(document.layers) and _within(unit, document.layers[layer].units)
+
+
+def _has_block(document: Document, layer: int, block: str | None) -> bool:
+    cell = CELLS[document.layers[layer].cell]
+    return not cell.gate_is_state and (block is None or block in cell.blocks)
+
+
+def _has_entry(document: Document, place: Place, row: int | None, column: int | None) -> bool:
+    try:
+        shape = document.weight(place).shape
+    except (KeyError, IndexError):
+        return False
+    return _within(row, shape[0]) and _within(column, (*shape, 1)[1])
