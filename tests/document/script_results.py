@@ -13,7 +13,7 @@ def run_script(text, folder):
     """Return the variables that a script leaves behind, and what it prints."""
     path, printed = folder / "script.py", io.StringIO()
     path.write_text(text, encoding="utf-8")
-    with contextlib.redirect_stdout(printed):
+    with contextlib.redirect_stdout(printed), np.printoptions():  # a script chooses its own way to print
         variables = runpy.run_path(str(path))
     return variables, printed.getvalue()
 
