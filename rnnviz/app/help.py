@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QScrollArea, QV
 
 from rnnviz import __version__
 from rnnviz.app.actions import ACTIONS
+from rnnviz.app.stage_keys import STAGE_KEYS
 
 if TYPE_CHECKING:
     from rnnviz.app.window import MainWindow
@@ -74,6 +75,7 @@ def _sections(muted: str) -> list[tuple[str, str]]:
             menu = action.menu.split(">")[0].replace("&", "")
             keys = QKeySequence(action.shortcut).toString(QKeySequence.SequenceFormat.NativeText)
             sections[menu] = sections.get(menu, "") + _row(keys, action.tip, muted)
+    sections["While presenting"] = "".join(_row(key.says, key.does, muted) for key in STAGE_KEYS)
     return list(sections.items())
 
 

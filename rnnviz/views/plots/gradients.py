@@ -33,6 +33,7 @@ class GradientsPlot(TimePlot):
         area="middle",
         order=30,
         height=5,
+        comes="backward",
     )
 
     def frame_shown(self) -> None:

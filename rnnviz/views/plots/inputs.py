@@ -165,7 +165,7 @@ class InputsPlot(TimePlot):
         """Write each symbol into its cell where there is room."""
         vocabulary = self.data.vocabulary or ()
         size = min(self.theme.px(11), height * 0.8, panel.step * 1.2)
-        if size < self.theme.px(6):
+        if size < self.theme.words(6):
             return
         painter.setFont(ui_font(size, QFont.Weight.DemiBold))
         painter.setPen(QColor(self.theme.card))

@@ -53,6 +53,13 @@ class OutputsPlot(TimePlot):
         targets = self.frame.document.objective.targets
         return None if targets is None else targets[self.selection.sample]
 
+    def _revealed_targets(self) -> Array | None:
+        """Return the targets that may be seen: not yet that of the cursor's step, for it may be the next input."""
+        targets = self.targets()
+        if targets is None or self.curtain is None or self.curtain.direction != "forward":
+            return targets
+        return targets[: max(self.curtain.t - 1, 0)]
+
     def frame_shown(self) -> None:
         assert self.frame is not None
         document, y = self.frame.document, self.values()
@@ -124,9 +131,9 @@ class OutputsPlot(TimePlot):
             return
         y = self.values()
         t = np.arange(1.0, len(y) + 1)
-        targets = self.targets()
+        targets = self._revealed_targets()
         if targets is not None and targets.ndim == 2:
-            self._paint_targets(painter, panel, t, targets)
+            self._paint_targets(painter, panel, t[: len(targets)], targets)
         draw_curves(painter, panel.x(t), panel.y(y.T), self._colours(), self.theme.px(1.7) * self.theme.line_px)
 
     def _colours(self) -> list[QColor]:
@@ -176,7 +183,7 @@ class OutputsPlot(TimePlot):
     def _paint_targets(self, painter: QPainter, panel: Panel, t: Array, targets: Array) -> None:
         """Draw a ring for each target; those that count in the loss are filled."""
         radius = min(self.theme.px(3), panel.step * 0.4)
-        if radius < 1:
+        if radius < 1 and len(t) > 0:
             pale = [self._target_colour(k) for k in range(targets.shape[1])]
             draw_curves(painter, panel.x(t), panel.y(targets.T), pale, 1.0)
             return
@@ -191,7 +198,7 @@ class OutputsPlot(TimePlot):
     def _paint_map(self, painter: QPainter, panel: Panel) -> None:
         y = self.values().T
         draw_image(painter, panel.steps_rect, image_of(self._shades(y)))
-        targets, height = self.targets(), panel.rect.height() / len(y)
+        targets, height = self._revealed_targets(), panel.rect.height() / len(y)
         if targets is None or targets.ndim != 1 or panel.step < 3 or height < 3:
             return
         painter.setBrush(Qt.BrushStyle.NoBrush)

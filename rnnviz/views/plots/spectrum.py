@@ -351,7 +351,7 @@ class SpectrumPlot(Plot):
 
     def _paint_value(self, painter: QPainter, row: QRectF, reading: Reading) -> None:
         overflow = reading.text == OVERFLOW
-        painter.setFont(ui_font(self.theme.px(10)) if overflow else self._fonts()[1])
+        painter.setFont(ui_font(self.theme.words(10)) if overflow else self._fonts()[1])
         painter.setPen(QColor(self.theme.warning if overflow else self.theme.text))
         painter.drawText(row, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, reading.text)
 
