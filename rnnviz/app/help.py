@@ -30,6 +30,7 @@ _GESTURES = (
     ("Input table", "type, Tab, arrow keys", "enter numbers; Ctrl+C, Ctrl+V to and from a spreadsheet"),
     ("Plots", "click or drag", "move the cursor through time"),
     ("Plots", "drag an eigenvalue", "move it, with its conjugate partner; W_hh follows"),
+    ("Plots", "click or drag in the phase portrait", "start the sequence there: two units of h_0; Esc takes it back"),
     ("Plots", "F in the unrolled network", "fold it up into its loop, or unfold it"),
     ("Everywhere", "hover", "light up what it depends on, and dashed what depends on it, in every view"),
     ("Plots", "Up, Down, Esc", "walk through the units and light them up; put the light out"),

@@ -20,8 +20,7 @@ class ChoiceBox(QComboBox):
         super().__init__()
         self._theme = theme
         self.setAccessibleName(name)
-        for key, words in choices:
-            self.addItem(words, key)
+        self.set_choices(choices)
 
     @property
     def choice(self) -> str:
@@ -33,6 +32,12 @@ class ChoiceBox(QComboBox):
         index = self.findData(key)
         if index >= 0:
             self.setCurrentIndex(index)
+
+    def set_choices(self, choices: Sequence[tuple[str, str]]) -> None:
+        """Offer other choices; the first is chosen."""
+        self.clear()
+        for key, words in choices:
+            self.addItem(words, key)
 
     def apply_theme(self, theme: Theme) -> None:
         """Paint with other colours and sizes."""
