@@ -82,7 +82,7 @@ class FigureOrder:
     @property
     def file_name(self) -> str:
         """A name for the file, when no other was chosen."""
-        return f"{'-'.join(self.views)}.{self.kind}" if len(self.views) <= 2 else f"figure.{self.kind}"
+        return f"figure.{self.kind}" if self.also else f"{self.view}.{self.kind}"
 
     @property
     def sides_mm(self) -> tuple[float, float]:
@@ -155,9 +155,7 @@ def ordered_figure(
     from rnnviz.app.offscreen import unseen_window
 
     theme = order.dressed
-    window = unseen_window(
-        moment, theme, order.size_mm, order.layout, shows_cursor=order.shows_cursor, answer=answer
-    )
+    window = unseen_window(moment, theme, order.size_mm, order.layout, shows_cursor=order.shows_cursor, answer=answer)
     with words_in(order.font), window as shown:
         yield window_figure(shown, title, QColor(theme.canvas), order.size_mm, command)
 

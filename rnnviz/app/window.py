@@ -445,6 +445,10 @@ class MainWindow(QMainWindow):
         """Let the user choose the file of a figure."""
         return self._dialogs.save_figure(suggested)
 
+    def ask_figure_style(self) -> str | None:
+        """Let the user name the style of a figure."""
+        return self._dialogs.figure_style_name()
+
     def export_code(self) -> None:
         """Open the dialog that writes scripts."""
         from rnnviz.app.code_dialog import CodeDialog
