@@ -238,6 +238,7 @@ class FigureForm(QFrame):
 
     def _lay_out(self) -> None:
         layout = QGridLayout(self)
+        self._style_line = _beside(self.style_box, self.keep_button, self.forget_button)
         for row, (text, field) in enumerate(self._rows()):
             if text:
                 label = QLabel(text)
@@ -248,11 +249,11 @@ class FigureForm(QFrame):
                 layout.addWidget(field, row, 1)
                 layout.addWidget(self.notes[field], row, 2)
             elif field is self.style_box:
-                layout.addLayout(_beside(self.style_box, self.keep_button, self.forget_button), row, 1, 1, 2)
+                layout.addLayout(self._style_line, row, 1, 1, 2)
             else:
                 layout.addWidget(field, row, 1, 1, 2)
         row = layout.rowCount()
-        checks = QGridLayout()
+        self._checks = checks = QGridLayout()
         for number, (name, box) in enumerate(self.boxes.items()):
             box.setToolTip(_PARTS[name][1])
             checks.addWidget(box, number // 3, number % 3)
@@ -332,6 +333,9 @@ class FigureForm(QFrame):
         layout.setContentsMargins(margin, margin, margin, margin)
         layout.setHorizontalSpacing(round(px(10)))
         layout.setVerticalSpacing(round(px(7)))
+        self._style_line.setSpacing(round(px(6)))
+        self._checks.setHorizontalSpacing(round(px(16)))
+        self._checks.setVerticalSpacing(round(px(3)))
         self.setFixedWidth(round(px(350)))
         self._show_notes()
 

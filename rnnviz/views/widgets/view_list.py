@@ -4,15 +4,48 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView, QListWidget, QListWidgetItem
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QPainter
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QListWidget,
+    QListWidgetItem,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+)
 
 from rnnviz.views.fonts import ui_font
 from rnnviz.views.theme import Theme
+from rnnviz.views.widgets.check_box import paint_check
 
 _KEY = Qt.ItemDataRole.UserRole
 _SHOWN_ROWS = 6
+
+
+class _Rows(QStyledItemDelegate):
+    """Paints a check box and words."""
+
+    def __init__(self, theme: Theme, parent: QObject) -> None:
+        super().__init__(parent)
+        self.theme = theme
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        theme, px = self.theme, self.theme.px
+        rect = QRectF(option.rect)  # type: ignore[attr-defined]  # the stubs leave the fields of options out
+        is_current = bool(option.state & QStyle.StateFlag.State_HasFocus)  # type: ignore[attr-defined]
+        painter.save()
+        if is_current:
+            painter.fillRect(rect, QColor(theme.faint))
+        is_on = Qt.CheckState(index.data(Qt.ItemDataRole.CheckStateRole)) == Qt.CheckState.Checked
+        paint_check(painter, QPointF(rect.left() + px(4), rect.center().y() - px(7)), theme, is_on=is_on)
+        painter.setPen(QColor(theme.text))
+        painter.setFont(ui_font(px(12)))
+        words = rect.adjusted(px(25), 0, 0, 0)
+        painter.drawText(words, int(Qt.AlignmentFlag.AlignVCenter), index.data(Qt.ItemDataRole.DisplayRole))
+        painter.restore()
 
 
 class ViewList(QListWidget):
@@ -35,6 +68,8 @@ class ViewList(QListWidget):
             item.setData(_KEY, key)
             item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
             item.setCheckState(Qt.CheckState.Unchecked)
+        self._rows = _Rows(theme, self)
+        self.setItemDelegate(self._rows)
         self.itemChanged.connect(self.changed)
         self.model().rowsMoved.connect(self.changed)
         self.apply_theme(theme)
@@ -73,6 +108,7 @@ class ViewList(QListWidget):
     def apply_theme(self, theme: Theme) -> None:
         """Paint with other colours and sizes."""
         px = theme.px
+        self._rows.theme = theme
         self.setFont(ui_font(px(12)))
         height = round(px(20))
         for row in range(self.count()):
@@ -81,9 +117,6 @@ class ViewList(QListWidget):
         self.setStyleSheet(
             f"QListWidget {{ background: {theme.card}; border: 1px solid {theme.border};"
             f" border-radius: {px(5):.0f}px; }}"
-            f"QListWidget::item {{ color: {theme.text}; }}"
-            f"QListWidget::item:selected {{ background: {theme.faint}; color: {theme.text}; }}"
-            f"QListWidget::item:focus {{ outline: none; }}"
         )
 
     def _row(self, key: str) -> int | None:
