@@ -33,6 +33,7 @@ from rnnviz.views.plots._phase_plane import ComponentsPlane, Plane, UnitsPlane
 from rnnviz.views.plots._rest import CursorRest
 from rnnviz.views.plots._rest_marks import RestMark, RestSearch, paint_rest_marks
 from rnnviz.views.plots._start_drag import StartDrag
+from rnnviz.views.plots._table import DataTable, over_time
 from rnnviz.views.plots._trajectory import Trajectory, ghost_path
 from rnnviz.views.theme import Theme
 
@@ -142,6 +143,10 @@ class PhasePlot(Plot):
     def points(self) -> Array:
         """Return where the dot is at every t, (T + 1, 2), T without padding: there the dot rests."""
         return self._trajectory.points
+
+    def tables(self) -> tuple[DataTable, ...]:
+        """Return the path."""
+        return (over_time(0, {"across": self.points()[:, 0], "up": self.points()[:, 1]}),)
 
     def frame_shown(self) -> None:
         assert self.frame is not None

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QCheckBox
 from rnnviz.views.fonts import ui_font
 from rnnviz.views.theme import Theme
 
-
 _DISABLED = 0.4  # opacity
 
 
