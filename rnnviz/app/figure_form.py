@@ -318,10 +318,13 @@ class FigureForm(QFrame):
             f"#figure-form {{ background: {theme.card}; border: 1px solid {theme.border};"
             f" border-radius: {px(6):.0f}px; }}"
         )
-        rows = (self.kind_row, self.columns_row, self.way_row, self.view_list)
-        choices = (self.view_box, self.preset_box, self.theme_box, self.font_box, self.style_box)
-        for part in (*rows, *choices, *self.boxes.values()):
-            part.apply_theme(theme)
+        self.view_list.apply_theme(theme)
+        for row in (self.kind_row, self.columns_row, self.way_row):
+            row.apply_theme(theme)
+        for box in (self.view_box, self.preset_box, self.theme_box, self.font_box, self.style_box):
+            box.apply_theme(theme)
+        for check in self.boxes.values():
+            check.apply_theme(theme)
         for label in self._labels.values():
             label.setStyleSheet(f"color: {theme.muted}")
         for field in self.notes:

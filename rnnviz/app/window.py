@@ -432,12 +432,14 @@ class MainWindow(QMainWindow):
         if title is not None:
             self.apply(set_title(title))
 
-    def export_figure(self) -> None:
-        """Open the dialog that writes figures."""
+    def export_figure(self, view: str | None = None) -> None:
+        """Open the dialog that writes figures, on a view or on the one that it showed last."""
         self.fill()
         from rnnviz.app.figure_dialog import FigureDialog
 
         dialog = self.findChild(FigureDialog) or FigureDialog(self)
+        if view is not None:
+            dialog.form.view_box.set_choice(view)
         dialog.show()
         dialog.activateWindow()
 

@@ -145,8 +145,9 @@ class PhasePlot(Plot):
         return self._trajectory.points
 
     def tables(self) -> tuple[DataTable, ...]:
-        """Return the path."""
-        return (over_time(0, {"across": self.points()[:, 0], "up": self.points()[:, 1]}),)
+        """Return the path, the axis that goes across first."""
+        names = [name for name, _ in self._names()]
+        return (over_time(0, dict(zip(names, self.points().T, strict=True))),)
 
     def frame_shown(self) -> None:
         assert self.frame is not None

@@ -34,8 +34,8 @@ class _Rows(QStyledItemDelegate):
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
         theme, px = self.theme, self.theme.px
-        rect = QRectF(option.rect)  # type: ignore[attr-defined]  # the stubs leave the fields of options out
-        is_current = bool(option.state & QStyle.StateFlag.State_HasFocus)  # type: ignore[attr-defined]
+        rect = QRectF(option.rect)
+        is_current = bool(option.state & QStyle.StateFlag.State_HasFocus)
         painter.save()
         if is_current:
             painter.fillRect(rect, QColor(theme.faint))
@@ -85,10 +85,9 @@ class ViewList(QListWidget):
         self.blockSignals(True)
         for row in range(self.count()):
             self.item(row).setCheckState(Qt.CheckState.Unchecked)
-        for place, key in enumerate(key for key in keys if self._row(key) is not None):
-            row = self._row(key)
-            assert row is not None
-            item = self.takeItem(row)
+        rows = {key: self._row(key) for key in keys}
+        for place, key in enumerate(key for key, row in rows.items() if row is not None):
+            item = self.takeItem(self._row(key) or 0)
             item.setCheckState(Qt.CheckState.Checked)
             self.insertItem(place, item)
         self.setCurrentRow(0)
