@@ -209,6 +209,7 @@ class FigureForm(QFrame):
         self.style_box.blockSignals(True)
         self.style_box.set_choices([(_OWN, "Own"), *((f"={name}", name) for name in styles)])
         self.style_box.blockSignals(False)
+        self._show_style()
 
     def _set(self, choices: FigureChoices) -> None:
         self.view_box.set_choice(choices.view)
