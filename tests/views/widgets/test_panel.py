@@ -143,4 +143,4 @@ def test_a_low_panel_offers_its_controls_and_a_high_one_takes_them_back(qtbot):
     panel.resize(700, 110)
     panel.resize(700, 400)
     assert row.parent() is panel
-    assert row.isVisible()
+    qtbot.waitUntil(row.isVisible)
