@@ -63,7 +63,6 @@ def section(key: str) -> Iterator[str]:
 
 def export(arguments: list[str], file: Path) -> None:
     """Run `rnnviz export`."""
-    print(file.relative_to(DOCS.parent))
     subprocess.run([sys.executable, "-m", "rnnviz", "export", *arguments, "-o", str(file)], check=True)
 
 
