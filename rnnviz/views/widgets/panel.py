@@ -107,15 +107,19 @@ class PlotPanel(QWidget):
     def _place_controls(self) -> None:
         """Have the controls above the plot, or beside its title where there is more room in width than in height."""
         controls, px = self._controls, self._theme.px
-        if controls is None:
+        if controls is None or self._plot is None:
             return
         size, stand_above = controls.sizeHint(), self._layout.indexOf(controls) >= 0
         fit_beside = size.height() <= px(_QUIET) and self.width() >= size.width() + px(_BESIDE)
         if self.height() < px(_LOW) and fit_beside:
-            if stand_above:
-                self.controls_offered.emit(controls)
+            if not stand_above:
+                return
+            self.controls_offered.emit(controls)
         elif not stand_above:
             self._layout.insertWidget(0, controls)
+        else:
+            return
+        self._plot.apply_theme(self._theme)  # a style sheet forgets the typefaces of what moves to another parent
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
