@@ -163,11 +163,12 @@ def _export_arguments(parser: argparse.ArgumentParser) -> None:
         ("jacobian", "the view spectrum with the eigenvalues of J at the cursor"),
         ("nullclines", "the view phase with nullclines"),
         ("fixed-points", "the view phase with fixed points"),
+        ("by-row", "the view connectivity with each row divided by its largest"),
+        ("folded", "the view unrolled folded up into its loop"),
     ):
         parser.add_argument(f"--{name}", action="store_const", const=True, help=what)
     ways = ("forward", "backward", "both")
     parser.add_argument("--direction", choices=ways, help="which way the view unrolled looks (default: forward)")
-    parser.add_argument("--folded", action="store_const", const=True, help="the view unrolled folded up into its loop")
     parser.add_argument("--part", metavar="KEY", help="of the view step: a block, h, back, readout, loss …")
     parser.add_argument("--output-number", type=int, metavar="N", help="which output --part readout is about")
     parser.add_argument("--plane", choices=("units", "components"), help="the plane of the view phase (default: units)")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, QSizeF, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from rnnviz.views.figure import DPI, MM_PER_INCH
 from rnnviz.views.fonts import ui_font
 from rnnviz.views.theme import Theme
 
+_SAMPLE = 48  # pixels of a side
 _CENTRED = int(Qt.AlignmentFlag.AlignCenter) | int(Qt.TextFlag.TextWordWrap)
 
 
@@ -88,10 +89,31 @@ class FigurePreview(QWidget):
                 painter.drawText(room, _CENTRED, self._words)
                 return
             place = self._place(room)
+            if self._image.hasAlphaChannel():
+                self._paint_squares(painter, place)
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
             painter.drawImage(place, self._image)
             painter.setPen(QPen(QColor(theme.border), 1))
             painter.drawRect(place.adjusted(-0.5, -0.5, 0.5, 0.5))
+
+    def _paint_squares(self, painter: QPainter, place: QRectF) -> None:
+        """Paint what says that there is no ground: squares, light ones below dark ink and dark ones below light."""
+        side = max(round(self._theme.px(7)), 1)
+        tile = QImage(2 * side, 2 * side, QImage.Format.Format_RGB32)
+        first, second = ("#3a3f47", "#30353c") if self._is_light() else ("#ffffff", "#ececec")
+        tile.fill(QColor(first))
+        with QPainter(tile) as squares:
+            for x, y in ((0, 0), (side, side)):
+                squares.fillRect(x, y, side, side, QColor(second))
+        painter.setBrushOrigin(place.topLeft())
+        painter.fillRect(place, QBrush(tile))
+
+    def _is_light(self) -> bool:
+        """Return whether what is drawn is mostly light, so that it has to stand on something dark."""
+        small = self._image.scaled(_SAMPLE, _SAMPLE).convertToFormat(QImage.Format.Format_ARGB32)
+        inks = [small.pixelColor(x, y) for x in range(small.width()) for y in range(small.height())]
+        weight = sum(ink.alphaF() for ink in inks)
+        return sum(ink.alphaF() * ink.lightnessF() for ink in inks) > 0.6 * weight
 
     def _place(self, room: QRectF) -> QRectF:
         """Return where the picture goes: pixel by pixel on the screen, if there is room for that."""
