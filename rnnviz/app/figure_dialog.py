@@ -186,10 +186,11 @@ class FigureDialog(WindowDialog):
         if self.form.size_problem:
             self.preview.show_words(self.form.size_problem)
             return
+        order = self._order()
         try:
-            with ordered_figure(self._order(), self._moment(), answer=self._answers.answer) as figure:
+            with ordered_figure(order, self._moment(), answer=self._answers.answer) as figure:
                 dpi = self.preview.resolution(figure.width_mm, figure.height_mm)
-                self.preview.show_image(figure_image(figure, dpi))
+                self.preview.show_image(figure_image(figure, dpi), is_for_dark=order.dressed.is_dark)
         except StillComputingError:
             self.preview.show_words(_COMPUTING)
         except FigureError as error:

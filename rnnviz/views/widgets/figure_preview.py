@@ -10,7 +10,6 @@ from rnnviz.views.figure import DPI, MM_PER_INCH
 from rnnviz.views.fonts import ui_font
 from rnnviz.views.theme import Theme
 
-_SAMPLE = 48  # pixels of a side
 _CENTRED = int(Qt.AlignmentFlag.AlignCenter) | int(Qt.TextFlag.TextWordWrap)
 
 
@@ -26,7 +25,7 @@ class FigurePreview(QWidget):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
-        self._image, self._words = QImage(), ""
+        self._image, self._words, self._is_for_dark = QImage(), "", False
         self.setAccessibleName("Preview of the figure")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
@@ -46,9 +45,9 @@ class FigurePreview(QWidget):
         per_mm = min(room.width() / width_mm, room.height() / height_mm) * self.devicePixelRatioF()
         return min(max(per_mm * MM_PER_INCH, DPI[0]), DPI[1])
 
-    def show_image(self, image: QImage) -> None:
-        """Show a picture."""
-        self._image, self._words = image, ""
+    def show_image(self, image: QImage, *, is_for_dark: bool = False) -> None:
+        """Show a picture; without a ground it is meant for a light one, or for a dark one."""
+        self._image, self._words, self._is_for_dark = image, "", is_for_dark
         self.setAccessibleDescription("")
         self.update()
 
@@ -100,20 +99,13 @@ class FigurePreview(QWidget):
         """Paint what says that there is no ground: squares, light ones below dark ink and dark ones below light."""
         side = max(round(self._theme.px(7)), 1)
         tile = QImage(2 * side, 2 * side, QImage.Format.Format_RGB32)
-        first, second = ("#3a3f47", "#30353c") if self._is_light() else ("#ffffff", "#ececec")
+        first, second = ("#3a3f47", "#30353c") if self._is_for_dark else ("#ffffff", "#ececec")
         tile.fill(QColor(first))
         with QPainter(tile) as squares:
             for x, y in ((0, 0), (side, side)):
                 squares.fillRect(x, y, side, side, QColor(second))
         painter.setBrushOrigin(place.topLeft())
         painter.fillRect(place, QBrush(tile))
-
-    def _is_light(self) -> bool:
-        """Return whether what is drawn is mostly light, so that it has to stand on something dark."""
-        small = self._image.scaled(_SAMPLE, _SAMPLE).convertToFormat(QImage.Format.Format_ARGB32)
-        inks = [small.pixelColor(x, y) for x in range(small.width()) for y in range(small.height())]
-        weight = sum(ink.alphaF() for ink in inks)
-        return sum(ink.alphaF() * ink.lightnessF() for ink in inks) > 0.6 * weight
 
     def _place(self, room: QRectF) -> QRectF:
         """Return where the picture goes: pixel by pixel on the screen, if there is room for that."""
