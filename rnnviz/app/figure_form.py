@@ -92,7 +92,7 @@ class FigureForm(QFrame):
         self.dpi_field = NumberField("Resolution", "dpi", DPI, is_whole=True)
         self.theme_box = ChoiceBox("Theme", _THEMES, theme)
         self.font_box = ChoiceBox("Font", [(family, family) for family in families()], theme)
-        self.text_field = NumberField("Words", "%", TEXT_PERCENT, is_whole=True)
+        self.text_field = NumberField("Text", "%", TEXT_PERCENT, is_whole=True)
         self.title_field, self.caption_field = QLineEdit(), QLineEdit()
         self.boxes = {name: CheckBox(words, theme) for name, (words, _) in _PARTS.items()}
         self.notes = {
@@ -122,7 +122,7 @@ class FigureForm(QFrame):
         """What is wrong with the views, the size or the words; empty if nothing is."""
         if not self.views:
             return _NOTHING_CHOSEN
-        named = (("Width", self.width_field), ("Height", self.height_field), ("Words", self.text_field))
+        named = (("Width", self.width_field), ("Height", self.height_field), ("Text", self.text_field))
         return next((f"{name}: {field.problem}" for name, field in named if field.problem), "")
 
     @property
@@ -288,7 +288,7 @@ class FigureForm(QFrame):
             ("&Resolution", self.dpi_field),
             ("&Theme", self.theme_box),
             ("Fo&nt", self.font_box),
-            ("Wo&rds", self.text_field),
+            ("Te&xt", self.text_field),
             ("T&itle", self.title_field),
             ("C&aption", self.caption_field),
         )
