@@ -6,7 +6,17 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QApplication, QFrame, QGridLayout, QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QSizePolicy,
+    QWidget,
+)
 
 from rnnviz.app.exports import WINDOW, FigureOrder
 from rnnviz.app.window_dialog import dialog_button
@@ -99,6 +109,8 @@ class FigureForm(QFrame):
             field: QLabel() for field in (self.width_field, self.height_field, self.dpi_field, self.text_field)
         }
         self._labels: dict[QWidget, QLabel] = {}
+        for box in (self.style_box, self.view_box, self.font_box):  # names of any length do not widen the form
+            box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._lay_out()
         self.list_styles(styles)
         self._set(choices)
