@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from rnnviz.document.document import READOUT, Document
-from rnnviz.document.links import Feature, Focus, Gate, Links, Output, Step, Unit, Weight
+from rnnviz.document.links import Eigenvalue, Feature, Focus, Gate, Links, Output, Step, Unit, Weight
 from rnnviz.views.fonts import subscript
 
-_KINDS = (Weight, Unit, Feature, Output, Gate)  # the order in which they are named
+_KINDS = (Weight, Unit, Feature, Output, Gate, Eigenvalue)  # the order in which they are named
 
 
 def links_in_words(document: Document, links: Links) -> str:
@@ -40,6 +40,9 @@ def thing_in_words(document: Document, thing: Focus) -> str:
             return f"{_numbered('y', output)}{_at(t)}"
         case Step(t):
             return f"step {t}"
+        case Eigenvalue(place, number):
+            which = "every λ" if number is None else _numbered("λ", number)
+            return f"{which} of {place.name}{_of_layer(document, place.layer)}"
 
 
 def _listed(document: Document, things: Iterable[Focus]) -> str:
@@ -56,7 +59,7 @@ def _listed(document: Document, things: Iterable[Focus]) -> str:
 
 
 def _by_kind(words: str) -> tuple[int, str]:
-    return "hxyg".find(words[0]), words
+    return "hxyge".find(words[0]), words
 
 
 def _entries(document: Document, weight: Weight) -> str:

@@ -32,7 +32,7 @@ from rnnviz.views.colours import Table, image_of, readable_on, signed_colours
 from rnnviz.views.editors.grid import Grid, margin_of
 from rnnviz.views.editors.lock_mark import paint_lock
 from rnnviz.views.editors.matrix_layout import Header, MatrixLayout
-from rnnviz.views.editors.matrix_names import paint_names
+from rnnviz.views.editors.matrix_names import Lines, Standing, lines_of, paint_names
 from rnnviz.views.editors.naming import AxisNames
 from rnnviz.views.editors.overview import Overview
 from rnnviz.views.fonts import number, ui_font
@@ -150,7 +150,14 @@ class MatrixView(QWidget):
             self._update_around(self._grid().block_rect(block))
         if self.lens is not None:
             self.update()
-        self._lit = lit
+        before, self._lit = self.lit_lines, lit
+        if self.lit_lines != before:
+            self._update_names()
+
+    @property
+    def lit_lines(self) -> Lines:
+        """The displayed rows and columns whose names are lit."""
+        return lines_of((block for _, block in self._lit), self.shape)
 
     def set_limit(self, limit: float) -> None:
         """Let the colours end at ±limit."""
@@ -445,7 +452,7 @@ class MatrixView(QWidget):
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             self._paint_locks(painter, block)
             if event.rect().left() < grid.corner.x() or event.rect().top() < grid.corner.y():
-                paint_names(painter, layout, grid, self._names, self._marks.current, self._theme)
+                paint_names(painter, layout, grid, self._names, Standing(self._marks.current, self.lit_lines), self._theme)
             self._paint_lit(painter)
             self._paint_marks(painter)
 

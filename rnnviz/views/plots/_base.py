@@ -18,9 +18,10 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QToolTip, QWidget
 
+from rnnviz.core.cells import CELLS
 from rnnviz.document.document import Document
 from rnnviz.document.frame import Frame, LayerFrame
-from rnnviz.document.links import Focus, Links, Unit, exists, linked
+from rnnviz.document.links import Focus, Gate, Links, Unit, exists, linked
 from rnnviz.session.background import Question
 from rnnviz.session.session import Selection
 from rnnviz.views.link_words import links_in_words
@@ -373,7 +374,7 @@ class Plot(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Step with the arrow keys, jump with Home and End, play with Space: bare keys, so only with the focus.
 
-        Up and Down walk through the units and light them up; Esc puts the light out.
+        Up and Down walk through the units and light them up, G through the gates; Esc puts the light out.
         """
         last = 0 if self.frame is None else self.frame.last_step
         targets = {
@@ -387,6 +388,8 @@ class Plot(QWidget):
             super().keyPressEvent(event)
         elif key in _WALK and self.frame is not None:
             self.walk(_WALK[key])
+        elif key == Qt.Key.Key_G and self._blocks():
+            self.walk_gates()
         elif key == Qt.Key.Key_Escape and self.focus is not None:
             self.focus_requested.emit(None)
         elif key not in (*targets, Qt.Key.Key_Space):
@@ -397,14 +400,34 @@ class Plot(QWidget):
             self.cursor_requested.emit(targets[key])
 
     def walk(self, steps: int) -> None:
-        """Select the unit so many further down, as far as there is one, and light it up."""
+        """Select the unit so many further down, as far as there is one, and light it up, or its lit gate."""
         if self.document is None:
             return
         layer, units = self.selection.layer, self.document.layers[self.selection.layer].units
         unit = min(max(self.selection.unit + steps, 0), units - 1)
         if unit != self.selection.unit:
             self.selection_requested.emit(replace(self.selection, unit=unit))
-        self.focus_requested.emit(Unit(layer, unit))
+        gate = self._lit_gate()
+        self.focus_requested.emit(Unit(layer, unit) if gate is None else Gate(layer, unit, gate))
+
+    def walk_gates(self) -> None:
+        """Light up the next gate of the selected layer, after the last the first."""
+        blocks, gate = self._blocks(), self._lit_gate()
+        block = blocks[0] if gate is None else blocks[(blocks.index(gate) + 1) % len(blocks)]
+        unit = self.focus.unit if isinstance(self.focus, Gate) and gate is not None else None
+        self.focus_requested.emit(Gate(self.selection.layer, unit, block))
+
+    def _blocks(self) -> tuple[str, ...]:
+        """Return the gates of the selected layer; none of a plain one."""
+        if self.document is None:
+            return ()
+        cell = CELLS[self.document.layers[self.selection.layer].cell]
+        return () if cell.gate_is_state else cell.blocks
+
+    def _lit_gate(self) -> str | None:
+        """Return which gate of the selected layer is pointed at."""
+        focus = self.focus
+        return focus.block if isinstance(focus, Gate) and focus.layer == self.selection.layer else None
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent) and self.is_ready:

@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter
 
 from rnnviz.core.activations import ACTIVATIONS, Array
 from rnnviz.core.cells import CELLS
+from rnnviz.document.links import Focus, Gate, Spot, Step, Unit
 from rnnviz.views.axes import finite_extent
 from rnnviz.views.colours import mixed, signed_colours
 from rnnviz.views.fonts import MINUS, scientific
 from rnnviz.views.fonts import number as shown
+from rnnviz.views.lights import outline
 from rnnviz.views.marks import draw_curves
 from rnnviz.views.plots._base import PlotSpec
+from rnnviz.views.plots._lit import curve_at, light_curves, light_rows, row_at
 from rnnviz.views.plots._time import Panel, PanelSpec, TimePlot
 from rnnviz.views.plots._units import paint_unit_map
 from rnnviz.views.steps import rounded_limit
 
 MOST_CURVES = 16
+_HEAD = 20  # px above a panel, where its name stands
 Range = tuple[float, float]
 
 _WORDS = {
@@ -179,10 +183,12 @@ class GatesPlot(TimePlot):
             paint_unit_map(painter, self.theme, panel.steps_rect, cells)
             return
         self._paint_zones(painter, panel, track)
-        colours = [self.theme.unit_colour(unit) for unit in range(track.values.shape[1])]
         width = self.theme.px(1.6) * self.theme.line_px
         t = np.arange(1.0, len(track.values) + 1)
-        draw_curves(painter, panel.x(t), panel.y(track.values.T), colours, width)
+        draw_curves(painter, panel.x(t), panel.y(track.values.T), self._colours(), width)
+
+    def _colours(self) -> list[QColor]:
+        return [self.theme.unit_colour(unit) for unit in range(self._tracks[0].values.shape[1])]
 
     def _paint_zones(self, painter: QPainter, panel: Panel, track: Track) -> None:
         rect = panel.rect
@@ -192,6 +198,74 @@ class GatesPlot(TimePlot):
             if bottom > top:
                 zone = QRectF(QPointF(rect.left() + 1, top), QPointF(rect.right(), bottom))
                 painter.fillRect(zone.intersected(rect), self._zone_colour())
+
+    # What is lit up
+
+    def lit_things(self) -> tuple[Spot, ...]:
+        found = (spot for track in self._tracks for spot in self._lit_in(track))
+        return tuple(dict.fromkeys(found))
+
+    def _lit_in(self, track: Track) -> tuple[Spot, ...]:
+        """Return what is lit in one panel; a spot without number and t is the whole gate."""
+        if self.links is None:
+            return ()
+        if not self._is_gated:  # a_t and the slope stand for h_t
+            return tuple(spot for spot in self.links.units(self.selection.layer) if (spot.number, spot.t) != (None, None))
+        return self.links.gates(self.selection.layer, track.name)
+
+    def lit_spots(self) -> tuple[Spot, ...]:
+        whole = (spot for spot in self.lit_things() if (spot.number, spot.t) == (None, None))
+        return (*super().lit_spots(), *whole)
+
+    def paint_lit_panel(self, painter: QPainter, panel: Panel, number: int, spots: tuple[Spot, ...]) -> None:
+        track = self._tracks[number]
+        own = self._lit_in(track)
+        shown = tuple(spot for spot in spots if spot in own or isinstance(self._pointed, Step))
+        for spot in shown:
+            if (spot.number, spot.t) == (None, None):
+                outline(painter, self.theme, panel.rect.adjusted(0.5, 0.5, -0.5, -0.5), spot.role)
+        parts = tuple(spot for spot in shown if (spot.number, spot.t) != (None, None))
+        if self.is_map:
+            steps = replace(panel, rect=panel.steps_rect, first=0.5)
+            painter.setClipRect(steps.rect.adjusted(-2, -2, 2, 2), Qt.ClipOperation.IntersectClip)
+            light_rows(painter, self.theme, steps, parts, track.values.shape[1])
+        else:
+            light_curves(painter, self.theme, panel, parts, (track.values.T, self._colours(), 1))
+
+    @property
+    def _pointed(self) -> Focus | None:
+        return None if self.links is None else self.links.focus
+
+    def links_region(self, rect: QRectF) -> list[QRect]:
+        if any((spot.number, spot.t) == (None, None) for spot in self.lit_spots()):
+            return [panel.rect.adjusted(-3, -3, 3, 3).toAlignedRect() for panel in self.panels(rect)]
+        return super().links_region(rect)
+
+    def focus_at(self, position: QPointF, rect: QRectF) -> Focus | None:
+        """Return the gate of the unit whose curve or row is at a position, the whole gate at its name, or the step."""
+        found = self.panel_at(position, rect)
+        if found is None:
+            return self._named_at(position, rect)
+        number, panel, t = found
+        if t == 0:
+            return Step(t)
+        values = self._tracks[number].values
+        if self.is_map:
+            unit = row_at(panel, position, values.shape[1])
+        else:
+            unit = curve_at(panel, self.theme, position, values[t - 1])
+        if unit is None:
+            return Step(t)
+        layer = self.selection.layer
+        return Gate(layer, unit, self._tracks[number].name, t) if self._is_gated else Unit(layer, unit, t)
+
+    def _named_at(self, position: QPointF, rect: QRectF) -> Focus | None:
+        """Return the gate whose name, above its panel, is at a position."""
+        for track, panel in zip(self._tracks, self.panels(rect), strict=True):
+            head = QRectF(panel.rect.left(), panel.rect.top() - self.theme.px(_HEAD), panel.rect.width(), self.theme.px(_HEAD))
+            if self._is_gated and head.contains(position):
+                return Gate(self.selection.layer, None, track.name)
+        return None
 
     def describe_step(self, t: int) -> str:
         if t == 0:
