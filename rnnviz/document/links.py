@@ -198,19 +198,20 @@ def exists(document: Document, focus: Focus) -> bool:
     steps = document.timesteps
     match focus:
         case Unit(layer, unit, t):
-            return _has_unit(document, layer, unit) and _within(t, steps + 1)
+            found = _has_unit(document, layer, unit) and _within(t, steps + 1)
         case Gate(layer, unit, block, t):
-            return _has_unit(document, layer, unit) and _has_block(document, layer, block) and _is_step(t, steps)
+            found = _has_unit(document, layer, unit) and _has_block(document, layer, block) and _is_step(t, steps)
         case Weight(place, row, column):
-            return _has_entry(document, place, row, column)
+            found = _has_entry(document, place, row, column)
         case Feature(feature, t):
-            return _within(feature, len(document.input.features)) and _is_step(t, steps)
+            found = _within(feature, len(document.input.features)) and _is_step(t, steps)
         case Output(output, t):
-            return _within(output, document.outputs) and _is_step(t, steps)
+            found = _within(output, document.outputs) and _is_step(t, steps)
         case Step(t):
-            return _within(t, steps + 1)
+            found = _within(t, steps + 1)
         case Eigenvalue(place, number):
-            return _is_recurrent(document, place) and _has_entry(document, place, number, None)
+            found = _is_recurrent(document, place) and _has_entry(document, place, number, None)
+    return found
 
 
 def gate_of(document: Document, place: Place) -> str | None:
@@ -243,11 +244,8 @@ class _Network:
         match focus:
             case Unit(layer, unit, t):
                 yield from self._before_unit(layer, unit, t)
-            case Gate(layer, unit, block, t) if self._is_reached(t):
-                yield from self._before_step(layer, unit, self._blocks(layer, block), t)
-                cell = CELLS[self._document.layers[layer].cell]
-                if cell.reset_block and block == cell.candidate_block and self._is_reached(t):
-                    yield Gate(layer, unit, cell.reset_block, t)
+            case Gate(_, _, _, t) if self._is_reached(t):
+                yield from self._before_gate(focus)
             case Weight(place, _, column):
                 yield from self._start_of(place, column)
             case Output(output, t):
@@ -286,6 +284,12 @@ class _Network:
             yield from self._before_step(layer, unit, cell.blocks, t)
             if not cell.gate_is_state:
                 yield Gate(layer, unit, None, t)
+
+    def _before_gate(self, gate: Gate) -> Iterator[Focus]:
+        yield from self._before_step(gate.layer, gate.unit, self._blocks(gate.layer, gate.block), gate.t)
+        cell = CELLS[self._document.layers[gate.layer].cell]
+        if cell.reset_block and gate.block == cell.candidate_block:
+            yield replace(gate, block=cell.reset_block)
 
     def _before_step(self, layer: int, unit: int | None, blocks: tuple[str, ...], t: int | None) -> Iterator[Focus]:
         """Yield what some blocks of a unit read in the step to t: rows of weights, and what those multiply."""

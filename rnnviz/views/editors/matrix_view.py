@@ -452,7 +452,9 @@ class MatrixView(QWidget):
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             self._paint_locks(painter, block)
             if event.rect().left() < grid.corner.x() or event.rect().top() < grid.corner.y():
-                paint_names(painter, layout, grid, self._names, Standing(self._marks.current, self.lit_lines), self._theme)
+                paint_names(
+                    painter, layout, grid, self._names, Standing(self._marks.current, self.lit_lines), self._theme
+                )
             self._paint_lit(painter)
             self._paint_marks(painter)
 

@@ -210,11 +210,12 @@ class GatesPlot(TimePlot):
         if self.links is None:
             return ()
         if not self._is_gated:  # a_t and the slope stand for h_t
-            return tuple(spot for spot in self.links.units(self.selection.layer) if (spot.number, spot.t) != (None, None))
+            units = self.links.units(self.selection.layer)
+            return tuple(spot for spot in units if not _is_whole(spot))
         return self.links.gates(self.selection.layer, track.name)
 
     def lit_spots(self) -> tuple[Spot, ...]:
-        whole = (spot for spot in self.lit_things() if (spot.number, spot.t) == (None, None))
+        whole = (spot for spot in self.lit_things() if _is_whole(spot))
         return (*super().lit_spots(), *whole)
 
     def paint_lit_panel(self, painter: QPainter, panel: Panel, number: int, spots: tuple[Spot, ...]) -> None:
@@ -222,9 +223,9 @@ class GatesPlot(TimePlot):
         own = self._lit_in(track)
         shown = tuple(spot for spot in spots if spot in own or isinstance(self._pointed, Step))
         for spot in shown:
-            if (spot.number, spot.t) == (None, None):
+            if _is_whole(spot):
                 outline(painter, self.theme, panel.rect.adjusted(0.5, 0.5, -0.5, -0.5), spot.role)
-        parts = tuple(spot for spot in shown if (spot.number, spot.t) != (None, None))
+        parts = tuple(spot for spot in shown if not _is_whole(spot))
         if self.is_map:
             steps = replace(panel, rect=panel.steps_rect, first=0.5)
             painter.setClipRect(steps.rect.adjusted(-2, -2, 2, 2), Qt.ClipOperation.IntersectClip)
@@ -237,7 +238,7 @@ class GatesPlot(TimePlot):
         return None if self.links is None else self.links.focus
 
     def links_region(self, rect: QRectF) -> list[QRect]:
-        if any((spot.number, spot.t) == (None, None) for spot in self.lit_spots()):
+        if any(_is_whole(spot) for spot in self.lit_spots()):
             return [panel.rect.adjusted(-3, -3, 3, 3).toAlignedRect() for panel in self.panels(rect)]
         return super().links_region(rect)
 
@@ -262,7 +263,7 @@ class GatesPlot(TimePlot):
     def _named_at(self, position: QPointF, rect: QRectF) -> Focus | None:
         """Return the gate whose name, above its panel, is at a position."""
         for track, panel in zip(self._tracks, self.panels(rect), strict=True):
-            head = QRectF(panel.rect.left(), panel.rect.top() - self.theme.px(_HEAD), panel.rect.width(), self.theme.px(_HEAD))
+            head = panel.rect.adjusted(0, -self.theme.px(_HEAD), 0, -panel.rect.height())
             if self._is_gated and head.contains(position):
                 return Gate(self.selection.layer, None, track.name)
         return None
@@ -277,6 +278,11 @@ class GatesPlot(TimePlot):
             value = float(track.values[t - 1, unit])
             lines.append(f"{track.name} = {shown(value, 4) if abs(value) < 1e4 else scientific(value, 4)}{words}")
         return "\n".join(lines) + f"\n\n{self.spec.meaning}"
+
+
+def _is_whole(spot: Spot) -> bool:
+    """Return whether all of a panel is lit."""
+    return spot.number is None and spot.t is None
 
 
 def _percent(share: float) -> str:
