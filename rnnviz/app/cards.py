@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
+from rnnviz.document.nudging import Nudge
 from rnnviz.session.background import Background, Question
 from rnnviz.session.pins import Pin, Pins
 from rnnviz.session.session import Session
@@ -46,6 +48,7 @@ def make_cards(window: MainWindow) -> dict[str, Card]:
         window.playback.direction_changed.connect(panel.show_direction)
         panel.edit_requested.connect(window.apply)
         panel.gesture_ended.connect(session.end_merging)
+        _keep_nudges(panel, window)
         _connect(panel, card, plot.spec, session)
         _show_ghosts(panel, window.pins)
         cards[key] = card
@@ -75,6 +78,13 @@ def _show_ghosts(panel: PlotPanel, pins: Pins) -> None:
 
     pins.changed.connect(show)
     show(pins.pins)
+
+
+def _keep_nudges(panel: PlotPanel, window: MainWindow) -> None:
+    def keep(nudge: Nudge) -> None:
+        window.attempt(partial(window.pins.pin_nudged, nudge))
+
+    panel.pin_requested.connect(keep)
 
 
 def _answer_questions(panel: PlotPanel, background: Background) -> None:

@@ -118,6 +118,7 @@ class Plot(QWidget):
         remark_changed(str): the line beside the title says something else.
         edit_requested(Edit): the user changes the document by hand in the plot.
         gesture_ended(): the hand has let go: the next edit is an undo step of its own.
+        pin_requested(Nudge): the run with a nudge is to be kept as a ghost in every plot.
         question_changed(): what is to be computed in the background has changed, though the frame has not.
     """
 
@@ -129,6 +130,7 @@ class Plot(QWidget):
     remark_changed = Signal(str)
     edit_requested = Signal(object)
     gesture_ended = Signal()
+    pin_requested = Signal(object)
     question_changed = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:

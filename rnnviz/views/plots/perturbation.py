@@ -56,8 +56,8 @@ class PerturbationPlot(TimePlot):
         look_at="how two trajectories part",
         meaning="The network runs twice, once with one number moved by ε: feature j of x_k, or unit i of h_k. Above is "
         "h of the selected unit in both runs, dashed with the nudge; they are seen to part where ε is large enough. "
-        "Below is ‖s′_t − s_t‖₂ on a logarithmic axis, where s is the state of the layer: h and, for an LSTM, c. A line that "
-        "rises means that small differences grow, as in chaos; one that falls, that they are forgotten. The thin line "
+        "Below is ‖s′_t − s_t‖₂ on a logarithmic axis, where s is the state of the layer: h and, for an LSTM, c. "
+        "A line that rises means that small differences grow, as in chaos; one that falls, that they are forgotten. The thin line "
         "is the same to first order, ‖J_t … J_{k+1} δ_k‖, the product of the Jacobians of the steps: it holds while "
         "the nudge is small. A triangle on the floor marks an exact zero. Near 10⁻¹⁶ only rounding is seen. Drag the "
         "mark of k, double-click on a step, or press K for the cursor's.",
@@ -96,6 +96,7 @@ class PerturbationPlot(TimePlot):
         self._row = NudgeRow(self.theme)
         self._row.changed.connect(self._take_choice)
         self._row.here_requested.connect(self._nudge_here)
+        self._row.ghost_requested.connect(self._pin)
         return self._row
 
     @property
@@ -142,6 +143,10 @@ class PerturbationPlot(TimePlot):
     def _nudge_here(self) -> None:
         self.set_nudge(self._what, min(self.cursor_t, self.length), self._size)
 
+    def _pin(self) -> None:
+        if self.is_ready:
+            self.pin_requested.emit(self.nudge)
+
     # What becomes of it
 
     def frame_shown(self) -> None:
@@ -149,7 +154,8 @@ class PerturbationPlot(TimePlot):
         nudge = self.nudge
         if self._row is not None:
             has_c = "c" in self.document.layers[self.selection.layer].initial_state
-            self._row.show_choice(nudge.what, nudge.size, has_c=has_c)
+            is_run = nudge.what == "x" or nudge.k == 0
+            self._row.show_choice(nudge.what, nudge.size, has_c=has_c, is_run=is_run)
         if self._asked is not None and nudge == self._asked[1] and self.document == self._asked[0]:
             self._fit_trajectories()  # another unit may be selected
             return
