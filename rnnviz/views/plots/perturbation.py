@@ -57,10 +57,10 @@ class PerturbationPlot(TimePlot):
         meaning="The network runs twice, once with one number moved by ε: feature j of x_k, or unit i of h_k. Above is "
         "h of the selected unit in both runs, dashed with the nudge; they are seen to part where ε is large enough. "
         "Below is ‖s′_t − s_t‖₂ on a logarithmic axis, where s is the state of the layer: h and, for an LSTM, c. "
-        "A line that rises means that small differences grow, as in chaos; one that falls, that they are forgotten. The thin line "
-        "is the same to first order, ‖J_t … J_{k+1} δ_k‖, the product of the Jacobians of the steps: it holds while "
-        "the nudge is small. A triangle on the floor marks an exact zero. Near 10⁻¹⁶ only rounding is seen. Drag the "
-        "mark of k, double-click on a step, or press K for the cursor's.",
+        "A line that rises means that small differences grow, as in chaos; one that falls, that they are forgotten. "
+        "The thin line is the same to first order, ‖J_t … J_{k+1} δ_k‖, the product of the Jacobians of the steps: it "
+        "holds while the nudge is small. A triangle on the floor marks an exact zero. Near 10⁻¹⁶ only rounding is "
+        "seen. Drag the mark of k, double-click on a step, or press K for the cursor's.",
         area="middle",
         order=60,
         height=4,
