@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QEnterEvent, QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QColor, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QToolButton, QWidget
 
 from rnnviz.document.document import Place
@@ -42,6 +42,7 @@ class MatrixHeading(QWidget):
         self._button.setAccessibleName(f"Menu of {place.name}")
         self._button.setToolTip(f"What can be done with {place.name} (or right-click, or the Menu key)")
         self._button.clicked.connect(self._request_menu)
+        self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.apply_theme(theme)
 
@@ -100,9 +101,10 @@ class MatrixHeading(QWidget):
         super().resizeEvent(event)
         self._place_button()
 
-    def enterEvent(self, event: QEnterEvent) -> None:
-        super().enterEvent(event)
-        self.pointed_at.emit(self._place)
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        super().mouseMoveEvent(event)
+        if not event.buttons():
+            self.pointed_at.emit(self._place)  # not on entering: a window may open under a pointer at rest
 
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)
@@ -121,7 +123,7 @@ class MatrixHeading(QWidget):
             colour = QColor(theme.text)
             width = symbol(painter, x, baseline, self._base, self._subscript, px(17), colour)
             if self._lit is not None:
-                around = QRectF(x - px(4), px(2), width + px(8), self.height() - px(4))
+                around = QRectF(x, px(2), width, self.height() - px(4)).adjusted(1 - x, 0, px(4), 0)
                 tint(painter, theme, around, self._lit)
                 painter.setRenderHint(QPainter.RenderHint.Antialiasing)
                 outline(painter, theme, around, self._lit, px(4))

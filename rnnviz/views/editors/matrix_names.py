@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
@@ -83,8 +84,14 @@ class _Writer:
         font, colour = ink
         self._painter.setFont(font)
         self._painter.setPen(colour)
-        shortened = self.metrics.elidedText(name, Qt.TextElideMode.ElideRight, rect.width() + 1)
+        shortened = _shortened(name, self._plain[0].pixelSize(), rect.width() + 1)
         self._painter.drawText(rect, align | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextDontClip, shortened)
+
+
+@lru_cache(maxsize=4096)
+def _shortened(name: str, px: int, width: float) -> str:
+    """Return a name as it fits; kept, because hovering asks for the same ones again and again."""
+    return QFontMetricsF(ui_font(px)).elidedText(name, Qt.TextElideMode.ElideRight, width)
 
 
 def row_rect(layout: MatrixLayout, grid: Grid, row: int) -> QRectF:
