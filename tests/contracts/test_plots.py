@@ -863,5 +863,5 @@ def test_the_tooltip_names_what_is_lit(plot_class, show):
     plot.show_focus(Weight(Place(0, "W_hh"), 1, 3))
     place = plot.rect().center()
     QApplication.sendEvent(plot, QHelpEvent(QEvent.Type.ToolTip, place, plot.mapToGlobal(place)))
-    assert QToolTip.text().endswith("W_hh[2, 4] depends on h₄; on it depends h₂")
+    assert QToolTip.text().endswith("W_hh[2, 4] depends on h₄; on it depends h₂, every λ of W_hh")
     QToolTip.hideText()

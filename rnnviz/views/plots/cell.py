@@ -17,8 +17,9 @@ from rnnviz.views.fonts import number as shown
 from rnnviz.views.fonts import scientific, ui_font
 from rnnviz.views.formula import draw_equation, equation_width
 from rnnviz.views.lights import outline
-from rnnviz.views.marks import draw_curves
-from rnnviz.views.plots._base import PlotSpec
+from rnnviz.views.marks import curve_lines, draw_curves
+from rnnviz.views.plots._base import Ghost, PlotSpec
+from rnnviz.views.plots._ghosts import draw_ghost_lines, widened
 from rnnviz.views.plots._lit import curve_at, light_curves, light_rows, row_at
 from rnnviz.views.plots._sequence import describe_padding
 from rnnviz.views.plots._split import SplitPlot
@@ -82,7 +83,23 @@ class CellPlot(SplitPlot):
             above, below = finite_extent(ends[ends > 0]), finite_extent(ends[ends < 0])
         self._high = min(rounded_limit(above), 1e300) if above or not below else 0.0
         self._low = -min(rounded_limit(below), 1e300) if below else 0.0
-        self._limit = min(rounded_limit(finite_extent(self.values()[: self.length + 1])), 1e300)
+        self._limit = self._reach = min(rounded_limit(finite_extent(self.values()[: self.length + 1])), 1e300)
+        for _, values in self.shown_ghosts:
+            self._reach = widened(self._reach, finite_extent(values))
+
+    def ghost_values(self, ghost: Ghost) -> Array | None:
+        """Return the state of the selected unit, (T + 1,); None of a cell that carries another one."""
+        numbers, unit, name = ghost.layer(self.selection), self.selection.unit, self.state_name
+        made = None if numbers is None else ghost.frame.document.layers[self.selection.layer]
+        if numbers is None or made is None or unit >= made.units or ("c" in numbers.states) != (name == "c"):
+            return None
+        state: Array = numbers.states[name][self.selection.sample, : ghost.length(self.selection) + 1, unit]
+        return state
+
+    def paint_ghost(self, painter: QPainter, panel: Panel, number: int, ghost: Ghost, values: Array) -> None:
+        if number == 0:
+            lines = curve_lines(panel.x(np.arange(len(values))), panel.y(values))
+            draw_ghost_lines(painter, self.theme, ghost.number, lines, self.theme.unit_colour(self.selection.unit))
 
     def remark(self) -> str:
         assert self.frame is not None
@@ -93,7 +110,9 @@ class CellPlot(SplitPlot):
     def panel_specs(self) -> tuple[PanelSpec, ...]:
         name, units = self.state_name, self.values().shape[1]
         caption = "cell state c" if name == "c" else "hidden state h"
-        curves = PanelSpec(-1.06 * self._limit, 1.06 * self._limit, caption=caption, legend=self._units(units))
+        if self.shown_ghosts:
+            caption += f", dashed: {name}{self.selection.unit + 1} alone"
+        curves = PanelSpec(-1.06 * self._reach, 1.06 * self._reach, caption=caption, legend=self._units(units))
         if name == "h":
             return (curves,)
         return curves, PanelSpec(0, units, "rows", unit_rows(self.theme, "c", units), height=min(0.72, 0.12 * units))

@@ -18,8 +18,9 @@ from rnnviz.views.colours import mixed, signed_colours
 from rnnviz.views.fonts import MINUS, scientific
 from rnnviz.views.fonts import number as shown
 from rnnviz.views.lights import outline
-from rnnviz.views.marks import draw_curves
-from rnnviz.views.plots._base import PlotSpec
+from rnnviz.views.marks import curve_lines, draw_curves
+from rnnviz.views.plots._base import Ghost, PlotSpec
+from rnnviz.views.plots._ghosts import draw_ghost_lines, widened
 from rnnviz.views.plots._lit import curve_at, light_curves, light_rows, row_at
 from rnnviz.views.plots._time import Panel, PanelSpec, TimePlot
 from rnnviz.views.plots._units import paint_unit_map
@@ -113,6 +114,8 @@ class GatesPlot(TimePlot):
     def _plain(self, a: Array, h: Array) -> tuple[Track, ...]:
         activation, real = ACTIVATIONS[self._activation], a[: self.length]
         limit = min(rounded_limit(finite_extent(real)), 1e300)
+        for _, values in self.shown_ghosts:
+            limit = widened(limit, finite_extent(values[0]))
         zones = _PLAIN_ZONES[activation.name]
         with np.errstate(all="ignore"):
             slopes = activation.slope(h)
@@ -124,6 +127,28 @@ class GatesPlot(TimePlot):
             Track("a", "pre-activation", a, -limit, limit, zones, saturated),
             Track("φ′(a)", f"slope of {activation.name}", slopes, 0.0, activation.steepest, slope_zones, saturated),
         )
+
+    def ghost_values(self, ghost: Ghost) -> Array | None:
+        """Return what its panels would show of the selected unit, (panels, T); None of another cell."""
+        assert self.frame is not None
+        numbers, unit = ghost.layer(self.selection), self.selection.unit
+        shown = self.frame.document.layers[self.selection.layer]
+        if numbers is None or shown.units > MOST_CURVES:
+            return None
+        made = ghost.frame.document.layers[self.selection.layer]
+        if (made.cell, made.activation) != (shown.cell, shown.activation) or unit >= made.units:
+            return None
+        of_unit = self.selection.sample, slice(ghost.length(self.selection)), unit
+        if shown.cell != "rnn":
+            return np.stack([numbers.gates[block][of_unit] for block in CELLS[shown.cell].blocks])
+        h = numbers.states["h"][self.selection.sample, 1:, unit][: ghost.length(self.selection)]
+        with np.errstate(all="ignore"):
+            return np.stack([numbers.pre_activations["h"][of_unit], ACTIVATIONS[made.activation].slope(h)])
+
+    def paint_ghost(self, painter: QPainter, panel: Panel, number: int, ghost: Ghost, values: Array) -> None:
+        xs = panel.x(np.arange(1.0, values.shape[1] + 1))
+        lines = curve_lines(xs, panel.y(values[number]))
+        draw_ghost_lines(painter, self.theme, ghost.number, lines, self.theme.unit_colour(self.selection.unit))
 
     def values(self) -> dict[str, Array]:
         """Return what is drawn: for each panel (T, units), under its symbol."""
@@ -151,6 +176,8 @@ class GatesPlot(TimePlot):
     def _panel_spec(self, number: int, track: Track) -> PanelSpec:
         share = f" — {_percent(float(track.saturated.mean()))} saturated" if self._is_gated else ""
         caption = f"{track.name}  {track.words}{share}"
+        if number == 0 and self.shown_ghosts:
+            caption += f", dashed: unit {self.selection.unit + 1} alone"
         if self.is_map:
             units = track.values.shape[1]
             return PanelSpec(0, units, "rows", caption=f"{caption}, {units} units", legend=self._scale(track))

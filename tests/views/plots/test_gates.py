@@ -5,8 +5,10 @@ import pytest
 from PySide6.QtCore import QPointF, QRectF
 
 from rnnviz.core.cells import CELLS
+from rnnviz.document.compute import compute
 from rnnviz.document.document import Place
 from rnnviz.document.links import Gate, Step, Unit, Weight
+from rnnviz.views.plots._base import Ghost
 from rnnviz.views.plots.gates import MOST_CURVES, GatesPlot
 
 
@@ -141,3 +143,26 @@ def test_a_plain_cell_points_at_its_unit(make_network, show_plot):
     assert (focus.layer, focus.t) == (0, 3)
     plot.show_focus(Unit(0, 1, 3))
     assert lit(plot) == ["a", "φ′(a)"]
+
+
+@pytest.mark.parametrize("cell", ["rnn", "lstm", "gru"])
+def test_a_ghost_is_the_selected_unit_of_every_panel(make_network, show_plot, cell):
+    document = make_network(cell)
+    weight = Place(0, next(name for name in document.layers[0].weights if name.startswith("W_h")))
+    other = compute(document.with_weight(weight, document.weight(weight) + 0.5))
+    plot = show_plot(GatesPlot, document, unit=2)
+    plot.resize(700, 700)
+    plain = plot.grab().toImage()
+    plot.show_ghosts((Ghost("A", other, 0),))
+    ((_, values),) = plot.shown_ghosts
+    expected = show_plot(GatesPlot, other.document).values()
+    for drawn, shown in zip(values, expected.values(), strict=True):
+        np.testing.assert_array_equal(drawn, shown[:, 2])
+    assert plot.grab().toImage() != plain
+    assert "dashed: unit 3 alone" in plot.panel_specs()[0].caption
+
+
+def test_another_cell_has_no_ghost_here(make_network, show_plot):
+    plot = show_plot(GatesPlot, make_network("gru"))
+    plot.show_ghosts((Ghost("A", compute(make_network("lstm")), 0),))
+    assert plot.shown_ghosts == ()
