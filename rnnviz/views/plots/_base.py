@@ -390,7 +390,7 @@ class Plot(QWidget):
             super().keyPressEvent(event)
         elif key in _WALK and self.frame is not None:
             self.walk(_WALK[key])
-        elif key == Qt.Key.Key_G and self._blocks():
+        elif key == Qt.Key.Key_G and self._gates():
             self.walk_gates()
         elif key == Qt.Key.Key_Escape and self.focus is not None:
             self.focus_requested.emit(None)
@@ -414,12 +414,12 @@ class Plot(QWidget):
 
     def walk_gates(self) -> None:
         """Light up the next gate of the selected layer, after the last the first."""
-        blocks, gate = self._blocks(), self._lit_gate()
+        blocks, gate = self._gates(), self._lit_gate()
         block = blocks[0] if gate is None else blocks[(blocks.index(gate) + 1) % len(blocks)]
         unit = self.focus.unit if isinstance(self.focus, Gate) and gate is not None else None
         self.focus_requested.emit(Gate(self.selection.layer, unit, block))
 
-    def _blocks(self) -> tuple[str, ...]:
+    def _gates(self) -> tuple[str, ...]:
         """Return the gates of the selected layer; none of a plain one."""
         if self.document is None:
             return ()

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFont, QPainter, QPen, QPolygonF
 
 from rnnviz.document.frame import Frame
 from rnnviz.document.links import Role
@@ -85,7 +85,7 @@ class Places:
     """
 
     def __init__(self, theme: Theme, rect: QRectF) -> None:
-        px = theme.px
+        self._theme, px = theme, theme.px
         self.rect = rect.adjusted(px(1), px(7), -px(1), -px(1))
         self.left, self.right = self.rect.left() + px(14), self.rect.right() - px(14)
         self.row = self.rect.bottom() - max(px(46), 0.3 * self.rect.height())
@@ -104,6 +104,13 @@ class Places:
         """Return which gate is at a position, None beside all of them."""
         return next((block for block, part in _GATES[cell].items() if self.box(self.x(part)).contains(position)), None)
 
+    def light(self, painter: QPainter, cell: str, roles: Mapping[str, Role]) -> None:
+        """Light up gates, around their boxes."""
+        around = self._theme.px(2.5)
+        for block, role in roles.items():
+            box = self.box(self.x(_GATES[cell][block])).adjusted(-around, -around, around, around)
+            outline(painter, self._theme, box, role, self._theme.px(6))
+
 
 class InsidePainter:
     """Paints the inside of a unit into a rectangle.
@@ -119,13 +126,6 @@ class InsidePainter:
         self._conveyor = self._rect.top() + max(px(44), 0.3 * self._rect.height())
         self._bus = self._rect.bottom() - px(13)
         self._products = (self._conveyor + self._row - px(20)) / 2 + px(2)
-
-    def light(self, inside: Inside, roles: Mapping[str, Role]) -> None:
-        """Light up gates of the diagram."""
-        around = self._theme.px(2.5)
-        for block, role in roles.items():
-            box = self._box(self._x(_GATES[inside.cell][block])).adjusted(-around, -around, around, around)
-            outline(self._painter, self._theme, box, role, self._theme.px(6))
 
     def paint(self, inside: Inside | str) -> None:
         """Paint the diagram with its numbers, or the words that stand for it."""

@@ -33,7 +33,6 @@ from rnnviz.views.plots._gradient_edges import (
 from rnnviz.views.plots._inside import (
     INSIDE_HEIGHT,
     INSIDE_WIDTH,
-    Inside,
     InsidePainter,
     Places,
     describe_inside,
@@ -402,10 +401,7 @@ class UnrolledPlot(Plot):
         place = self._parts(rect)[1]
         if place is not None:
             inside = inside_of(self.frame, self.selection, self._t(), is_backward=self.direction < 0)
-            diagram = InsidePainter(writer, self.theme, place, geometry.middle(self._t()))
-            diagram.paint(inside)
-            if isinstance(inside, Inside):
-                diagram.light(inside, self.lit_gates())
+            InsidePainter(writer, self.theme, place, geometry.middle(self._t())).paint(inside)
 
     def _paint_gradient(self, writer: Writer, geometry: Geometry, scaffold: Scaffold) -> None:
         layers, scale = self._norms()
@@ -513,6 +509,9 @@ class UnrolledPlot(Plot):
             layers = [(layer.cell, layer.units) for layer in self.frame.document.layers]
             edges = [self._edge(t) == "before" for t in self.geometry_in(rect).steps]
             LitNetwork(painter, self.theme, self.geometry_in(rect), self.links).paint(layers, edges, self._length())
+        place, cell = self._parts(rect)[1], self.frame.document.layers[self.selection.layer].cell
+        if place is not None and 1 <= self._t() <= self._length():
+            Places(self.theme, place).light(painter, cell, self.lit_gates())
 
     def lit_gates(self) -> dict[str, Role]:
         """Return which gates of the selected unit are lit at the cursor, and how."""
