@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from rnnviz.document.links import Focus, Step, time_of
 from rnnviz.document.nudging import Nudge
 from rnnviz.session.background import Background, Question
 from rnnviz.session.pins import Pin, Pins
@@ -18,6 +19,7 @@ from rnnviz.views.plots._base import PlotSpec
 from rnnviz.views.plots._ghosts import ghosts_of
 from rnnviz.views.widgets.card import Card
 from rnnviz.views.widgets.panel import PlotPanel
+from rnnviz.views.widgets.time_bar import TimeSlider
 
 if TYPE_CHECKING:
     from rnnviz.app.window import MainWindow
@@ -52,7 +54,21 @@ def make_cards(window: MainWindow) -> dict[str, Card]:
         _connect(panel, card, plot.spec, session)
         _show_ghosts(panel, window.pins)
         cards[key] = card
+    _link_slider(window.time_bar.slider, session)
     return cards
+
+
+def _link_slider(slider: TimeSlider, session: Session) -> None:
+    """Let the slider of the time bar point at steps, and show which t is pointed at elsewhere."""
+
+    def point(t: int | None) -> None:
+        session.set_focus(None if t is None else Step(t))
+
+    def show(focus: Focus | None) -> None:
+        slider.set_lit(None if focus is None else time_of(focus))
+
+    slider.pointed_at.connect(point)
+    session.focus_changed.connect(show)
 
 
 def _connect(panel: PlotPanel, card: Card, spec: PlotSpec, session: Session) -> None:

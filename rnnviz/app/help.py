@@ -30,6 +30,7 @@ _GESTURES = (
     ("Plots", "click or drag", "move the cursor through time"),
     ("Plots", "drag an eigenvalue", "move it, with its conjugate partner; W_hh follows"),
     ("Plots", "click or drag in the phase portrait", "start the sequence there: two units of h_0; Esc takes it back"),
+    ("Plots", "T", "light up the step at the cursor, and what is linked with it"),
     ("Plots", "G in a plot of an LSTM or a GRU", "light up its gates, one after the other"),
     ("Plots", "E in the eigenvalues", "light up one after the other, with what it depends on"),
     ("Plots", "F in the unrolled network", "fold it up into its loop, or unfold it"),

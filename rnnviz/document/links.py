@@ -183,6 +183,11 @@ def covers(pattern: Focus, thing: Focus) -> bool:
     return all(ours is None or ours == theirs for ours, theirs in zip(_parts(pattern), _parts(thing), strict=True))
 
 
+def time_of(focus: Focus) -> int | None:
+    """Return the state index of what is pointed at; None if it is the same at every one."""
+    return None if isinstance(focus, Weight | Eigenvalue) else focus.t
+
+
 def linked(document: Document, focus: Focus, sample: int = 0) -> Links:
     """Return what is linked with something in the document, for a sequence: where it ends is where links end.
 

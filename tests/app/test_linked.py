@@ -303,3 +303,30 @@ def test_a_nudged_run_becomes_a_ghost_in_every_plot(window, qtbot):
         (ghost,) = plot(window, key).ghosts
         assert ghost.name == "x[1] + 1 at t = 5"
         assert ghost.frame.x[0, 4, 0] == window.session.frame.x[0, 4, 0] + 1.0
+
+
+def test_the_slider_of_time_points_at_steps_and_shows_which_is(window, qtbot):
+    slider = window.time_bar.slider
+    move_over(qtbot, slider, QPoint(round(slider.x_of(12)), 15))
+    assert window.session.focus == Step(12)
+    assert slider.lit == 12
+    assert window.session.cursor != 12
+    QApplication.sendEvent(slider, QEvent(QEvent.Type.Leave))
+    assert window.session.focus is None
+    window.session.set_focus(Unit(0, 1, 7))
+    assert slider.lit == 7
+    window.session.set_focus(Weight(W_HH, 1, 0))
+    assert slider.lit is None
+
+
+def test_the_keyboard_lights_up_steps(window, qtbot):
+    hidden = plot(window, "hidden")
+    hidden.setFocus()
+    window.session.set_cursor(10)
+    qtbot.keyClick(hidden, Qt.Key.Key_T)
+    assert window.session.focus == Step(10)
+    qtbot.keyClick(hidden, Qt.Key.Key_Left)
+    assert (window.session.cursor, window.session.focus) == (9, Step(9))
+    qtbot.keyClick(hidden, Qt.Key.Key_Escape)
+    qtbot.keyClick(hidden, Qt.Key.Key_Left)
+    assert (window.session.cursor, window.session.focus) == (8, None)

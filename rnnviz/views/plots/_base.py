@@ -21,7 +21,7 @@ from PySide6.QtWidgets import QToolTip, QWidget
 from rnnviz.core.cells import CELLS
 from rnnviz.document.document import Document
 from rnnviz.document.frame import Frame, LayerFrame
-from rnnviz.document.links import Focus, Gate, Links, Unit, exists, linked
+from rnnviz.document.links import Focus, Gate, Links, Step, Unit, exists, linked
 from rnnviz.session.background import Question
 from rnnviz.session.session import Selection
 from rnnviz.views.link_words import links_in_words
@@ -376,7 +376,8 @@ class Plot(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Step with the arrow keys, jump with Home and End, play with Space: bare keys, so only with the focus.
 
-        Up and Down walk through the units and light them up, G through the gates; Esc puts the light out.
+        Up and Down walk through the units and light them up, G through the gates; T lights up the step at the
+        cursor, and then each that is stepped to. Esc puts the light out.
         """
         last = 0 if self.frame is None else self.frame.last_step
         targets = {
@@ -388,18 +389,32 @@ class Plot(QWidget):
         key = Qt.Key(event.key())
         if event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
             super().keyPressEvent(event)
-        elif key in _WALK and self.frame is not None:
-            self.walk(_WALK[key])
-        elif key == Qt.Key.Key_G and self._gates():
-            self.walk_gates()
-        elif key == Qt.Key.Key_Escape and self.focus is not None:
-            self.focus_requested.emit(None)
+        elif self._light_with(key):
+            pass
         elif key not in (*targets, Qt.Key.Key_Space):
             super().keyPressEvent(event)
         elif key == Qt.Key.Key_Space:
             self.play_requested.emit()
         else:
             self.cursor_requested.emit(targets[key])
+            if isinstance(self.focus, Step):
+                self.focus_requested.emit(Step(min(max(targets[key], 0), last)))
+
+    def _light_with(self, key: Qt.Key) -> bool:
+        """Light up what a key asks for, or put the light out; return whether the key is one of those."""
+        if key == Qt.Key.Key_Escape and self.focus is not None:
+            self.focus_requested.emit(None)
+        elif self.frame is None:
+            return False
+        elif key in _WALK:
+            self.walk(_WALK[key])
+        elif key == Qt.Key.Key_T:
+            self.focus_requested.emit(Step(min(self.cursor_t, self.frame.last_step)))
+        elif key == Qt.Key.Key_G and self._gates():
+            self.walk_gates()
+        else:
+            return False
+        return True
 
     def walk(self, steps: int) -> None:
         """Select the unit so many further down, as far as there is one, and light it up, or its lit gate."""
