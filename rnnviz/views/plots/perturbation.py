@@ -345,7 +345,7 @@ class PerturbationPlot(TimePlot):
             self._row.apply_theme(theme)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(round(self.theme.px(200)), round(self.theme.px(200)))
+        return QSize(round(self.theme.px(200)), round(self.theme.px(170)))
 
     def describe_step(self, t: int) -> str:
         if self._parting is None or self._parted is None:
