@@ -185,8 +185,10 @@ class PerturbationPlot(TimePlot):
     def tables(self) -> tuple[DataTable, ...]:
         if self._parting is None:
             return ()
-        linear = {} if self._parting.linear is None else {"first order": self._parting.linear}
-        return (over_time(0, {"measured": self._parting.distances} | linear),)
+        name, (before, after) = f"h{self.selection.unit + 1}", self._trajectories()
+        linear = {} if self._parting.linear is None else {"distance to first order": self._parting.linear}
+        curves = {name: before, f"{name} nudged": after, "distance": self._parting.distances}
+        return (over_time(0, curves | linear),)
 
     def remark(self) -> str:
         if not self.is_ready:
