@@ -150,6 +150,14 @@ def _export_arguments(parser: argparse.ArgumentParser) -> None:
     for name in ("layer", "sequence", "unit"):
         parser.add_argument(f"--{name}", type=int, default=1, metavar="N", help=f"the {name} to look at (default: 1)")
 
+    parser.add_argument(
+        "--ghost",
+        action="append",
+        default=[],
+        dest="ghosts",
+        metavar="[NAME=]SCENE",
+        help="another scene, dashed behind this one; up to three times",
+    )
     parser.add_argument("--weight", metavar="NAME", help='the weight of the view sweep, as "W_hh[2,1]"')
     parser.add_argument("--range", nargs=2, type=float, metavar=("LOW", "HIGH"), help="how far the view sweep moves it")
     parser.add_argument("--nudge", choices=("x", "h", "c"), help="what the view perturbation moves (default: x)")
