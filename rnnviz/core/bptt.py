@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain, repeat
 
 import numpy as np
 
 from rnnviz.core.activations import Array
 from rnnviz.core.cells._base import Cell, Rows
-from rnnviz.core.unroll import LayerWeights, Trace, set_aside
+from rnnviz.core.unroll import LayerWeights, Trace
 
 # So many steps at once have their slopes in the cache when they are multiplied with.
 BLOCK = 256
+# Up to so many units a product with twice as many columns costs less than a sum.
+NARROW = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,35 +63,52 @@ def backpropagate(weights: LayerWeights, trace: Trace, direct: Array) -> LayerGr
                 _through_one_piece(weights, trace, piece, (d_states, da, du))
                 continue
             # What leaves this window reaches the initial state, or nothing: it is cut off.
-            with set_aside(d_states, piece.start):
-                for state in d_states:
-                    state[piece.start] = 0
-                _through_one_piece(weights, trace, piece, (d_states, da, du))
+            kept = [state[piece.start].copy() for state in d_states]
+            for state in d_states:
+                state[piece.start] = 0
+            _through_one_piece(weights, trace, piece, (d_states, da, du))
+            for state, row in zip(d_states, kept, strict=True):
                 if not trace.window.stateful:
-                    for state in d_states:
-                        state[0] += state[piece.start]
+                    state[0] += state[piece.start]
+                state[piece.start] = row
         return _sum_over_time(weights, trace, d_states, direct, da, du)
 
 
 def _through_one_piece(weights: LayerWeights, trace: Trace, piece: slice, arrays: tuple[Rows, Array, Array]) -> None:
     """Run one window backward."""
-    d_states, da, du = arrays
-    cell, before = weights.cell, trace.before
-    product, pullback = np.ascontiguousarray(weights.U.T).dot, cell.pullback
-    flat = du.reshape(len(du), -1, *du.shape[3:])
-    through_U = np.empty_like(d_states[0][0])
-    for stop in range(piece.stop, piece.start, -BLOCK):
-        block = slice(max(piece.start, stop - BLOCK), stop)
-        slopes = _slopes(cell, trace, block, before)
-        d_before, d_after = tuple(state[block] for state in d_states), tuple(state[1:][block] for state in d_states)
-        arrays_backwards = (array[::-1] for array in cell.pullback_arrays(slopes, d_after, d_before, du[block]))
-        for dh_before, du_t, rows in zip(
-            d_before[0][::-1], flat[block][::-1], zip(*arrays_backwards, strict=True), strict=True
-        ):
-            pullback(rows)
-            product(du_t, through_U)
-            np.add(dh_before, through_U, dh_before)
-        cell.input_gradient(slopes, d_after, du[block], da[block])
+    (dh, *others), da, du = arrays
+    cell, before, start = weights.cell, trace.before, piece.start
+    arrivals, du_rows, dh_rows = _arrivals(weights, dh[start : piece.stop + 1], du[piece])
+    for stop in range(piece.stop, start, -BLOCK):
+        block = slice(max(start, stop - BLOCK), stop)
+        within = slice(block.start - start, stop - start)
+        slopes = tuple(slope[::-1] for slope in _slopes(cell, trace, block, before))
+        d_before = dh_rows[within][::-1], *(state[block][::-1] for state in others)
+        d_after = tuple(state[1:][block][::-1] for state in (dh, *others))
+        cell.backward(arrivals, slopes, d_after, d_before, du_rows[within][::-1], da[block][::-1])
+    next(arrivals)
+    if du_rows is not du:
+        du[piece] = du_rows
+
+
+def _arrivals(weights: LayerWeights, dh: Array, du: Array) -> tuple[Iterator[Array], Array, Array]:
+    """Prepare n steps of which dL/dh (n + 1, H) is known but for what arrives through U, and complete in its last row.
+
+    Returns an iterator that completes one row at every turn, the last one first; rows for du (n, G, H); and rows
+    (n, H) to which anything else that reaches dL/dh before a step is to be added.
+    """
+    n, G, H, *batch = du.shape
+    through_U = np.ascontiguousarray(weights.U.T)
+    if H <= NARROW and not batch:
+        # A sum less to make at every step: dh = [Uᵀ | 1] · [du | what else reaches h]
+        rows = np.empty((n, G + 1, H), du.dtype)
+        rows[:, G] = dh[:-1]
+        product = np.concatenate([through_U, np.eye(H, dtype=through_U.dtype)], axis=1).dot
+        made = map(product, rows.reshape(n, (G + 1) * H)[::-1], dh[-2::-1])
+        return chain([dh[-1]], made), rows[:, :G], rows[:, G]
+    part, dh_backwards = np.empty(dh.shape[1:], dh.dtype), list(dh[-2::-1])
+    parts = map(through_U.dot, du.reshape(n, G * H, *batch)[::-1], repeat(part))
+    return chain([dh[-1]], map(np.add, parts, dh_backwards, dh_backwards)), du, dh[:-1]
 
 
 def _slopes(cell: Cell, trace: Trace, block: slice, before: Rows) -> Rows:
@@ -128,5 +149,5 @@ def sum_of_products(d: Array, v: Array) -> Array:
 
 def sum_over_steps(d: Array) -> Array:
     """Return Σ_t d_t, (M,), for d (T, M), or over the batch too when it is the last axis."""
-    total: Array = d.sum(axis=(0, *range(2, d.ndim)))
+    total: Array = np.add.reduce(d, (0, 2) if d.ndim == 3 else 0)  # noqa: PLR2004 - (T, M, B)
     return total

@@ -105,8 +105,8 @@ def run_backward(
         into_h = np.matmul(readout.W.T, dlogits) if h.shape[2:] else np.dot(dlogits, readout.W)
         gradients: list[LayerGradients] = []
         for layer, trace in zip(reversed(layers), reversed(forward.layers), strict=True):
-            direct = np.zeros_like(trace.states[0])
-            direct[1:] = into_h
+            direct = np.empty_like(trace.states[0])
+            direct[0], direct[1:] = 0, into_h
             gradients.append(backpropagate(layer, trace, direct))
             into_h = gradients[-1].x
         return Backward(

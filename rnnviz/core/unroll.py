@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from itertools import repeat
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,13 +12,16 @@ from numpy.typing import NDArray
 from rnnviz.core.activations import Array
 from rnnviz.core.cells._base import Cell, Rows
 
+# An input of more than so many features for each unit is multiplied with W for all steps at once.
+WIDE = 2
+
 
 @dataclass(frozen=True, slots=True)
 class LayerWeights:
     """What one layer multiplies with, all blocks stacked.
 
     Shapes: W (G*H, N), U (G*H, H), b (G*H,), recurrent_b (G*H,) or None and only for a cell that keeps
-    u, initial one (H,) for each state, or (H, B) where every sequence has its own.
+    u apart, initial one (H,) for each state, or (H, B) where every sequence has its own.
     """
 
     cell: Cell
@@ -68,7 +71,7 @@ class Trace:
     Attributes:
         x: what was fed in, (T, N).
         a: pre-activations, (T, G, H): of the GRU's n, a_n + r ⊙ u_n.
-        u: recurrent parts U h + recurrent_b, (T, G, H); (0, G, H) of a cell that does not keep them.
+        u: recurrent parts U h + recurrent_b of the blocks that the cell keeps apart, (T, apart, H).
         gates: activated blocks, (T, G, H).
         states: each state including the initial one, (T + 1, H).
         window: how the sequence was cut.
@@ -103,27 +106,86 @@ def unroll(weights: LayerWeights, x: Array, window: Window = WHOLE, lengths: Len
     and nan, without a warning. Lengths (B,), each from 1 to T, say where sequences end and padding begins.
     """
     cell, T, batch = weights.cell, len(x), x.shape[2:]
-    G, H = len(cell.blocks), weights.U.shape[1]
-    arrays = (x, weights.W, weights.U, weights.b, weights.recurrent_b, *weights.initial)
-    dtype = np.result_type(*(array for array in arrays if array is not None))
-    with np.errstate(all="ignore"):
-        a = _input_part(weights, x, dtype)
-    u = np.empty_like(a if cell.keeps_u else a[:0])
-    states = tuple(np.empty((T + 1, H, *batch), dtype) for _ in cell.states)
+    G, H, apart = len(cell.blocks), weights.U.shape[1], cell.apart
+    arrays = (x, weights.W, weights.U, weights.b, *weights.initial)
+    dtype = np.result_type(*arrays if weights.recurrent_b is None else (*arrays, weights.recurrent_b))
+    # In a row: u of the blocks kept apart, then a of all blocks. The matrix gives the first G of these.
+    rows = np.empty((T, apart + G, H, *batch), dtype)
+    u, a = rows[:, :apart], rows[:, apart:]
+    # What the matrix is multiplied with: h and behind it x and 1, so that one product gives all of a. But x is left
+    # out where most of the time would go into it, as it would for a large vocabulary.
+    is_wide = x.shape[1] > WIDE * H
+    z = np.empty((T + 1, H + 1 if is_wide else H + x.shape[1] + 1, *batch), dtype)
+    states = (z[:, :H], *(np.empty((T + 1, H, *batch), dtype) for _ in cell.states[1:]))
+    gates = np.empty((0 if cell.gate_is_state else T, G, H, *batch), dtype)
     for state, initial in zip(states, weights.initial, strict=True):
         state[0] = initial.reshape(H, *(-1 for _ in batch))
-    gates = states[0][1:, None] if cell.gate_is_state else np.empty((T, G, H, *batch), dtype)
-    a, u = a.reshape(T, G, H, *batch), u.reshape(len(u), G, H, *batch)
+    z[:, -1] = 1
     with np.errstate(all="ignore"):
-        for piece in window.pieces(T):
-            blocks = a[piece], u[piece], gates[piece]
-            with set_aside(states, piece.start):
-                if not window.stateful:
-                    for state in states:
-                        state[piece.start] = state[0]
-                _through_one_piece(weights, blocks, tuple(state[piece.start : piece.stop + 1] for state in states))
-    trace = Trace(x, a, u, gates, states, window, lengths)
+        if is_wide:
+            u[...] = 0
+            _write_input_part(weights, x, a, 0)
+        else:
+            z[:-1, H:-1] = x
+            if apart:
+                _write_input_part(weights, x, a, G - apart)
+        products = _products(_matrix(weights, z.shape[1], dtype, is_wide), z, rows, adding=is_wide)
+        for piece in [slice(0, T)] if window.stateful else window.pieces(T):
+            kept = [state[piece.start].copy() for state in states]
+            for state in states:
+                state[piece.start] = state[0]
+            before, after = tuple(state[piece] for state in states), tuple(state[1:][piece] for state in states)
+            cell.forward(products, a[piece], u[piece], gates[piece], before, after)
+            for state, row in zip(states, kept, strict=True):
+                state[piece.start] = row
+        for block, scale in cell.scales.items():
+            a[:, block] /= scale
+    states = (np.ascontiguousarray(states[0]), *states[1:])
+    gates = states[0][1:, None] if cell.gate_is_state else gates
+    trace = Trace(x, np.ascontiguousarray(a), np.ascontiguousarray(u), gates, states, window, lengths)
     return trace if lengths is None else _hold_after_the_end(trace)
+
+
+def _matrix(weights: LayerWeights, columns: int, dtype: np.dtype[np.float64], is_wide: bool) -> Array:
+    """Return [U | W | b], scaled for the cell: with the blocks kept apart on top and without W and b for these."""
+    cell, (GH, H) = weights.cell, weights.U.shape
+    top = cell.apart * H
+    joined = GH - top
+    # In this order the product with a vector is a little faster.
+    matrix = np.zeros((GH, columns), dtype, order="F")
+    matrix[top:, :H] = weights.U[:joined]
+    if not is_wide:
+        matrix[top:, H:-1] = weights.W[:joined]
+        matrix[top:, -1] = weights.b[:joined]
+    if top:
+        matrix[:top, :H] = weights.U[joined:]
+    if weights.recurrent_b is not None:
+        matrix[top:, -1] += weights.recurrent_b[:joined]
+        matrix[:top, -1] = weights.recurrent_b[joined:]
+    for block, scale in cell.scales.items():
+        matrix[top + block * H : top + (block + 1) * H] *= scale
+    return matrix
+
+
+def _products(matrix: Array, z: Array, rows: Array, *, adding: bool) -> Iterator[Array]:
+    """Return an iterator that writes the product of one more z_t into its row, or adds it, at every turn."""
+    T, blocks, H, *batch = rows.shape
+    targets = rows.reshape(T, blocks * H, *batch)[:, : len(matrix)]
+    if not adding:
+        return map(matrix.dot, z, targets)
+    u_t, targets_once = np.empty(targets.shape[1:], rows.dtype), list(targets)
+    return map(np.add, map(matrix.dot, z, repeat(u_t)), targets_once, targets_once)
+
+
+def _write_input_part(weights: LayerWeights, x: Array, a: Array, first: int) -> None:
+    """Write W x + b, scaled for the cell, into all of a from one block on: one product for all t."""
+    cell, H = weights.cell, weights.U.shape[1]
+    W, b, blocks = weights.W[first * H :], weights.b[first * H :], a[:, first:]
+    part = np.matmul(W, x) + b[:, None] if x.shape[2:] else np.dot(x, W.T) + b
+    blocks[...] = part.reshape(blocks.shape)
+    for block, scale in cell.scales.items():
+        if block >= first:
+            a[:, block] *= scale
 
 
 def _hold_after_the_end(trace: Trace) -> Trace:
@@ -137,48 +199,3 @@ def _hold_after_the_end(trace: Trace) -> Trace:
         for sequence, length in held.padded(array):
             sequence[length:] = 0
     return held
-
-
-@contextmanager
-def set_aside(states: Rows, t: int) -> Iterator[None]:
-    """Keep what the states hold at one time while that row is used for something else."""
-    kept = [state[t].copy() for state in states]
-    yield
-    for state, row in zip(states, kept, strict=True):
-        state[t] = row
-
-
-def _through_one_piece(weights: LayerWeights, blocks: tuple[Array, Array, Array], states: Rows) -> None:
-    """Take the steps of one window, given its (n, G, H) and the states before, between and after them."""
-    (a, u, _), h_before, cell = blocks, states[0][:-1], weights.cell
-    before, after = tuple(state[:-1] for state in states), tuple(state[1:] for state in states)
-    rows_of_cell = zip(*cell.step_arrays(*blocks, before, after), strict=True)
-    # In this order the product with a vector is a little faster.
-    product, step = np.asfortranarray(weights.U).dot, cell.step
-    flat = (len(weights.b), *a.shape[3:])
-    if cell.keeps_u:
-        bias = np.zeros(flat, u.dtype)
-        if weights.recurrent_b is not None:
-            bias += weights.recurrent_b.reshape(-1, *(1 for _ in a.shape[3:]))
-        for h_t, u_t, rows in zip(h_before, u.reshape(-1, *flat), rows_of_cell, strict=True):
-            product(h_t, u_t)
-            np.add(u_t, bias, u_t)
-            step(rows)
-    else:
-        u_t = np.empty(flat, a.dtype)
-        for h_t, a_t, rows in zip(h_before, a.reshape(-1, *flat), rows_of_cell, strict=True):
-            product(h_t, u_t)
-            np.add(a_t, u_t, a_t)
-            step(rows)
-
-
-def _input_part(weights: LayerWeights, x: Array, dtype: np.dtype[np.float64]) -> Array:
-    """Return a = W x + b for all t in one product, (T, G*H)."""
-    a: Array
-    if x.shape[2:]:
-        a = np.matmul(weights.W, x).astype(dtype, copy=False)
-        a += weights.b[:, None]
-    else:
-        a = np.dot(x, weights.W.T).astype(dtype, copy=False)
-        a += weights.b
-    return a

@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from rnnviz.core.activations import Array
-from rnnviz.core.cells._base import Cell, Rows
+from rnnviz.core.cells._base import Cell, Products, Rows
 
 
 class ElmanCell(Cell):
@@ -17,22 +17,18 @@ class ElmanCell(Cell):
     candidate_block = "h"
     gate_is_state = True
 
-    def step_arrays(self, a: Array, u: Array, gates: Array, before: Rows, after: Rows) -> Rows:  # noqa: ARG002
-        return a, gates
-
-    def step(self, rows: Rows) -> None:
-        a, h = rows
-        self.activation.apply(a, h)
+    def forward(self, products: Products, a: Array, u: Array, gates: Array, before: Rows, after: Rows) -> None:  # noqa: ARG002
+        apply = self.activation.apply
+        for h, a_t in zip(after[0], products, strict=False):
+            apply(a_t, h)
 
     def slopes(self, a: Array, u: Array, gates: Array, before: Rows, after: Rows) -> Rows:  # noqa: ARG002
-        return (self.activation.slope(gates),)
+        return (self.activation.slope(gates[:, 0]),)
 
-    def pullback_arrays(self, slopes: Rows, d_after: Rows, d_before: Rows, du: Array) -> Rows:  # noqa: ARG002
-        return slopes[0][:, 0], d_after[0], du[:, 0]
-
-    def pullback(self, rows: Rows) -> None:
-        slope, dh, du = rows
-        np.multiply(dh, slope, du)
+    def backward(self, arrivals: Products, slopes: Rows, d_after: Rows, d_before: Rows, du: Array, da: Array) -> None:  # noqa: ARG002
+        multiply = np.multiply
+        for slope, du_t, dh in zip(slopes[0], du[:, 0], arrivals, strict=False):
+            multiply(dh, slope, du_t)
 
 
 CELL = ElmanCell

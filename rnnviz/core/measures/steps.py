@@ -23,7 +23,7 @@ class Steps:
     """What n steps of a layer did, in any order.
 
     Attributes:
-        a, u, gates: as in `Trace`, (n, G, H); u is empty where the cell does not keep it.
+        a, u, gates: as in `Trace`, (n, G, H) and (n, apart, H).
         before, after: the states each step started from and led to, (n, H) each.
     """
 
@@ -54,7 +54,7 @@ def steps_of(trace: Trace, steps: StepNumbers | None = None) -> Steps:
     before, after = trace.before, tuple(state[1:] for state in trace.states)
     return Steps(
         trace.a[rows],
-        trace.u[rows] if len(trace.u) else trace.u,
+        trace.u[rows],
         trace.gates[rows],
         tuple(state[rows] for state in before),
         tuple(state[rows] for state in after),
@@ -95,15 +95,19 @@ def step_from_plane(weights: LayerWeights, x: Array, before: Rows, units: Array,
 def _take(cell: Cell, a: Array, u: Array, before: Rows) -> tuple[Array, Array, Array, Rows]:
     """Take one step from n states: a (G*P,), u (G*P, n), before (P, n) each. Returns a, u, gates and the states."""
     G, (P, n) = len(cell.blocks), before[0].shape
+    joined = (G - cell.apart) * P
     a = np.repeat(a[:, None], n, axis=1)
-    if not cell.keeps_u:
-        a, u = a + u, u[:, :0]
-    a, u = a.reshape(1, G, P, n), u.reshape(1 if cell.keeps_u else 0, G, P, n)
+    a[:joined] += u[:joined]
+    a, u = a.reshape(1, G, P, n), u[joined:].reshape(1, cell.apart, P, n)
+    for block, scale in cell.scales.items():
+        a[:, block] *= scale
     after = tuple(np.empty_like(state[None]) for state in before)
     gates = after[0][:, None] if cell.gate_is_state else np.empty_like(a)
-    for rows in zip(*cell.step_arrays(a, u, gates, tuple(state[None] for state in before), after), strict=True):
-        cell.step(rows)
-    return a[0], u[0] if cell.keeps_u else u.reshape(G, P, 0), gates[0], tuple(state[0] for state in after)
+    made = np.concatenate([u[0], a[0, : G - cell.apart]]).reshape(G * P, n)
+    cell.forward([made], a, u, gates, tuple(state[None] for state in before), after)
+    for block, scale in cell.scales.items():
+        a[:, block] /= scale
+    return a[0], u[0], gates[0], tuple(state[0] for state in after)
 
 
 def step_derivatives(cell: Cell, steps: Steps) -> StepDerivatives:
@@ -148,9 +152,7 @@ def _pulled_back(cell: Cell, slopes: Rows, d_after: Rows) -> tuple[Array, Array,
     d_before = tuple(np.zeros((1, H, n)) for _ in d_after)
     d_rows, own = tuple(state[None] for state in d_after), tuple(slope.copy() for slope in slopes)
     with np.errstate(all="ignore"):
-        for rows in zip(*cell.pullback_arrays(own, d_rows, d_before, du), strict=True):
-            cell.pullback(rows)
-        cell.input_gradient(own, d_rows, du, da)
+        cell.backward(d_rows[0], own, d_rows, d_before, du, da)
     return da[0], du[0], tuple(state[0] for state in d_before)
 
 
