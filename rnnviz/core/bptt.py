@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import chain, repeat
+from itertools import repeat
 
 import numpy as np
 
 from rnnviz.core.activations import Array
 from rnnviz.core.cells._base import Cell, Rows
 from rnnviz.core.unroll import LayerWeights, Trace
+from rnnviz.core.workspace import Turns, blocks, steps_at_once
 
-# So many steps at once have their slopes in the cache when they are multiplied with.
-BLOCK = 256
 # Up to so many units a product with twice as many columns costs less than a sum.
 NARROW = 32
 
@@ -52,73 +50,104 @@ def backpropagate(weights: LayerWeights, trace: Trace, direct: Array) -> LayerGr
         trace: what `unroll` returned for it.
         direct: (T + 1, H) or (T + 1, H, B), with row 0 zero: nothing listens to the initial state.
     """
-    d_states: Rows = (direct.copy(), *(np.zeros_like(state) for state in trace.states[1:]))
+    cell, T, batch = weights.cell, len(trace.a), trace.a.shape[3:]
     du = np.empty_like(trace.a)
-    da = np.empty_like(du) if weights.cell.separate_recurrent_gradient else du
+    da = np.empty_like(du) if cell.apart else du
+    d_states = tuple(np.empty_like(state) for state in trace.states)
+    for state in d_states:
+        state[0] = 0
     with np.errstate(all="ignore"):
-        for sequence, length in trace.padded(d_states[0]):
+        reaching = direct if trace.lengths is None else direct.copy()
+        for sequence, length in trace.padded(reaching):
             sequence[length:] = np.cumsum(sequence[length:][::-1], axis=0)[::-1]
-        for piece in reversed(trace.window.pieces(len(da))):
-            if piece.start == 0:
-                _through_one_piece(weights, trace, piece, (d_states, da, du))
-                continue
+        at_once = steps_at_once(min(trace.window.length, T), weights.U.shape[1], batch)
+        steps, before = _Steps(weights, at_once, du, is_finite=bool(np.isfinite(reaching).all())), trace.before
+        for piece in reversed(trace.window.pieces(T)):
+            steps.begin()
+            for block in reversed(list(blocks(piece, at_once))):
+                after = slice(block.start + 1, block.stop + 1)
+                _write_slopes(cell, trace, block, before, steps.slopes[at_once - len(reaching[after]) :])
+                steps.take(reaching[after])
+                steps.read(du[block], da[block], tuple(state[after] for state in d_states))
             # What leaves this window reaches the initial state, or nothing: it is cut off.
-            kept = [state[piece.start].copy() for state in d_states]
-            for state in d_states:
-                state[piece.start] = 0
-            _through_one_piece(weights, trace, piece, (d_states, da, du))
-            for state, row in zip(d_states, kept, strict=True):
-                if not trace.window.stateful:
-                    state[0] += state[piece.start]
-                state[piece.start] = row
+            if piece.start == 0 or not trace.window.stateful:
+                for state, leaving in zip(d_states, steps.leaving(), strict=True):
+                    state[0] += leaving
         return _sum_over_time(weights, trace, d_states, direct, da, du)
 
 
-def _through_one_piece(weights: LayerWeights, trace: Trace, piece: slice, arrays: tuple[Rows, Array, Array]) -> None:
-    """Run one window backward."""
-    (dh, *others), da, du = arrays
-    cell, before, start = weights.cell, trace.before, piece.start
-    arrivals, du_rows, dh_rows = _arrivals(weights, dh[start : piece.stop + 1], du[piece])
-    for stop in range(piece.stop, start, -BLOCK):
-        block = slice(max(start, stop - BLOCK), stop)
-        within = slice(block.start - start, stop - start)
-        slopes = tuple(slope[::-1] for slope in _slopes(cell, trace, block, before))
-        d_before = dh_rows[within][::-1], *(state[block][::-1] for state in others)
-        d_after = tuple(state[1:][block][::-1] for state in (dh, *others))
-        cell.backward(arrivals, slopes, d_after, d_before, du_rows[within][::-1], da[block][::-1])
-    next(arrivals)
-    if du_rows is not du:
-        du[piece] = du_rows
+class _Steps:
+    """The steps of a layer backward, with one product for each; fewer than there are rows for have the last ones.
 
-
-def _arrivals(weights: LayerWeights, dh: Array, du: Array) -> tuple[Iterator[Array], Array, Array]:
-    """Prepare n steps of which dL/dh (n + 1, H) is known but for what arrives through U, and complete in its last row.
-
-    Returns an iterator that completes one row at every turn, the last one first; rows for du (n, G, H); and rows
-    (n, H) to which anything else that reaches dL/dh before a step is to be added.
+    In a row of ``sent``: what the states other than h hand to the step before, dL/du, what h hands on past U, and
+    what else reaches h after the step before.
     """
-    n, G, H, *batch = du.shape
-    through_U = np.ascontiguousarray(weights.U.T)
-    if H <= NARROW and not batch:
-        # A sum less to make at every step: dh = [Uᵀ | 1] · [du | what else reaches h]
-        rows = np.empty((n, G + 1, H), du.dtype)
-        rows[:, G] = dh[:-1]
-        product = np.concatenate([through_U, np.eye(H, dtype=through_U.dtype)], axis=1).dot
-        made = map(product, rows.reshape(n, (G + 1) * H)[::-1], dh[-2::-1])
-        return chain([dh[-1]], made), rows[:, :G], rows[:, G]
-    part, dh_backwards = np.empty(dh.shape[1:], dh.dtype), list(dh[-2::-1])
-    parts = map(through_U.dot, du.reshape(n, G * H, *batch)[::-1], repeat(part))
-    return chain([dh[-1]], map(np.add, parts, dh_backwards, dh_backwards)), du, dh[:-1]
+
+    def __init__(self, weights: LayerWeights, at_once: int, du: Array, *, is_finite: bool) -> None:
+        cell, (GH, H), (G, *shape), more = weights.cell, weights.U.shape, du.shape[1:], at_once < len(du)
+        others = len(cell.states) - 1
+        self.cell, self.du = cell, slice(others, others + G)
+        self.sent = np.empty((at_once + 1, others + G + cell.passes_h + 1, *shape), du.dtype)
+        self.slopes = np.empty((at_once, cell.slope_blocks, *shape), du.dtype)
+        self.d_states = tuple(np.empty((at_once, *shape), du.dtype) for _ in cell.states)
+        self.steps = Turns(cell.backward_arrays(self.slopes, self.sent, self.d_states[1:]), more=more)
+        self.through_U, self.part = np.ascontiguousarray(weights.U.T), np.empty(shape, du.dtype)
+        arriving, dh = self.sent[:0:-1], self.d_states[0][::-1]
+        # Beside a number that is not finite, the zeros of an identity would make nan.
+        if H <= NARROW and len(shape) == 1 and is_finite:
+            # A sum less to make at every step: dh = [Uᵀ | 1 | 1] · [du | past U | what else reaches h]
+            ones = [np.eye(H, dtype=self.through_U.dtype)] * (1 + cell.passes_h)
+            self.product = np.concatenate([self.through_U, *ones], axis=1).dot
+            factors, summands = arriving[:, others:].reshape(at_once, -1), []
+        else:
+            self.product = self.through_U.dot
+            factors = arriving[:, self.du].reshape(at_once, GH, *shape[1:])
+            summands = [arriving[:, block] for block in range(others + G, self.sent.shape[1])]
+        self.factors, self.dh = list(factors) if more else factors, list(dh) if more or summands else dh
+        self.summands = [list(summand) if more else summand for summand in summands]
+
+    def begin(self) -> None:
+        """Let nothing arrive from later steps."""
+        self.sent[-1] = 0
+        self.first = len(self.sent) - 1
+
+    def take(self, reaching: Array) -> None:
+        """Carry the gradient back through n more steps, given what else reaches h after each of them, (n, H)."""
+        n = len(reaching)
+        self.sent[-1] = self.sent[self.first]
+        self.first = len(self.dh) - n
+        self.sent[self.first + 1 :, -1] = reaching
+        factors, dh = self.factors[:n], self.dh[:n]
+        if not self.summands:
+            arrivals = map(self.product, factors, dh)
+        else:
+            arrivals = map(self.product, factors, repeat(self.part))
+            for summand in self.summands:
+                arrivals = map(np.add, arrivals, summand, dh)
+        self.cell.backward(self.steps.first(n), arrivals)
+
+    def read(self, du: Array, da: Array, d_states: Rows) -> None:
+        """Copy what these steps made."""
+        du[...] = self.sent[self.first : -1, self.du]
+        for state, row in zip(d_states, self.d_states, strict=True):
+            state[...] = row[self.first :]
+        self.cell.input_gradient(self.slopes[self.first :], d_states[0], du, da)
+
+    def leaving(self) -> Rows:
+        """Return what reaches the states before these steps, (H,) each."""
+        row, others = self.sent[self.first], self.du.start
+        dh: Array = self.through_U.dot(row[self.du].reshape(-1, *row.shape[2:]))
+        if self.cell.passes_h:
+            dh += row[self.du.stop]
+        return dh, *row[:others]
 
 
-def _slopes(cell: Cell, trace: Trace, block: slice, before: Rows) -> Rows:
-    """Return the local derivatives of some steps: 0 where a sequence is padded."""
+def _write_slopes(cell: Cell, trace: Trace, block: slice, before: Rows, out: Array) -> None:
+    """Write the local derivatives of some steps: 0 where a sequence is padded."""
     before, after = tuple(state[block] for state in before), tuple(state[1:][block] for state in trace.states)
-    slopes = cell.slopes(trace.a[block], trace.u[block], trace.gates[block], before, after)
-    for slope in slopes:
-        for sequence, length in trace.padded(slope):
-            sequence[max(length - block.start, 0) :] = 0
-    return slopes
+    cell.slopes(trace.a[block], trace.u[block], trace.gates[block], before, after, out)
+    for sequence, length in trace.padded(out):
+        sequence[max(length - block.start, 0) :] = 0
 
 
 def _sum_over_time(

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnviz.core.activations import Array
-from rnnviz.core.cells._base import Cell, Rows
+from rnnviz.core.cells._base import Cell, Products, Rows
+from rnnviz.core.workspace import Turns, Workspace, blocks, steps_at_once
 
 # An input of more than so many features for each unit is multiplied with W for all steps at once.
 WIDE = 2
@@ -106,86 +107,82 @@ def unroll(weights: LayerWeights, x: Array, window: Window = WHOLE, lengths: Len
     and nan, without a warning. Lengths (B,), each from 1 to T, say where sequences end and padding begins.
     """
     cell, T, batch = weights.cell, len(x), x.shape[2:]
-    G, H, apart = len(cell.blocks), weights.U.shape[1], cell.apart
+    G, H = len(cell.blocks), weights.U.shape[1]
     arrays = (x, weights.W, weights.U, weights.b, *weights.initial)
     dtype = np.result_type(*arrays if weights.recurrent_b is None else (*arrays, weights.recurrent_b))
-    # In a row: u of the blocks kept apart, then a of all blocks. The matrix gives the first G of these.
-    rows = np.empty((T, apart + G, H, *batch), dtype)
-    u, a = rows[:, :apart], rows[:, apart:]
-    # What the matrix is multiplied with: h and behind it x and 1, so that one product gives all of a. But x is left
-    # out where most of the time would go into it, as it would for a large vocabulary.
-    is_wide = x.shape[1] > WIDE * H
-    z = np.empty((T + 1, H + 1 if is_wide else H + x.shape[1] + 1, *batch), dtype)
-    states = (z[:, :H], *(np.empty((T + 1, H, *batch), dtype) for _ in cell.states[1:]))
-    gates = np.empty((0 if cell.gate_is_state else T, G, H, *batch), dtype)
+    a, u = np.empty((T, G, H, *batch), dtype), np.empty((T, cell.apart, H, *batch), dtype)
+    states = tuple(np.empty((T + 1, H, *batch), dtype) for _ in cell.states)
+    gates = states[0][1:, None] if cell.gate_is_state else np.empty_like(a)
     for state, initial in zip(states, weights.initial, strict=True):
         state[0] = initial.reshape(H, *(-1 for _ in batch))
-    z[:, -1] = 1
     with np.errstate(all="ignore"):
-        if is_wide:
-            u[...] = 0
-            _write_input_part(weights, x, a, 0)
-        else:
-            z[:-1, H:-1] = x
-            if apart:
-                _write_input_part(weights, x, a, G - apart)
-        products = _products(_matrix(weights, z.shape[1], dtype, is_wide), z, rows, adding=is_wide)
+        steps = _Steps(weights, x, steps_at_once(min(window.length, T), H, batch), dtype)
         for piece in [slice(0, T)] if window.stateful else window.pieces(T):
-            kept = [state[piece.start].copy() for state in states]
-            for state in states:
-                state[piece.start] = state[0]
-            before, after = tuple(state[piece] for state in states), tuple(state[1:][piece] for state in states)
-            cell.forward(products, a[piece], u[piece], gates[piece], before, after)
-            for state, row in zip(states, kept, strict=True):
-                state[piece.start] = row
-        for block, scale in cell.scales.items():
-            a[:, block] /= scale
-    states = (np.ascontiguousarray(states[0]), *states[1:])
-    gates = states[0][1:, None] if cell.gate_is_state else gates
-    trace = Trace(x, np.ascontiguousarray(a), np.ascontiguousarray(u), gates, states, window, lengths)
+            for block in blocks(piece, steps.at_once):
+                n, start = block.stop - block.start, 0 if block.start == piece.start else block.start
+                for state, row in zip(states, steps.states, strict=True):
+                    row[0] = state[start]
+                steps.take(x[block])
+                for state, row in zip(states, steps.states, strict=True):
+                    state[1:][block] = row[1 : n + 1]
+                cell.read(steps.work, a[block], u[block], gates[block])
+    trace = Trace(x, a, u, gates, states, window, lengths)
     return trace if lengths is None else _hold_after_the_end(trace)
 
 
-def _matrix(weights: LayerWeights, columns: int, dtype: np.dtype[np.float64], is_wide: bool) -> Array:
-    """Return [U | W | b], scaled for the cell: with the blocks kept apart on top and without W and b for these."""
-    cell, (GH, H) = weights.cell, weights.U.shape
-    top = cell.apart * H
-    joined = GH - top
-    # In this order the product with a vector is a little faster.
-    matrix = np.zeros((GH, columns), dtype, order="F")
-    matrix[top:, :H] = weights.U[:joined]
-    if not is_wide:
-        matrix[top:, H:-1] = weights.W[:joined]
-        matrix[top:, -1] = weights.b[:joined]
-    if top:
-        matrix[:top, :H] = weights.U[joined:]
-    if weights.recurrent_b is not None:
-        matrix[top:, -1] += weights.recurrent_b[:joined]
-        matrix[:top, -1] = weights.recurrent_b[joined:]
-    for block, scale in cell.scales.items():
-        matrix[top + block * H : top + (block + 1) * H] *= scale
-    return matrix
+class _Steps:
+    """The steps of a layer in its workspace, with one product for each.
 
+    That product is [U | W | b] with [h | x | 1]. But x and b are left out where most of the time would go into them,
+    as it would for a large vocabulary, and for blocks that need u apart: there W x + b is one product for all steps.
+    """
 
-def _products(matrix: Array, z: Array, rows: Array, *, adding: bool) -> Iterator[Array]:
-    """Return an iterator that writes the product of one more z_t into its row, or adds it, at every turn."""
-    T, blocks, H, *batch = rows.shape
-    targets = rows.reshape(T, blocks * H, *batch)[:, : len(matrix)]
-    if not adding:
-        return map(matrix.dot, z, targets)
-    u_t, targets_once = np.empty(targets.shape[1:], rows.dtype), list(targets)
-    return map(np.add, map(matrix.dot, z, repeat(u_t)), targets_once, targets_once)
+    def __init__(self, weights: LayerWeights, x: Array, at_once: int, dtype: np.dtype[np.float64]) -> None:
+        cell, batch, (GH, H), N = weights.cell, x.shape[2:], weights.U.shape, x.shape[1]
+        self.at_once = at_once
+        is_wide, self.joined, self.products = N > WIDE * H, GH - cell.apart * H, GH
+        width = len(cell.slots) * H + (1 if is_wide else N + 1)
+        self.work = Workspace(np.empty((at_once + 1, width, *batch), dtype), cell.slots, H)
+        self.states = [self.work.of(name) for name in cell.states]
+        more = at_once < len(x)
+        self.cell, self.steps = cell, Turns(cell.forward_arrays(self.work), more=more)
+        rows, h = self.work.rows, len(cell.slots) * H - H
+        rows[:, -1] = 1
+        self.x = rows[:, h + H : -1]
+        self.factors, self.targets = rows[:, h:], rows[:, :GH]
+        if more:
+            self.factors, self.targets = list(self.factors), list(self.targets)
+        scales = np.repeat(np.array(cell.scales, dtype), H)
+        # In this order the product with a vector is a little faster.
+        matrix = np.zeros((GH, rows.shape[1] - h), dtype, order="F")
+        matrix[:, :H] = weights.U
+        if not is_wide:
+            matrix[: self.joined, H:-1], matrix[: self.joined, -1] = weights.W[: self.joined], weights.b[: self.joined]
+        if weights.recurrent_b is not None:
+            matrix[:, -1] += weights.recurrent_b
+        matrix *= scales[:, None]
+        self.product, self.u = matrix.dot, np.empty((GH, *batch), dtype) if is_wide else None
+        # What W x + b is made of where it is made for all steps.
+        first = 0 if is_wide else self.joined
+        scales[self.joined :] = 1
+        self.W, self.b = weights.W[first:] * scales[first:, None], weights.b[first:] * scales[first:]
 
-
-def _write_input_part(weights: LayerWeights, x: Array, a: Array, first: int) -> None:
-    """Write W x + b, scaled for the cell, into all of a from one block on: one product for all t."""
-    cell, H = weights.cell, weights.U.shape[1]
-    W, b, blocks = weights.W[first * H :], weights.b[first * H :], a[:, first:]
-    part = np.matmul(W, x) + b[:, None] if x.shape[2:] else np.dot(x, W.T) + b
-    blocks[...] = part.reshape(blocks.shape)
-    for block, scale in cell.scales.items():
-        if block >= first:
-            a[:, block] *= scale
+    def take(self, x: Array) -> None:
+        """Take one step for each x, from the states in the first row on."""
+        n, rows, joined = len(x), self.work.rows, self.joined
+        factors, targets = self.factors[:n], self.targets[:n]
+        if self.u is None:
+            self.x[:n] = x
+            products: Products = map(self.product, factors, targets)
+        else:
+            products = map(np.add, map(self.product, factors, repeat(self.u)), targets, targets)
+        if len(self.b):
+            part = np.matmul(self.W, x) + self.b[:, None] if x.shape[2:] else np.dot(x, self.W.T) + self.b
+            if self.u is not None:
+                rows[:n, :joined], rows[:n, joined : self.products] = part[:, :joined], 0
+                part = part[:, joined:]
+            rows[:n, self.products : self.products + part.shape[1]] = part
+        self.cell.forward(self.steps.first(n), products, rows.dtype)
 
 
 def _hold_after_the_end(trace: Trace) -> Trace:

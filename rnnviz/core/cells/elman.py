@@ -8,7 +8,8 @@ from __future__ import annotations
 import numpy as np
 
 from rnnviz.core.activations import Array
-from rnnviz.core.cells._base import Cell, Products, Rows
+from rnnviz.core.cells._base import Cell, DType, Products, Rows
+from rnnviz.core.workspace import Steps, Workspace
 
 
 class ElmanCell(Cell):
@@ -16,19 +17,30 @@ class ElmanCell(Cell):
     blocks = ("h",)
     candidate_block = "h"
     gate_is_state = True
+    slots = ("a", "h")
+    scales = (1.0,)
 
-    def forward(self, products: Products, a: Array, u: Array, gates: Array, before: Rows, after: Rows) -> None:  # noqa: ARG002
+    def forward_arrays(self, work: Workspace) -> Rows:
+        return (work.of("h")[1:],)
+
+    def forward(self, steps: Steps, products: Products, dtype: DType) -> None:  # noqa: ARG002
         apply = self.activation.apply
-        for h, a_t in zip(after[0], products, strict=False):
-            apply(a_t, h)
+        for (h,), a in zip(steps, products, strict=True):
+            apply(a, h)
 
-    def slopes(self, a: Array, u: Array, gates: Array, before: Rows, after: Rows) -> Rows:  # noqa: ARG002
-        return (self.activation.slope(gates[:, 0]),)
+    def read(self, work: Workspace, a: Array, u: Array, gates: Array) -> None:  # noqa: ARG002
+        a[:, 0] = work.of("a")[: len(a)]
 
-    def backward(self, arrivals: Products, slopes: Rows, d_after: Rows, d_before: Rows, du: Array, da: Array) -> None:  # noqa: ARG002
+    def slopes(self, a: Array, u: Array, gates: Array, before: Rows, after: Rows, out: Array) -> None:  # noqa: ARG002
+        out[...] = self.activation.slope(gates)
+
+    def backward_arrays(self, slopes: Array, sent: Array, d_others: Rows) -> Rows:  # noqa: ARG002
+        return slopes[::-1, 0], sent[-2::-1, 0]
+
+    def backward(self, steps: Steps, arrivals: Products) -> None:
         multiply = np.multiply
-        for slope, du_t, dh in zip(slopes[0], du[:, 0], arrivals, strict=False):
-            multiply(dh, slope, du_t)
+        for (slope, du), dh in zip(steps, arrivals, strict=True):
+            multiply(dh, slope, du)
 
 
 CELL = ElmanCell

@@ -5,60 +5,81 @@ Source: Cho et al. 2014, in the form of cuDNN, PyTorch and Keras (``reset_after=
 
 from __future__ import annotations
 
-from types import MappingProxyType
-
 import numpy as np
 
 from rnnviz.core.activations import Array
-from rnnviz.core.cells._base import Cell, Products, Rows
+from rnnviz.core.cells._base import Cell, DType, Products, Rows
+from rnnviz.core.workspace import Steps, Workspace
 
 
 class GRUCell(Cell):
     name = "gru"
     blocks = ("r", "z", "n")
-    scales = MappingProxyType({0: 0.5, 1: 0.5})
     apart = 1
     recurrent_biases = ("n",)
     candidate_block, keep_block = "n", "z"
     reset_block = "r"
-    separate_recurrent_gradient = True
+    passes_h = True
+    # σ(a) = ½ + ½ tanh(½ a): R and Z are 2 r − 1 and 2 z − 1; u is ½ u_n
+    scales = (0.5, 0.5, 0.5)
+    slots = ("r", "z", "u", "x", "Ru", "n", "R", "Z", "difference", "N", "h")
+    slope_blocks = 5
 
-    def forward(self, products: Products, a: Array, u: Array, gates: Array, before: Rows, after: Rows) -> None:
-        add, multiply, subtract, tanh = np.add, np.multiply, np.subtract, np.tanh
+    def forward_arrays(self, work: Workspace) -> Rows:
+        flat, stacked = work.flat, work.stacked
+        into_n = flat("R"), flat("u"), flat("Ru"), stacked("u", "Ru"), flat("n")
+        into_h = flat("N"), flat("h"), flat("difference"), flat("Z"), stacked("difference", "h"), flat("h")[1:]
+        return flat("r", "z"), flat("R", "Z"), *into_n, *into_h
+
+    def forward(self, steps: Steps, products: Products, dtype: DType) -> None:
+        multiply, subtract, tanh = np.multiply, np.subtract, np.tanh
+        into_n, into_h = np.ones(3, dtype).dot, np.full(3, 0.5, dtype).dot
+        rows = zip(steps, products, strict=True)
+        for (a, RZ, R, u, Ru, of_n, a_n, n, h_before, difference, Z, of_h, h), _ in rows:
+            tanh(a, RZ)
+            # a_n = x + ½ u_n + ½ R u_n: a sum is one product
+            multiply(R, u, Ru)
+            into_n(of_n, a_n)
+            tanh(a_n, n)
+            # h = ½ (Z (h − n) + n + h), with the old h on the right
+            subtract(h_before, n, difference)
+            multiply(difference, Z, difference)
+            into_h(of_h, h)
+
+    def read(self, work: Workspace, a: Array, u: Array, gates: Array) -> None:
+        n, of, two = len(a), work.of, a[:, :2]
+        np.multiply(of("r", "z")[:n].reshape(two.shape), 2, two)
+        np.multiply(of("u")[:n], 2, u[:, 0])
+        np.multiply(of("R", "Z")[:n].reshape(two.shape), 0.5, gates[:, :2])
+        gates[:, :2] += 0.5
+        a[:, 2], gates[:, 2] = of("n")[:n], of("N")[:n]
+
+    def slopes(self, a: Array, u: Array, gates: Array, before: Rows, after: Rows, out: Array) -> None:  # noqa: ARG002
         r, z, n = (gates[:, block] for block in range(3))
-        half = np.full(gates[:, :2].shape[1:], 0.5, gates.dtype)
-        rows = zip(a[:, :2], gates[:, :2], a[:, 2], u[:, 0], r, z, n, before[0], after[0], products, strict=False)
-        for a_rz, rz, a_n, u_n, r_t, z_t, n_t, h_before, h, _ in rows:
-            # σ(a) = ½ + ½ tanh(½ a)
-            tanh(a_rz, rz)
-            multiply(rz, half, rz)
-            add(rz, half, rz)
-            multiply(r_t, u_n, n_t)
-            add(a_n, n_t, a_n)
-            tanh(a_n, n_t)
-            subtract(h_before, n_t, h)
-            multiply(h, z_t, h)
-            add(h, n_t, h)
+        of_r, of_z, of_u, h, of_n = (out[:, block] for block in range(5))
+        rz = gates[:, :2]
+        h[...] = z
+        of_n[...] = (1 - z) * (1 - n * n)
+        # σ′ = σ (1 − σ)
+        np.subtract(1, rz, out[:, :2])
+        np.multiply(rz, out[:, :2], out[:, :2])
+        of_r *= of_n
+        of_r *= u[:, 0]
+        of_z *= before[0] - n
+        np.multiply(of_n, r, of_u)
 
-    def slopes(self, a: Array, u: Array, gates: Array, before: Rows, after: Rows) -> Rows:  # noqa: ARG002
-        r, z, n = (gates[:, block] for block in range(3))
-        of_n = (1 - z) * (1 - n * n)
-        of_u = gates * (1 - gates)  # σ′ of r and z
-        of_u[:, 0] *= of_n * u[:, 0]
-        of_u[:, 1] *= before[0] - n
-        of_u[:, 2] = of_n * r
-        return of_u, of_n, z.copy()
+    def backward_arrays(self, slopes: Array, sent: Array, d_others: Rows) -> Rows:  # noqa: ARG002
+        return slopes[::-1, :4], sent[-2::-1, :4]
 
-    def backward(self, arrivals: Products, slopes: Rows, d_after: Rows, d_before: Rows, du: Array, da: Array) -> None:
-        add, multiply = np.add, np.multiply
-        of_u, of_n, z = slopes
-        for slope, z_t, dh_before, du_t, dh in zip(of_u, z, d_before[0], du, arrivals, strict=False):
-            du_t[...] = dh  # to copy it into every block first is faster than a product that broadcasts
-            multiply(du_t, slope, du_t)
-            multiply(dh, z_t, z_t)
-            add(dh_before, z_t, dh_before)
+    def backward(self, steps: Steps, arrivals: Products) -> None:
+        multiply = np.multiply
+        for (slope, sent), dh in zip(steps, arrivals, strict=True):
+            sent[...] = dh  # to copy it into every block first is faster than a product that broadcasts
+            multiply(sent, slope, sent)
+
+    def input_gradient(self, slopes: Array, dh: Array, du: Array, da: Array) -> None:
         da[:, :2] = du[:, :2]
-        multiply(d_after[0], of_n, da[:, 2])
+        np.multiply(dh, slopes[:, 4], da[:, 2])
 
 
 CELL = GRUCell

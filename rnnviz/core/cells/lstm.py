@@ -5,61 +5,78 @@ Source: Hochreiter and Schmidhuber 1997, with the forget gate of Gers, Schmidhub
 
 from __future__ import annotations
 
-from types import MappingProxyType
-
 import numpy as np
 
 from rnnviz.core.activations import Array
-from rnnviz.core.cells._base import Cell, Products, Rows
+from rnnviz.core.cells._base import Cell, DType, Products, Rows
+from rnnviz.core.workspace import Steps, Workspace
 
 
 class LSTMCell(Cell):
     name = "lstm"
     blocks = ("i", "f", "g", "o")
-    scales = MappingProxyType({0: 0.5, 1: 0.5, 3: 0.5})
     states = ("h", "c")
     candidate_block, keep_block, forget_block = "g", "f", "f"
+    # σ(a) = ½ + ½ tanh(½ a), so one tanh serves all gates: I, F and O are 2 i − 1, 2 f − 1 and 2 o − 1
+    scales = (0.5, 0.5, 1.0, 0.5)
+    slots = ("i", "f", "g", "o", "Fc", "Ig", "c", "I", "F", "G", "O", "h")
+    slope_blocks = 6
 
-    def forward(self, products: Products, a: Array, u: Array, gates: Array, before: Rows, after: Rows) -> None:  # noqa: ARG002
-        add, multiply, tanh = np.add, np.multiply, np.tanh
-        i, f, g, o = (gates[:, block] for block in range(4))
-        # σ(a) = ½ + ½ tanh(½ a) and tanh(a) = 0 + 1 tanh(1 a): one tanh serves all gates
-        n, G, H, *batch = gates.shape
-        flat = (G * H, *batch)
-        scale, offset = np.full(flat, 0.5, gates.dtype), np.full(flat, 0.5, gates.dtype)
-        scale[2 * H : 3 * H], offset[2 * H : 3 * H] = 1, 0
-        rows = zip(gates.reshape(n, *flat), i, f, g, o, before[1], *after, products, strict=False)
-        for gates_t, i_t, f_t, g_t, o_t, c_before, h, c, a_t in rows:
-            tanh(a_t, gates_t)
-            multiply(gates_t, scale, gates_t)
-            add(gates_t, offset, gates_t)
-            multiply(i_t, g_t, h)
-            multiply(f_t, c_before, c)
-            add(c, h, c)
-            tanh(c, h)
-            multiply(h, o_t, h)
+    def forward_arrays(self, work: Workspace) -> Rows:
+        flat, stacked = work.flat, work.stacked
+        into_c = flat("c", "I"), flat("F", "G"), flat("Fc", "Ig"), stacked("Fc", "G"), flat("c")[1:]
+        into_h = flat("Fc"), flat("O"), flat("Ig"), stacked("Fc", "Ig"), flat("h")[1:]
+        return work.of("I", "O"), *into_c, *into_h
 
-    def slopes(self, a: Array, u: Array, gates: Array, before: Rows, after: Rows) -> Rows:  # noqa: ARG002
+    def forward(self, steps: Steps, products: Products, dtype: DType) -> None:
+        multiply, tanh = np.multiply, np.tanh
+        into_c, into_h = np.array([0.5, 0.5, 0.5, 0, 0, 0.5], dtype).dot, np.array([0.5, 0.5], dtype).dot
+        for (gates, cI, FG, Fc_Ig, parts, c, tanh_c, O, O_tanh_c, halves, h), a in zip(steps, products, strict=True):
+            tanh(a, gates)
+            # c = ½ (F c + I g + c + g), with the old c on the right: a sum is one product
+            multiply(cI, FG, Fc_Ig)
+            into_c(parts, c)
+            # h = ½ (1 + O) tanh c
+            tanh(c, tanh_c)
+            multiply(O, tanh_c, O_tanh_c)
+            into_h(halves, h)
+
+    def read(self, work: Workspace, a: Array, u: Array, gates: Array) -> None:  # noqa: ARG002
+        n, G, H = a.shape[:3]
+        scales = np.array(self.scales, a.dtype).reshape(G, *(1 for _ in a.shape[2:]))
+        np.divide(work.of("i", "o")[:n].reshape(a.shape), scales, a)
+        np.multiply(work.of("I", "O")[:n].reshape(a.shape), scales, gates)
+        np.add(gates, 1 - scales, gates)
+
+    def slopes(self, a: Array, u: Array, gates: Array, before: Rows, after: Rows, out: Array) -> None:  # noqa: ARG002
         i, f, g, o = (gates[:, block] for block in range(4))
+        c, of_i, of_f, of_g, of_o, c_of_h = (out[:, block] for block in range(6))
+        # σ′ = σ (1 − σ)
+        np.subtract(1, gates, out[:, 1:5])
+        np.multiply(gates, out[:, 1:5], out[:, 1:5])
+        c[...] = f
+        of_i *= g
+        of_f *= before[1]
+        np.multiply(g, g, of_g)
+        np.subtract(1, of_g, of_g)
+        of_g *= i
         tanh_c = np.tanh(after[1])
-        of_c = gates * (1 - gates)  # σ′ of i, f and o
-        o_of_h = tanh_c * of_c[:, 3]
-        of_c[:, 0] *= g
-        of_c[:, 1] *= before[1]
-        of_c[:, 2] = i * (1 - g * g)
-        of_c[:, 3] = f
-        return o * (1 - tanh_c * tanh_c), o_of_h, of_c
+        of_o *= tanh_c
+        np.multiply(tanh_c, tanh_c, c_of_h)
+        np.subtract(1, c_of_h, c_of_h)
+        c_of_h *= o
 
-    def backward(self, arrivals: Products, slopes: Rows, d_after: Rows, d_before: Rows, du: Array, da: Array) -> None:  # noqa: ARG002
+    def backward_arrays(self, slopes: Array, sent: Array, d_others: Rows) -> Rows:
+        slopes, arriving, sent, dc = slopes[::-1], sent[:0:-1], sent[-2::-1], d_others[0][::-1]
+        return slopes[:, 5], slopes[:, 4], slopes[:, :4], arriving[:, 0], dc, sent[:, :4], sent[:, 4]
+
+    def backward(self, steps: Steps, arrivals: Products) -> None:
         add, multiply = np.add, np.multiply
-        rows = zip(*slopes, d_after[1], d_before[1], du, du[:, 3], arrivals, strict=False)
-        for c_of_h, o_of_h, of_c, dc, dc_before, du_t, du_o, dh in rows:
-            multiply(dh, c_of_h, c_of_h)
-            add(dc, c_of_h, dc)
-            # c feeds i, f, g and the next c; what it hands to that one waits in the place of o
-            du_t[...] = dc  # to copy it into every block first is faster than a product that broadcasts
-            multiply(du_t, of_c, du_t)
-            add(dc_before, du_o, dc_before)
+        for (c_of_h, o_of_h, of_c, dc_sent, dc, du, du_o), dh in zip(steps, arrivals, strict=True):
+            multiply(dh, c_of_h, dc)
+            add(dc_sent, dc, dc)
+            du[...] = dc  # to copy it into every block first is faster than a product that broadcasts
+            multiply(du, of_c, du)
             multiply(dh, o_of_h, du_o)
 
 
