@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import repeat
+from threading import get_ident
 
 import numpy as np
 
 from rnnviz.core.activations import Array
-from rnnviz.core.cells._base import Cell, Rows
+from rnnviz.core.cells._base import Cell, Products, Rows
 from rnnviz.core.unroll import LayerWeights, Trace
-from rnnviz.core.workspace import Turns, blocks, steps_at_once
+from rnnviz.core.workspace import SHAPES, DType, Steps, blocks, steps_at_once
 
 # Up to so many units a product with twice as many columns costs less than a sum.
 NARROW = 32
@@ -50,7 +52,7 @@ def backpropagate(weights: LayerWeights, trace: Trace, direct: Array) -> LayerGr
         trace: what `unroll` returned for it.
         direct: (T + 1, H) or (T + 1, H, B), with row 0 zero: nothing listens to the initial state.
     """
-    cell, T, batch = weights.cell, len(trace.a), trace.a.shape[3:]
+    cell, T = weights.cell, len(trace.a)
     du = np.empty_like(trace.a)
     da = np.empty_like(du) if cell.apart else du
     d_states = tuple(np.empty_like(state) for state in trace.states)
@@ -60,13 +62,12 @@ def backpropagate(weights: LayerWeights, trace: Trace, direct: Array) -> LayerGr
         reaching = direct if trace.lengths is None else direct.copy()
         for sequence, length in trace.padded(reaching):
             sequence[length:] = np.cumsum(sequence[length:][::-1], axis=0)[::-1]
-        at_once = steps_at_once(min(trace.window.length, T), weights.U.shape[1], batch)
-        steps, before = _Steps(weights, at_once, du, is_finite=bool(np.isfinite(reaching).all())), trace.before
+        steps, before = _Layer(weights, du, is_finite=bool(np.isfinite(reaching).all())), trace.before
         for piece in reversed(trace.window.pieces(T)):
             steps.begin()
-            for block in reversed(list(blocks(piece, at_once))):
+            for block in reversed(list(blocks(piece, steps_at_once(weights.U.shape[1], du.shape[3:])))):
                 after = slice(block.start + 1, block.stop + 1)
-                _write_slopes(cell, trace, block, before, steps.slopes[at_once - len(reaching[after]) :])
+                _write_slopes(cell, trace, block, before, steps.slopes(block.stop - block.start))
                 steps.take(reaching[after])
                 steps.read(du[block], da[block], tuple(state[after] for state in d_states))
             # What leaves this window reaches the initial state, or nothing: it is cut off.
@@ -76,70 +77,102 @@ def backpropagate(weights: LayerWeights, trace: Trace, direct: Array) -> LayerGr
         return _sum_over_time(weights, trace, d_states, direct, da, du)
 
 
-class _Steps:
-    """The steps of a layer backward, with one product for each; fewer than there are rows for have the last ones.
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """Rows for steps backward, (n, …, H).
 
-    In a row of ``sent``: what the states other than h hand to the step before, dL/du, what h hands on past U, and
-    what else reaches h after the step before.
+    A row of ``sent`` holds what the states other than h hand to the step before, dL/du, what h hands on past U if it
+    does, and what else reaches h after the step before. One more row is for what arrives from later steps.
     """
 
-    def __init__(self, weights: LayerWeights, at_once: int, du: Array, *, is_finite: bool) -> None:
-        cell, (GH, H), (G, *shape), more = weights.cell, weights.U.shape, du.shape[1:], at_once < len(du)
-        others = len(cell.states) - 1
-        self.cell, self.du = cell, slice(others, others + G)
-        self.sent = np.empty((at_once + 1, others + G + cell.passes_h + 1, *shape), du.dtype)
-        self.slopes = np.empty((at_once, cell.slope_blocks, *shape), du.dtype)
-        self.d_states = tuple(np.empty((at_once, *shape), du.dtype) for _ in cell.states)
-        self.steps = Turns(cell.backward_arrays(self.slopes, self.sent, self.d_states[1:]), more=more)
-        self.through_U, self.part = np.ascontiguousarray(weights.U.T), np.empty(shape, du.dtype)
-        arriving, dh = self.sent[:0:-1], self.d_states[0][::-1]
+    slopes: Array
+    sent: Array
+    d_states: Rows
+    du: slice
+    steps: Steps
+    factors: list[Array]
+    summands: list[list[Array]]
+    dh: list[Array]
+    part: Array
+
+
+@lru_cache(maxsize=SHAPES)
+def _rows(thread: int, cell: type[Cell], shape: tuple[int, ...], dtype: DType, *, is_one_product: bool) -> _Rows:  # noqa: ARG001
+    """Return rows for states of that shape, (H,) or (H, B)."""
+    n, others, G = steps_at_once(shape[0], shape[1:]), len(cell.states) - 1, len(cell.blocks)
+    du = slice(others, others + G)
+    slopes = np.empty((n, cell.slope_blocks, *shape), dtype)
+    sent = np.empty((n + 1, others + G + cell.passes_h + 1, *shape), dtype)
+    d_states = tuple(np.empty((n, *shape), dtype) for _ in cell.states)
+    arriving = sent[:0:-1]
+    factors = arriving[:, others:] if is_one_product else arriving[:, du]
+    summands = () if is_one_product else range(du.stop, sent.shape[1])
+    return _Rows(
+        slopes=slopes,
+        sent=sent,
+        d_states=d_states,
+        du=du,
+        steps=list(zip(*cell.backward_arrays(slopes, sent, d_states[1:]), strict=True)),
+        factors=list(factors.reshape(n, -1, *shape[1:])),
+        summands=[list(arriving[:, block]) for block in summands],
+        dh=list(d_states[0][::-1]),
+        part=np.empty(shape, dtype),
+    )
+
+
+class _Layer:
+    """A layer that takes its steps backward in rows, with one product for each; its last step in the last row."""
+
+    def __init__(self, weights: LayerWeights, du: Array, *, is_finite: bool) -> None:
+        H, batch = weights.U.shape[1], du.shape[3:]
+        self.cell, self.through_U = weights.cell, np.ascontiguousarray(weights.U.T)
+        matrix = self.through_U
         # Beside a number that is not finite, the zeros of an identity would make nan.
-        if H <= NARROW and len(shape) == 1 and is_finite:
+        is_one_product = H <= NARROW and not batch and is_finite
+        if is_one_product:
             # A sum less to make at every step: dh = [Uᵀ | 1 | 1] · [du | past U | what else reaches h]
-            ones = [np.eye(H, dtype=self.through_U.dtype)] * (1 + cell.passes_h)
-            self.product = np.concatenate([self.through_U, *ones], axis=1).dot
-            factors, summands = arriving[:, others:].reshape(at_once, -1), []
-        else:
-            self.product = self.through_U.dot
-            factors = arriving[:, self.du].reshape(at_once, GH, *shape[1:])
-            summands = [arriving[:, block] for block in range(others + G, self.sent.shape[1])]
-        self.factors, self.dh = list(factors) if more else factors, list(dh) if more or summands else dh
-        self.summands = [list(summand) if more else summand for summand in summands]
+            matrix = np.concatenate([matrix, *[np.eye(H, dtype=matrix.dtype)] * (1 + self.cell.passes_h)], axis=1)
+        self.product = matrix.dot
+        self.rows = _rows(get_ident(), type(self.cell), (H, *batch), du.dtype, is_one_product=is_one_product)
 
     def begin(self) -> None:
         """Let nothing arrive from later steps."""
-        self.sent[-1] = 0
-        self.first = len(self.sent) - 1
+        self.rows.sent[-1] = 0
+        self.first = len(self.rows.dh)
+
+    def slopes(self, n: int) -> Array:
+        """Return where the local derivatives of the next n steps belong."""
+        return self.rows.slopes[len(self.rows.slopes) - n :]
 
     def take(self, reaching: Array) -> None:
         """Carry the gradient back through n more steps, given what else reaches h after each of them, (n, H)."""
-        n = len(reaching)
-        self.sent[-1] = self.sent[self.first]
-        self.first = len(self.dh) - n
-        self.sent[self.first + 1 :, -1] = reaching
-        factors, dh = self.factors[:n], self.dh[:n]
-        if not self.summands:
-            arrivals = map(self.product, factors, dh)
-        else:
-            arrivals = map(self.product, factors, repeat(self.part))
-            for summand in self.summands:
+        n, rows = len(reaching), self.rows
+        rows.sent[-1] = rows.sent[self.first]
+        self.first = len(rows.dh) - n
+        rows.sent[self.first + 1 :, -1] = reaching
+        factors, dh = rows.factors[:n], rows.dh[:n]
+        if rows.summands:
+            arrivals: Products = map(self.product, factors, repeat(rows.part))
+            for summand in rows.summands:
                 arrivals = map(np.add, arrivals, summand, dh)
-        self.cell.backward(self.steps.first(n), arrivals)
+        else:
+            arrivals = map(self.product, factors, dh)
+        self.cell.backward(rows.steps[:n], arrivals)
 
     def read(self, du: Array, da: Array, d_states: Rows) -> None:
         """Copy what these steps made."""
-        du[...] = self.sent[self.first : -1, self.du]
-        for state, row in zip(d_states, self.d_states, strict=True):
+        du[...] = self.rows.sent[self.first : -1, self.rows.du]
+        for state, row in zip(d_states, self.rows.d_states, strict=True):
             state[...] = row[self.first :]
-        self.cell.input_gradient(self.slopes[self.first :], d_states[0], du, da)
+        self.cell.input_gradient(self.rows.slopes[self.first :], d_states[0], du, da)
 
     def leaving(self) -> Rows:
         """Return what reaches the states before these steps, (H,) each."""
-        row, others = self.sent[self.first], self.du.start
-        dh: Array = self.through_U.dot(row[self.du].reshape(-1, *row.shape[2:]))
+        row, blocks_of_du = self.rows.sent[self.first], self.rows.du
+        dh: Array = self.through_U.dot(row[blocks_of_du].reshape(-1, *row.shape[2:]))
         if self.cell.passes_h:
-            dh += row[self.du.stop]
-        return dh, *row[:others]
+            dh += row[blocks_of_du.stop]
+        return dh, *row[: blocks_of_du.start]
 
 
 def _write_slopes(cell: Cell, trace: Trace, block: slice, before: Rows, out: Array) -> None:

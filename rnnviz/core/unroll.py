@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import repeat
+from threading import get_ident
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rnnviz.core.activations import Array
 from rnnviz.core.cells._base import Cell, Products, Rows
-from rnnviz.core.workspace import Turns, Workspace, blocks, steps_at_once
+from rnnviz.core.workspace import SHAPES, DType, Slots, Steps, blocks, steps_at_once
 
 # An input of more than so many features for each unit is multiplied with W for all steps at once.
 WIDE = 2
@@ -116,73 +118,98 @@ def unroll(weights: LayerWeights, x: Array, window: Window = WHOLE, lengths: Len
     for state, initial in zip(states, weights.initial, strict=True):
         state[0] = initial.reshape(H, *(-1 for _ in batch))
     with np.errstate(all="ignore"):
-        steps = _Steps(weights, x, steps_at_once(min(window.length, T), H, batch), dtype)
+        layer = _Layer(weights, x, dtype)
         for piece in [slice(0, T)] if window.stateful else window.pieces(T):
-            for block in blocks(piece, steps.at_once):
+            for block in blocks(piece, steps_at_once(H, batch)):
                 n, start = block.stop - block.start, 0 if block.start == piece.start else block.start
-                for state, row in zip(states, steps.states, strict=True):
+                for state, row in zip(states, layer.rows.states, strict=True):
                     row[0] = state[start]
-                steps.take(x[block])
-                for state, row in zip(states, steps.states, strict=True):
-                    state[1:][block] = row[1 : n + 1]
-                cell.read(steps.work, a[block], u[block], gates[block])
+                layer.take(x[block])
+                for state, row in zip(states, layer.rows.states, strict=True):
+                    state[block.start + 1 : block.stop + 1] = row[1 : n + 1]
+                cell.read(layer.rows.slots, a[block], u[block], gates[block])
     trace = Trace(x, a, u, gates, states, window, lengths)
     return trace if lengths is None else _hold_after_the_end(trace)
 
 
-class _Steps:
-    """The steps of a layer in its workspace, with one product for each.
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """The slots of a cell and behind them room for x and 1; what a step's product takes and where it writes it."""
 
-    That product is [U | W | b] with [h | x | 1]. But x and b are left out where most of the time would go into them,
-    as it would for a large vocabulary, and for blocks that need u apart: there W x + b is one product for all steps.
+    slots: Slots
+    states: Rows
+    x: Array
+    factors: list[Array]
+    targets: list[Array]
+    steps: Steps
+    scales: Array
+    u: Array
+
+
+@lru_cache(maxsize=SHAPES)
+def _rows(thread: int, cell: type[Cell], H: int, N: int, batch: tuple[int, ...], dtype: DType) -> _Rows:  # noqa: ARG001
+    GH, width = len(cell.blocks) * H, len(cell.slots) * H
+    rows = np.empty((steps_at_once(H, batch) + 1, width + N + 1, *batch), dtype)
+    rows[:, -1] = 1
+    slots, targets = Slots(rows, cell.slots, H), list(rows[:, :GH])
+    return _Rows(
+        slots=slots,
+        states=tuple(slots.of(name) for name in cell.states),
+        x=rows[:, width:-1],
+        factors=list(rows[:, width - H :]),
+        targets=targets,
+        steps=list(zip(*cell.forward_arrays(slots), strict=False)),
+        scales=np.repeat(np.array(cell.scales, dtype), H),
+        u=np.empty_like(targets[0]),
+    )
+
+
+class _Layer:
+    """A layer that takes its steps in rows, with one product for each.
+
+    That product is [U | W | b] with [h | x | 1]. But W x + b is one product for many steps for the blocks that need u
+    apart, and for all where most of the time would go into it, as it would for a large vocabulary.
     """
 
-    def __init__(self, weights: LayerWeights, x: Array, at_once: int, dtype: np.dtype[np.float64]) -> None:
-        cell, batch, (GH, H), N = weights.cell, x.shape[2:], weights.U.shape, x.shape[1]
-        self.at_once = at_once
-        is_wide, self.joined, self.products = N > WIDE * H, GH - cell.apart * H, GH
-        width = len(cell.slots) * H + (1 if is_wide else N + 1)
-        self.work = Workspace(np.empty((at_once + 1, width, *batch), dtype), cell.slots, H)
-        self.states = [self.work.of(name) for name in cell.states]
-        more = at_once < len(x)
-        self.cell, self.steps = cell, Turns(cell.forward_arrays(self.work), more=more)
-        rows, h = self.work.rows, len(cell.slots) * H - H
-        rows[:, -1] = 1
-        self.x = rows[:, h + H : -1]
-        self.factors, self.targets = rows[:, h:], rows[:, :GH]
-        if more:
-            self.factors, self.targets = list(self.factors), list(self.targets)
-        scales = np.repeat(np.array(cell.scales, dtype), H)
+    def __init__(self, weights: LayerWeights, x: Array, dtype: DType) -> None:
+        (GH, H), N = weights.U.shape, x.shape[1]
+        self.cell, self.is_wide, self.joined = weights.cell, N > WIDE * H, GH - weights.cell.apart * H
+        columns = 0 if self.is_wide else N
+        self.rows = _rows(get_ident(), type(self.cell), H, columns, x.shape[2:], dtype)
         # In this order the product with a vector is a little faster.
-        matrix = np.zeros((GH, rows.shape[1] - h), dtype, order="F")
+        matrix = np.zeros((GH, H + columns + 1), dtype, order="F")
         matrix[:, :H] = weights.U
-        if not is_wide:
+        if not self.is_wide:
             matrix[: self.joined, H:-1], matrix[: self.joined, -1] = weights.W[: self.joined], weights.b[: self.joined]
         if weights.recurrent_b is not None:
             matrix[:, -1] += weights.recurrent_b
-        matrix *= scales[:, None]
-        self.product, self.u = matrix.dot, np.empty((GH, *batch), dtype) if is_wide else None
-        # What W x + b is made of where it is made for all steps.
-        first = 0 if is_wide else self.joined
-        scales[self.joined :] = 1
-        self.W, self.b = weights.W[first:] * scales[first:, None], weights.b[first:] * scales[first:]
+        matrix *= self.rows.scales[:, None]
+        self.product = matrix.dot
+        first = 0 if self.is_wide else self.joined
+        self.W, self.b = weights.W[first:], weights.b[first:]
 
     def take(self, x: Array) -> None:
         """Take one step for each x, from the states in the first row on."""
-        n, rows, joined = len(x), self.work.rows, self.joined
-        factors, targets = self.factors[:n], self.targets[:n]
-        if self.u is None:
-            self.x[:n] = x
-            products: Products = map(self.product, factors, targets)
+        n, rows = len(x), self.rows
+        factors, targets = rows.factors[:n], rows.targets[:n]
+        if self.is_wide:
+            products: Products = map(np.add, map(self.product, factors, repeat(rows.u)), targets, targets)
         else:
-            products = map(np.add, map(self.product, factors, repeat(self.u)), targets, targets)
+            rows.x[:n] = x
+            products = map(self.product, factors, targets)
         if len(self.b):
-            part = np.matmul(self.W, x) + self.b[:, None] if x.shape[2:] else np.dot(x, self.W.T) + self.b
-            if self.u is not None:
-                rows[:n, :joined], rows[:n, joined : self.products] = part[:, :joined], 0
-                part = part[:, joined:]
-            rows[:n, self.products : self.products + part.shape[1]] = part
-        self.cell.forward(self.steps.first(n), products, rows.dtype)
+            self._write_input_part(x)
+        self.cell.forward(rows.steps[:n], products, rows.slots.rows.dtype)
+
+    def _write_input_part(self, x: Array) -> None:
+        """Write W x + b: behind the products where u is apart, else to where the product is added."""
+        n, rows, scales = len(x), self.rows.slots.rows, self.rows.scales
+        GH, part = len(scales), np.matmul(self.W, x) + self.b[:, None] if x.shape[2:] else np.dot(x, self.W.T) + self.b
+        if self.is_wide:
+            part, joined = part[:, self.joined :], part[:, : self.joined]
+            rows[:n, : self.joined] = joined * scales[: self.joined].reshape(-1, *(1 for _ in x.shape[2:]))
+            rows[:n, self.joined : GH] = 0
+        rows[:n, GH : GH + part.shape[1]] = part
 
 
 def _hold_after_the_end(trace: Trace) -> Trace:

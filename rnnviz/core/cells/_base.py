@@ -6,14 +6,11 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from typing import ClassVar
 
-import numpy as np
-
 from rnnviz.core.activations import Activation, Array
-from rnnviz.core.workspace import Steps, Workspace
+from rnnviz.core.workspace import DType, Slots, Steps
 
 Rows = tuple[Array, ...]
 Products = Iterable[Array]
-DType = np.dtype[np.float64]
 
 
 class Cell(ABC):
@@ -28,7 +25,7 @@ class Cell(ABC):
         blocks: names of the G blocks, in the order in which W, U and b stack them.
         states: names of the states that travel through time; the first is always ``h``.
         apart: how many of the last blocks need ``u`` apart from ``a``; for all others the product gives their sum.
-        slots: what a row of the workspace holds: first the G products (a + u, or u where it is apart), then
+        slots: what a row to work in holds: first the G products (a + u, or u where it is apart), then
             a of the blocks that are apart, then whatever the cell likes, with every state's name among it; h last.
         scales: what the G products are multiplied with. With ½ where σ(a) = ½ + ½ tanh(½ a) comes
             next, every step saves a product.
@@ -61,24 +58,26 @@ class Cell(ABC):
         """Make the cell. Gated cells have fixed activations and ignore ``activation``."""
         self.activation = activation
 
+    @staticmethod
     @abstractmethod
-    def forward_arrays(self, work: Workspace) -> Rows:
-        """Return the parts of the workspace whose rows `forward` takes."""
+    def forward_arrays(slots: Slots) -> Rows:
+        """Return the arrays whose rows `forward` takes."""
 
     @abstractmethod
     def forward(self, steps: Steps, products: Products, dtype: DType) -> None:
         """Take the steps: at each turn of ``products`` a row's first slots are filled; write the next row's states."""
 
     @abstractmethod
-    def read(self, work: Workspace, a: Array, u: Array, gates: Array) -> None:
+    def read(self, slots: Slots, a: Array, u: Array, gates: Array) -> None:
         """Copy what the first n steps did into arrays: (n, G, H), (n, apart, H) and (n, G, H), which may be h."""
 
     @abstractmethod
     def slopes(self, a: Array, u: Array, gates: Array, before: Rows, after: Rows, out: Array) -> None:
         """Write the local derivatives of n steps, which depend on no gradient, into ``out`` (n, slope_blocks, H)."""
 
+    @staticmethod
     @abstractmethod
-    def backward_arrays(self, slopes: Array, sent: Array, d_others: Rows) -> Rows:
+    def backward_arrays(slopes: Array, sent: Array, d_others: Rows) -> Rows:
         """Return the arrays whose rows `backward` takes, n of them, the last step first.
 
         ``sent`` (n + 1, …, H) holds what a step sends to the one before: one block for each state other than h, then

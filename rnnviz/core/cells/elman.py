@@ -8,8 +8,8 @@ from __future__ import annotations
 import numpy as np
 
 from rnnviz.core.activations import Array
-from rnnviz.core.cells._base import Cell, DType, Products, Rows
-from rnnviz.core.workspace import Steps, Workspace
+from rnnviz.core.cells._base import Cell, Products, Rows
+from rnnviz.core.workspace import DType, Slots, Steps
 
 
 class ElmanCell(Cell):
@@ -20,21 +20,23 @@ class ElmanCell(Cell):
     slots = ("a", "h")
     scales = (1.0,)
 
-    def forward_arrays(self, work: Workspace) -> Rows:
-        return (work.of("h")[1:],)
+    @staticmethod
+    def forward_arrays(slots: Slots) -> Rows:
+        return (slots.of("h")[1:],)
 
     def forward(self, steps: Steps, products: Products, dtype: DType) -> None:  # noqa: ARG002
         apply = self.activation.apply
         for (h,), a in zip(steps, products, strict=True):
             apply(a, h)
 
-    def read(self, work: Workspace, a: Array, u: Array, gates: Array) -> None:  # noqa: ARG002
-        a[:, 0] = work.of("a")[: len(a)]
+    def read(self, slots: Slots, a: Array, u: Array, gates: Array) -> None:  # noqa: ARG002
+        a[:, 0] = slots.of("a")[: len(a)]
 
     def slopes(self, a: Array, u: Array, gates: Array, before: Rows, after: Rows, out: Array) -> None:  # noqa: ARG002
         out[...] = self.activation.slope(gates)
 
-    def backward_arrays(self, slopes: Array, sent: Array, d_others: Rows) -> Rows:  # noqa: ARG002
+    @staticmethod
+    def backward_arrays(slopes: Array, sent: Array, d_others: Rows) -> Rows:  # noqa: ARG002
         return slopes[::-1, 0], sent[-2::-1, 0]
 
     def backward(self, steps: Steps, arrivals: Products) -> None:

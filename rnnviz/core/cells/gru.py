@@ -8,8 +8,8 @@ from __future__ import annotations
 import numpy as np
 
 from rnnviz.core.activations import Array
-from rnnviz.core.cells._base import Cell, DType, Products, Rows
-from rnnviz.core.workspace import Steps, Workspace
+from rnnviz.core.cells._base import Cell, Products, Rows
+from rnnviz.core.workspace import DType, Slots, Steps
 
 
 class GRUCell(Cell):
@@ -25,8 +25,9 @@ class GRUCell(Cell):
     slots = ("r", "z", "u", "x", "Ru", "n", "R", "Z", "difference", "N", "h")
     slope_blocks = 5
 
-    def forward_arrays(self, work: Workspace) -> Rows:
-        flat, stacked = work.flat, work.stacked
+    @staticmethod
+    def forward_arrays(slots: Slots) -> Rows:
+        flat, stacked = slots.flat, slots.stacked
         into_n = flat("R"), flat("u"), flat("Ru"), stacked("u", "Ru"), flat("n")
         into_h = flat("N"), flat("h"), flat("difference"), flat("Z"), stacked("difference", "h"), flat("h")[1:]
         return flat("r", "z"), flat("R", "Z"), *into_n, *into_h
@@ -46,8 +47,8 @@ class GRUCell(Cell):
             multiply(difference, Z, difference)
             into_h(of_h, h)
 
-    def read(self, work: Workspace, a: Array, u: Array, gates: Array) -> None:
-        n, of, two = len(a), work.of, a[:, :2]
+    def read(self, slots: Slots, a: Array, u: Array, gates: Array) -> None:
+        n, of, two = len(a), slots.of, a[:, :2]
         np.multiply(of("r", "z")[:n].reshape(two.shape), 2, two)
         np.multiply(of("u")[:n], 2, u[:, 0])
         np.multiply(of("R", "Z")[:n].reshape(two.shape), 0.5, gates[:, :2])
@@ -68,7 +69,8 @@ class GRUCell(Cell):
         of_z *= before[0] - n
         np.multiply(of_n, r, of_u)
 
-    def backward_arrays(self, slopes: Array, sent: Array, d_others: Rows) -> Rows:  # noqa: ARG002
+    @staticmethod
+    def backward_arrays(slopes: Array, sent: Array, d_others: Rows) -> Rows:  # noqa: ARG002
         return slopes[::-1, :4], sent[-2::-1, :4]
 
     def backward(self, steps: Steps, arrivals: Products) -> None:

@@ -8,8 +8,8 @@ from __future__ import annotations
 import numpy as np
 
 from rnnviz.core.activations import Array
-from rnnviz.core.cells._base import Cell, DType, Products, Rows
-from rnnviz.core.workspace import Steps, Workspace
+from rnnviz.core.cells._base import Cell, Products, Rows
+from rnnviz.core.workspace import DType, Slots, Steps
 
 
 class LSTMCell(Cell):
@@ -22,11 +22,12 @@ class LSTMCell(Cell):
     slots = ("i", "f", "g", "o", "Fc", "Ig", "c", "I", "F", "G", "O", "h")
     slope_blocks = 6
 
-    def forward_arrays(self, work: Workspace) -> Rows:
-        flat, stacked = work.flat, work.stacked
+    @staticmethod
+    def forward_arrays(slots: Slots) -> Rows:
+        flat, stacked = slots.flat, slots.stacked
         into_c = flat("c", "I"), flat("F", "G"), flat("Fc", "Ig"), stacked("Fc", "G"), flat("c")[1:]
         into_h = flat("Fc"), flat("O"), flat("Ig"), stacked("Fc", "Ig"), flat("h")[1:]
-        return work.of("I", "O"), *into_c, *into_h
+        return slots.of("I", "O"), *into_c, *into_h
 
     def forward(self, steps: Steps, products: Products, dtype: DType) -> None:
         multiply, tanh = np.multiply, np.tanh
@@ -41,11 +42,11 @@ class LSTMCell(Cell):
             multiply(O, tanh_c, O_tanh_c)
             into_h(halves, h)
 
-    def read(self, work: Workspace, a: Array, u: Array, gates: Array) -> None:  # noqa: ARG002
+    def read(self, slots: Slots, a: Array, u: Array, gates: Array) -> None:  # noqa: ARG002
         n, G, H = a.shape[:3]
         scales = np.array(self.scales, a.dtype).reshape(G, *(1 for _ in a.shape[2:]))
-        np.divide(work.of("i", "o")[:n].reshape(a.shape), scales, a)
-        np.multiply(work.of("I", "O")[:n].reshape(a.shape), scales, gates)
+        np.divide(slots.of("i", "o")[:n].reshape(a.shape), scales, a)
+        np.multiply(slots.of("I", "O")[:n].reshape(a.shape), scales, gates)
         np.add(gates, 1 - scales, gates)
 
     def slopes(self, a: Array, u: Array, gates: Array, before: Rows, after: Rows, out: Array) -> None:  # noqa: ARG002
@@ -66,7 +67,8 @@ class LSTMCell(Cell):
         np.subtract(1, c_of_h, c_of_h)
         c_of_h *= o
 
-    def backward_arrays(self, slopes: Array, sent: Array, d_others: Rows) -> Rows:
+    @staticmethod
+    def backward_arrays(slopes: Array, sent: Array, d_others: Rows) -> Rows:
         slopes, arriving, sent, dc = slopes[::-1], sent[:0:-1], sent[-2::-1], d_others[0][::-1]
         return slopes[:, 5], slopes[:, 4], slopes[:, :4], arriving[:, 0], dc, sent[:, :4], sent[:, 4]
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from rnnviz.core.activations import Array
 from rnnviz.core.cells._base import Cell, Rows
 from rnnviz.core.unroll import LayerWeights, Trace
-from rnnviz.core.workspace import Workspace
+from rnnviz.core.workspace import Slots
 
 StepNumbers = NDArray[np.intp]
 
@@ -97,19 +97,19 @@ def _take(cell: Cell, a: Array, u: Array, before: Rows) -> tuple[Array, Array, A
     """Take one step from n states: a (G*P,), u (G*P, n), before (P, n) each. Returns a, u, gates and the states."""
     G, (P, n) = len(cell.blocks), before[0].shape
     joined = (G - cell.apart) * P
-    work = Workspace(np.empty((2, len(cell.slots) * P, n)), cell.slots, P)
-    row = work.rows[0]
+    slots = Slots(np.empty((2, len(cell.slots) * P, n)), cell.slots, P)
+    row = slots.rows[0]
     row[: G * P] = u
     row[:joined] += a[:joined, None]
     row[: G * P] *= np.repeat(cell.scales, P)[:, None]
     row[G * P : (G + cell.apart) * P] = a[joined:, None]
     for name, state in zip(cell.states, before, strict=True):
-        work.of(name)[0] = state
-    cell.forward(zip(*cell.forward_arrays(work), strict=False), [row[: G * P]], work.rows.dtype)
-    after = tuple(work.of(name)[1] for name in cell.states)
+        slots.of(name)[0] = state
+    cell.forward(list(zip(*cell.forward_arrays(slots), strict=False)), [row[: G * P]], slots.rows.dtype)
+    after = tuple(slots.of(name)[1] for name in cell.states)
     a, u = np.empty((1, G, P, n)), np.empty((1, cell.apart, P, n))
     gates = after[0][None, None] if cell.gate_is_state else np.empty_like(a)
-    cell.read(work, a, u, gates)
+    cell.read(slots, a, u, gates)
     return a[0], u[0], gates[0], after
 
 
@@ -157,7 +157,7 @@ def _pulled_back(cell: Cell, slopes: Array, d_after: Rows) -> tuple[Array, Array
         sent[1, place] = state
     with np.errstate(all="ignore"):
         arrays = cell.backward_arrays(slopes, sent, tuple(state[None] for state in d_after[1:]))
-        cell.backward(zip(*arrays, strict=True), [d_after[0]])
+        cell.backward(list(zip(*arrays, strict=True)), [d_after[0]])
         du = sent[:1, others : others + G]
         da = du.copy()
         cell.input_gradient(slopes, d_after[0][None], du, da)
