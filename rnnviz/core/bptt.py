@@ -79,7 +79,7 @@ def backpropagate(weights: LayerWeights, trace: Trace, direct: Array) -> LayerGr
 
 @dataclass(frozen=True, slots=True)
 class _Rows:
-    """Rows for steps backward, (n, …, H).
+    """Rows for steps backward, (n, …, H), and the matrix of their product.
 
     A row of ``sent`` holds what the states other than h hand to the step before, dL/du, what h hands on past U if it
     does, and what else reaches h after the step before. One more row is for what arrives from later steps.
@@ -94,19 +94,23 @@ class _Rows:
     summands: list[list[Array]]
     dh: list[Array]
     part: Array
+    matrix: Array
 
 
 @lru_cache(maxsize=SHAPES)
 def _rows(thread: int, cell: type[Cell], shape: tuple[int, ...], dtype: DType, *, is_one_product: bool) -> _Rows:  # noqa: ARG001
     """Return rows for states of that shape, (H,) or (H, B)."""
-    n, others, G = steps_at_once(shape[0], shape[1:]), len(cell.states) - 1, len(cell.blocks)
+    H, n, others, G = shape[0], steps_at_once(shape[0], shape[1:]), len(cell.states) - 1, len(cell.blocks)
     du = slice(others, others + G)
     slopes = np.empty((n, cell.slope_blocks, *shape), dtype)
     sent = np.empty((n + 1, others + G + cell.passes_h + 1, *shape), dtype)
     d_states = tuple(np.empty((n, *shape), dtype) for _ in cell.states)
     arriving = sent[:0:-1]
-    factors = arriving[:, others:] if is_one_product else arriving[:, du]
-    summands = () if is_one_product else range(du.stop, sent.shape[1])
+    matrix, factors, summands = np.empty((H, G * H), dtype), arriving[:, du], range(du.stop, sent.shape[1])
+    if is_one_product:
+        # A sum less to make at every step: dh = [Uᵀ | 1 | 1] · [du | past U | what else reaches h]
+        matrix = np.concatenate([matrix, *(np.eye(H, dtype=dtype) for _ in summands)], axis=1)
+        factors, summands = arriving[:, others:], range(0)
     return _Rows(
         slopes=slopes,
         sent=sent,
@@ -117,6 +121,7 @@ def _rows(thread: int, cell: type[Cell], shape: tuple[int, ...], dtype: DType, *
         summands=[list(arriving[:, block]) for block in summands],
         dh=list(d_states[0][::-1]),
         part=np.empty(shape, dtype),
+        matrix=matrix,
     )
 
 
@@ -124,16 +129,13 @@ class _Layer:
     """A layer that takes its steps backward in rows, with one product for each; its last step in the last row."""
 
     def __init__(self, weights: LayerWeights, du: Array, *, is_finite: bool) -> None:
-        H, batch = weights.U.shape[1], du.shape[3:]
-        self.cell, self.through_U = weights.cell, np.ascontiguousarray(weights.U.T)
-        matrix = self.through_U
+        (GH, H), shape = weights.U.shape, du.shape[2:]
         # Beside a number that is not finite, the zeros of an identity would make nan.
-        is_one_product = H <= NARROW and not batch and is_finite
-        if is_one_product:
-            # A sum less to make at every step: dh = [Uᵀ | 1 | 1] · [du | past U | what else reaches h]
-            matrix = np.concatenate([matrix, *[np.eye(H, dtype=matrix.dtype)] * (1 + self.cell.passes_h)], axis=1)
-        self.product = matrix.dot
-        self.rows = _rows(get_ident(), type(self.cell), (H, *batch), du.dtype, is_one_product=is_one_product)
+        is_one_product = H <= NARROW and shape == (H,) and is_finite
+        self.cell, self.U = weights.cell, weights.U
+        self.rows = _rows(get_ident(), type(self.cell), shape, du.dtype, is_one_product=is_one_product)
+        self.rows.matrix[:, :GH] = weights.U.T
+        self.product = self.rows.matrix.dot
 
     def begin(self) -> None:
         """Let nothing arrive from later steps."""
@@ -169,7 +171,7 @@ class _Layer:
     def leaving(self) -> Rows:
         """Return what reaches the states before these steps, (H,) each."""
         row, blocks_of_du = self.rows.sent[self.first], self.rows.du
-        dh: Array = self.through_U.dot(row[blocks_of_du].reshape(-1, *row.shape[2:]))
+        dh: Array = self.U.T.dot(row[blocks_of_du].reshape(-1, *row.shape[2:]))
         if self.cell.passes_h:
             dh += row[blocks_of_du.stop]
         return dh, *row[: blocks_of_du.start]
@@ -205,7 +207,8 @@ def sum_of_products(d: Array, v: Array) -> Array:
     """Return Σ_t d_t v_tᵀ, (M, N), for d (T, M) and v (T, N), or over the batch too when it is their last axis."""
     if d.ndim == 3:  # noqa: PLR2004 - (T, M, B)
         return np.tensordot(d, v, ((0, 2), (0, 2)))
-    product: Array = np.dot(d.T, v)
+    # With the longer side last the product is up to a fifth faster.
+    product: Array = np.dot(v.T, d).T if d.shape[1] > v.shape[1] else np.dot(d.T, v)
     return product
 
 

@@ -43,29 +43,25 @@ class LSTMCell(Cell):
             into_h(halves, h)
 
     def read(self, slots: Slots, a: Array, u: Array, gates: Array) -> None:  # noqa: ARG002
-        n, G, H = a.shape[:3]
-        scales = np.array(self.scales, a.dtype).reshape(G, *(1 for _ in a.shape[2:]))
-        np.divide(slots.of("i", "o")[:n].reshape(a.shape), scales, a)
-        np.multiply(slots.of("I", "O")[:n].reshape(a.shape), scales, gates)
-        np.add(gates, 1 - scales, gates)
+        n = len(a)
+        a[...] = slots.of("i", "o")[:n].reshape(a.shape)
+        a *= 2
+        a[:, 2] = slots.of("g")[:n]
+        gates[...] = slots.of("I", "O")[:n].reshape(a.shape)
+        gates *= 0.5
+        gates += 0.5
+        gates[:, 2] = slots.of("G")[:n]
 
     def slopes(self, a: Array, u: Array, gates: Array, before: Rows, after: Rows, out: Array) -> None:  # noqa: ARG002
-        i, f, g, o = (gates[:, block] for block in range(4))
-        c, of_i, of_f, of_g, of_o, c_of_h = (out[:, block] for block in range(6))
-        # σ′ = σ (1 − σ)
-        np.subtract(1, gates, out[:, 1:5])
-        np.multiply(gates, out[:, 1:5], out[:, 1:5])
-        c[...] = f
-        of_i *= g
-        of_f *= before[1]
-        np.multiply(g, g, of_g)
-        np.subtract(1, of_g, of_g)
-        of_g *= i
+        # To copy every block to a place of its own first is faster than to multiply where they stand.
+        i, f, g, o = (gates[:, block].copy() for block in range(4))
         tanh_c = np.tanh(after[1])
-        of_o *= tanh_c
-        np.multiply(tanh_c, tanh_c, c_of_h)
-        np.subtract(1, c_of_h, c_of_h)
-        c_of_h *= o
+        out[:, 0] = f
+        out[:, 1] = i * (1 - i) * g
+        out[:, 2] = f * (1 - f) * before[1]
+        out[:, 3] = i * (1 - g * g)
+        out[:, 4] = o * (1 - o) * tanh_c
+        out[:, 5] = o * (1 - tanh_c * tanh_c)
 
     @staticmethod
     def backward_arrays(slopes: Array, sent: Array, d_others: Rows) -> Rows:
