@@ -199,7 +199,7 @@ class _Layer:
             products = map(self.product, factors, targets)
         if len(self.b):
             self._write_input_part(x)
-        self.cell.forward(rows.steps[:n], products, rows.slots.rows.dtype)
+        self.cell.forward(rows.steps[:n], products)
 
     def _write_input_part(self, x: Array) -> None:
         """Write W x + b: behind the products where u is apart, else to where the product is added."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import ClassVar
 
 from rnnviz.core.activations import Activation, Array
-from rnnviz.core.workspace import DType, Slots, Steps
+from rnnviz.core.workspace import Slots, Steps
 
 Rows = tuple[Array, ...]
 Products = Iterable[Array]
@@ -64,7 +64,7 @@ class Cell(ABC):
         """Return the arrays whose rows `forward` takes."""
 
     @abstractmethod
-    def forward(self, steps: Steps, products: Products, dtype: DType) -> None:
+    def forward(self, steps: Steps, products: Products) -> None:
         """Take the steps: at each turn of ``products`` a row's first slots are filled; write the next row's states."""
 
     @abstractmethod
@@ -87,7 +87,7 @@ class Cell(ABC):
 
     @abstractmethod
     def backward(self, steps: Steps, arrivals: Products) -> None:
-        """Carry the gradient back: a turn of ``arrivals`` gives dL/dh after a step. Write what it sends, and d_others."""
+        """Carry the gradient back: a turn of ``arrivals`` gives dL/dh after a step; write what it sends, d_others."""
 
-    def input_gradient(self, slopes: Array, dh: Array, du: Array, da: Array) -> None:
+    def input_gradient(self, slopes: Array, dh: Array, du: Array, da: Array) -> None:  # noqa: B027
         """Write dL/da of n steps where u is apart, from dL/dh after each; elsewhere dL/da is dL/du."""

@@ -9,7 +9,7 @@ import numpy as np
 
 from rnnviz.core.activations import Array
 from rnnviz.core.cells._base import Cell, Products, Rows
-from rnnviz.core.workspace import DType, Slots, Steps
+from rnnviz.core.workspace import Slots, Steps
 
 
 class ElmanCell(Cell):
@@ -24,7 +24,7 @@ class ElmanCell(Cell):
     def forward_arrays(slots: Slots) -> Rows:
         return (slots.of("h")[1:],)
 
-    def forward(self, steps: Steps, products: Products, dtype: DType) -> None:  # noqa: ARG002
+    def forward(self, steps: Steps, products: Products) -> None:
         apply = self.activation.apply
         for (h,), a in zip(steps, products, strict=True):
             apply(a, h)
@@ -36,7 +36,7 @@ class ElmanCell(Cell):
         out[...] = self.activation.slope(gates)
 
     @staticmethod
-    def backward_arrays(slopes: Array, sent: Array, d_others: Rows) -> Rows:  # noqa: ARG002
+    def backward_arrays(slopes: Array, sent: Array, d_others: Rows) -> Rows:  # noqa: ARG004
         return slopes[::-1, 0], sent[-2::-1, 0]
 
     def backward(self, steps: Steps, arrivals: Products) -> None:

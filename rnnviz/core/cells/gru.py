@@ -9,7 +9,7 @@ import numpy as np
 
 from rnnviz.core.activations import Array
 from rnnviz.core.cells._base import Cell, Products, Rows
-from rnnviz.core.workspace import DType, Slots, Steps
+from rnnviz.core.workspace import Slots, Steps
 
 
 class GRUCell(Cell):
@@ -32,8 +32,9 @@ class GRUCell(Cell):
         into_h = flat("N"), flat("h"), flat("difference"), flat("Z"), stacked("difference", "h"), flat("h")[1:]
         return flat("r", "z"), flat("R", "Z"), *into_n, *into_h
 
-    def forward(self, steps: Steps, products: Products, dtype: DType) -> None:
+    def forward(self, steps: Steps, products: Products) -> None:
         multiply, subtract, tanh = np.multiply, np.subtract, np.tanh
+        dtype = steps[0][0].dtype
         into_n, into_h = np.ones(3, dtype).dot, np.array([0.5, 0, 0, 0.5, 0.5], dtype).dot
         rows = zip(steps, products, strict=True)
         for (a, RZ, R, u, Ru, of_n, a_n, n, h_before, difference, Z, of_h, h), _ in rows:
@@ -68,7 +69,7 @@ class GRUCell(Cell):
         out[:, 4] = of_n
 
     @staticmethod
-    def backward_arrays(slopes: Array, sent: Array, d_others: Rows) -> Rows:  # noqa: ARG002
+    def backward_arrays(slopes: Array, sent: Array, d_others: Rows) -> Rows:  # noqa: ARG004
         return slopes[::-1, :4], sent[-2::-1, :4]
 
     def backward(self, steps: Steps, arrivals: Products) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 
 from rnnviz.core.activations import Array
 from rnnviz.core.cells._base import Cell, Products, Rows
-from rnnviz.core.workspace import DType, Slots, Steps
+from rnnviz.core.workspace import Slots, Steps
 
 
 class LSTMCell(Cell):
@@ -17,40 +17,37 @@ class LSTMCell(Cell):
     blocks = ("i", "f", "g", "o")
     states = ("h", "c")
     candidate_block, keep_block, forget_block = "g", "f", "f"
-    # σ(a) = ½ + ½ tanh(½ a), so one tanh serves all gates: I, F and O are 2 i − 1, 2 f − 1 and 2 o − 1
+    # σ(a) = ½ + ½ tanh(½ a) and tanh(a) = 0 + 1 tanh(1 a): one tanh serves all gates
     scales = (0.5, 0.5, 1.0, 0.5)
-    slots = ("i", "f", "g", "o", "Fc", "Ig", "c", "I", "F", "G", "O", "h")
+    slots = ("a_i", "a_f", "a_g", "a_o", "fc", "ig", "c", "i", "f", "g", "o", "h")
     slope_blocks = 6
 
     @staticmethod
     def forward_arrays(slots: Slots) -> Rows:
-        flat, stacked = slots.flat, slots.stacked
-        into_c = flat("c", "I"), flat("F", "G"), flat("Fc", "Ig"), stacked("Fc", "G"), flat("c")[1:]
-        into_h = flat("Fc"), flat("O"), flat("Ig"), stacked("Fc", "Ig"), flat("h")[1:]
-        return slots.of("I", "O"), *into_c, *into_h
+        flat = slots.flat
+        of_c = flat("c", "i"), flat("f", "g"), flat("fc", "ig"), flat("fc"), flat("ig"), flat("c")[1:]
+        return slots.of("i", "o"), flat("i", "o"), *of_c, flat("o"), flat("h")[1:]
 
-    def forward(self, steps: Steps, products: Products, dtype: DType) -> None:
-        multiply, tanh = np.multiply, np.tanh
-        into_c, into_h = np.array([0.5, 0.5, 0.5, 0, 0, 0.5], dtype).dot, np.array([0.5, 0.5], dtype).dot
-        for (gates, cI, FG, Fc_Ig, parts, c, tanh_c, O, O_tanh_c, halves, h), a in zip(steps, products, strict=True):
-            tanh(a, gates)
-            # c = ½ (F c + I g + c + g), with the old c on the right: a sum is one product
-            multiply(cI, FG, Fc_Ig)
-            into_c(parts, c)
-            # h = ½ (1 + O) tanh c
-            tanh(c, tanh_c)
-            multiply(O, tanh_c, O_tanh_c)
-            into_h(halves, h)
+    def forward(self, steps: Steps, products: Products) -> None:
+        add, multiply, tanh = np.add, np.multiply, np.tanh
+        flat = steps[0][1]
+        scale = np.repeat(np.array(self.scales, flat.dtype), len(flat) // len(self.scales))
+        offset = 1 - scale
+        for (shaped, gates, c_i, f_g, fc_ig, fc, ig, c, o, h), a in zip(steps, products, strict=True):
+            tanh(a, shaped)
+            multiply(gates, scale, gates)
+            add(gates, offset, gates)
+            multiply(c_i, f_g, fc_ig)
+            add(fc, ig, c)
+            tanh(c, h)
+            multiply(h, o, h)
 
     def read(self, slots: Slots, a: Array, u: Array, gates: Array) -> None:  # noqa: ARG002
         n = len(a)
-        a[...] = slots.of("i", "o")[:n].reshape(a.shape)
+        a[...] = slots.of("a_i", "a_o")[:n].reshape(a.shape)
         a *= 2
-        a[:, 2] = slots.of("g")[:n]
-        gates[...] = slots.of("I", "O")[:n].reshape(a.shape)
-        gates *= 0.5
-        gates += 0.5
-        gates[:, 2] = slots.of("G")[:n]
+        a[:, 2] = slots.of("a_g")[:n]
+        gates[...] = slots.of("i", "o")[:n].reshape(a.shape)
 
     def slopes(self, a: Array, u: Array, gates: Array, before: Rows, after: Rows, out: Array) -> None:  # noqa: ARG002
         # To copy every block to a place of its own first is faster than to multiply where they stand.

@@ -105,7 +105,7 @@ def _take(cell: Cell, a: Array, u: Array, before: Rows) -> tuple[Array, Array, A
     row[G * P : (G + cell.apart) * P] = a[joined:, None]
     for name, state in zip(cell.states, before, strict=True):
         slots.of(name)[0] = state
-    cell.forward(list(zip(*cell.forward_arrays(slots), strict=False)), [row[: G * P]], slots.rows.dtype)
+    cell.forward(list(zip(*cell.forward_arrays(slots), strict=False)), [row[: G * P]])
     after = tuple(slots.of(name)[1] for name in cell.states)
     a, u = np.empty((1, G, P, n)), np.empty((1, cell.apart, P, n))
     gates = after[0][None, None] if cell.gate_is_state else np.empty_like(a)
