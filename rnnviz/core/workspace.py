@@ -20,7 +20,7 @@ Steps = list[tuple[Array, ...]]
 DType = np.dtype[np.float64]
 
 # Rows for so many steps, but fewer when a row has more than its share of NUMBERS; and rows of so many shapes.
-STEPS, FEWEST, NUMBERS, SHAPES = 128, 8, 2**15, 8
+STEPS, FEWEST, NUMBERS, SHAPES = 128, 8, 2**13, 8
 
 
 @dataclass(frozen=True, slots=True)
