@@ -151,7 +151,9 @@ def test_the_dialog_follows_the_pins_and_offers_no_command_that_would_leave_them
     window.export_figure()
     dialog = window.findChild(FigureDialog)
     assert dialog.command.text().startswith("rnnviz export default")
+    window.session.apply(EDIT)
     window.menus["compare.pin"].trigger()
+    window.session.undo()
     assert dialog.command.text() == ""
     assert "pinned" in dialog.command.placeholderText()
     window.menus["compare.remove_all"].trigger()
