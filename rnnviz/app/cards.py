@@ -61,11 +61,14 @@ def _connect(panel: PlotPanel, card: Card, spec: PlotSpec, session: Session) -> 
     session.selection_changed.connect(show_frame)
     session.cursor_changed.connect(panel.show_cursor)
     session.focus_changed.connect(panel.show_focus)
+    session.time_range_changed.connect(panel.show_time_range)
+    panel.time_range_requested.connect(session.set_time_range)
     panel.cursor_requested.connect(session.set_cursor)
     panel.selection_requested.connect(session.select)
     panel.focus_requested.connect(session.set_focus)
     _answer_questions(panel, session.background)
     panel.show_cursor(session.cursor)
+    panel.show_time_range(session.time_range)
     show_frame(session.frame)
 
 

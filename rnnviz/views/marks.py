@@ -1,7 +1,11 @@
-"""The marks that plots are made of: curves, bars and heat maps, painted in device space."""
+"""The marks that plots are made of: curves, bars and heat maps, painted in device space.
+
+What lies outside the painter's clip is left out, and of more samples than pixels only what can be told apart is drawn.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TypeVar, cast
 
 import numpy as np
@@ -27,11 +31,16 @@ def is_screen(painter: QPainter) -> bool:
 
 
 def draw_curves(painter: QPainter, xs: Array, curves: Array, colours: list[QColor], width: float) -> None:
-    """Draw one curve for each row of ``curves`` (curves, points), all over the same xs (points,), in pixels.
+    """Draw one curve for each row of ``curves`` (curves, points), all over the same rising xs (points,), in pixels.
 
     A curve is interrupted where it is not finite. Where points are denser than two a pixel, each column of
     pixels gets its smallest and largest value, so no peak is lost.
     """
+    seen = _seen(painter, xs, xs)
+    seen = slice(max(seen.start - 1, 0), seen.stop + 1)  # the neighbours that lines lead to
+    xs, curves = xs[seen], curves[:, seen]
+    if curves.size == 0:
+        return
     xs, curves = _thinned(xs, curves)
     screen, segments = is_screen(painter), curves.size
     wide = not screen or segments <= _WIDE_SEGMENTS
@@ -48,6 +57,16 @@ def draw_curves(painter: QPainter, xs: Array, curves: Array, colours: list[QColo
         for start, stop in _finite_runs(curve):
             _draw_run(painter, xs[start:stop], curve[start:stop])
     painter.restore()
+
+
+def _seen(painter: QPainter, lefts: Array, rights: Array) -> slice:
+    """Return which of some things from left to right reach into the painter's clip: all, if it has none."""
+    if not painter.hasClipping():
+        return slice(0, len(lefts))
+    clip = painter.clipBoundingRect()
+    return slice(
+        int(np.searchsorted(rights, clip.left(), side="left")), int(np.searchsorted(lefts, clip.right(), side="right"))
+    )
 
 
 def _draw_run(painter: QPainter, xs: Array, ys: Array) -> None:
@@ -84,6 +103,10 @@ def draw_dashed(painter: QPainter, lines: Array, pattern: tuple[float, ...]) -> 
 
     Qt's own dashes start anew with every line that is drawn by itself, and lines joined into one are slow.
     """
+    if painter.hasClipping() and len(lines):
+        clip = painter.clipBoundingRect()
+        left, right = lines[:, ::2].min(axis=1), lines[:, ::2].max(axis=1)
+        lines = lines[(right >= clip.left()) & (left <= clip.right())]
     if not is_screen(painter) or len(lines) <= _WIDE_SEGMENTS:
         lines = dashes(lines, pattern)
     draw_segments(painter, lines)
@@ -125,18 +148,39 @@ def _finite_runs(ys: Array) -> list[tuple[int, int]]:
 
 
 def _thinned(xs: Array, curves: Array) -> tuple[Array, Array]:
-    """Return the curves with at most two points a pixel: the extremes of each column."""
-    points = len(xs)
-    columns = max(1, int(abs(xs[-1] - xs[0])))
-    per_column = points // columns
+    """Return the curves with at most some two points a pixel: the extremes of what is finite in each column."""
+    per_column = len(xs) // max(1, int(abs(xs[-1] - xs[0])))
     if per_column < 3:
         return xs, curves
-    missing = -points % per_column  # the last column is filled up with its last point
-    blocks = np.pad(curves, ((0, 0), (0, missing)), mode="edge").reshape(len(curves), -1, per_column)
-    thinned = np.empty((len(curves), 2 * blocks.shape[1]))
-    thinned[:, 0::2], thinned[:, 1::2] = blocks.min(axis=2), blocks.max(axis=2)
-    x = np.pad(xs, (0, missing), mode="edge").reshape(-1, per_column)
-    return np.stack([x[:, 0], x[:, -1]], axis=1).ravel(), thinned
+    with np.errstate(invalid="ignore"):
+        finite = curves if np.isfinite(curves.sum()) else np.where(np.isfinite(curves), curves, np.nan)
+    lows, highs = (by_column(finite, per_column, extreme) for extreme in (np.fmin, np.fmax))
+    thinned = np.stack([lows, highs], axis=2).reshape(len(curves), -1)
+    ends = [by_column(xs[None], per_column, extreme)[0] for extreme in (np.fmin, np.fmax)]
+    return np.stack(ends, axis=1).ravel(), thinned
+
+
+def by_column(values: Array, per_column: int, combine: np.ufunc) -> Array:
+    """Return (rows, samples) combined in blocks of so many samples; the last block may be shorter.
+
+    ``combine`` takes two arrays, as np.fmax does.
+    """
+    whole = values.shape[1] // per_column * per_column
+    result = values[:, :whole:per_column]
+    for place in range(1, per_column):  # per_column is small: one pass over all columns is faster than a reduction
+        result = combine(result, values[:, place:whole:per_column])
+    if whole == values.shape[1]:
+        return np.array(result)
+    return np.concatenate([result, combine.reduce(values[:, whole:], axis=1, keepdims=True)], axis=1)
+
+
+def strongest(values: Array, per_column: int) -> Array:
+    """Return, of each block of so many samples of (rows, samples), the one of largest magnitude; nan if none is one."""
+    if per_column < 2:
+        return values
+    lows, highs = (by_column(values, per_column, extreme) for extreme in (np.fmin, np.fmax))
+    with np.errstate(invalid="ignore"):
+        return np.where(-lows > highs, lows, highs)
 
 
 def draw_bars(painter: QPainter, lefts: Array, width: float, base: float, tops: Array, colours: list[QColor]) -> None:
@@ -145,7 +189,8 @@ def draw_bars(painter: QPainter, lefts: Array, width: float, base: float, tops: 
     ``colours`` has one colour for all bars, or some that are given out evenly by height: the first for bars of
     no height, the last for the tallest. More than one bar a pixel: the tallest is drawn.
     """
-    lefts, tops, width = _thinned_bars(lefts, tops, width, base)
+    seen = _seen(painter, lefts, lefts + width)
+    lefts, tops, width = _thinned_bars(lefts[seen], tops[seen], width, base)
     finite = np.isfinite(tops)
     lefts, tops = lefts[finite], tops[finite]
     heights = np.abs(tops - base)
@@ -185,18 +230,39 @@ def _thinned_bars(lefts: Array, tops: Array, width: float, base: float) -> tuple
     per_pixel = int(1.0 / max(spacing, 1e-9))
     if per_pixel < 2:
         return lefts, tops, width
-    blocks = np.pad(tops, (0, -len(tops) % per_pixel), constant_values=np.nan).reshape(-1, per_pixel)
-    heights = np.where(np.isfinite(blocks), np.abs(blocks - base), -1.0)
-    tallest = blocks[np.arange(len(blocks)), heights.argmax(axis=1)]
+    heights = np.where(np.isfinite(tops), tops - base, np.nan)
+    tallest = strongest(heights[None], per_pixel)[0] + base
     return lefts[::per_pixel], tallest, max(1.0, spacing * per_pixel)
+
+
+_FINEST = 2  # columns in a pixel of a figure: 192 an inch, for its resolution is not known here
+
+
+def draw_map(painter: QPainter, rect: QRectF, values: Array, coloured: Callable[[Array], Table]) -> None:
+    """Fill a rectangle with values, (rows, columns) from the top; sharp edges, on any device.
+
+    Where columns are narrower than pixels, the value of largest magnitude is drawn. ``coloured`` gives colours
+    to what is drawn, so that it need not be done for what is not.
+    """
+    columns, width = values.shape[1], rect.width() / values.shape[1]
+    if painter.hasClipping():
+        clip = painter.clipBoundingRect()
+        first, end = (float(np.floor((x - rect.left()) / width)) for x in (clip.left(), clip.right()))
+        start, stop = (int(min(max(column, 0), columns)) for column in (first, end + 1))
+        if start >= stop:
+            return
+        values, rect = values[:, start:stop], QRectF(rect.left() + start * width, rect.top(), 0, rect.height())
+        rect.setWidth((stop - start) * width)
+    finest = painter.deviceTransform().m11() if is_screen(painter) else _FINEST
+    per_column = int(np.ceil(1.0 / (width * finest) - 1e-9))
+    reduced = strongest(values, per_column)
+    if per_column >= 2:  # the last block may be shorter than the others
+        rect.setWidth(reduced.shape[1] * per_column * width)
+    draw_image(painter, rect, image_of(coloured(reduced)))
 
 
 def draw_heat_map(painter: QPainter, rect: QRectF, colours: Table) -> None:
     """Fill a rectangle with cells, (rows, columns) from the top; sharp edges, on any device."""
-    columns = colours.shape[1]
-    step = int(columns / max(1.0, 2.0 * rect.width()))
-    if step >= 2 and is_screen(painter):
-        colours = colours[:, ::step]
     draw_image(painter, rect, image_of(colours))
 
 
@@ -211,6 +277,7 @@ def draw_image(painter: QPainter, rect: QRectF, image: QImage) -> None:
 
 def mark_floor(painter: QPainter, xs: Array, base: float, half: float, colour: QColor) -> None:
     """Stand a small hollow triangle, twice ``half`` wide, on the floor at each x: what is 0 or below the axis."""
+    xs = xs[_seen(painter, xs - half, xs + half)]
     painter.setPen(QPen(colour, 1))
     painter.setBrush(Qt.BrushStyle.NoBrush)
     if half < 1:

@@ -26,6 +26,7 @@ from rnnviz.session.background import Question
 from rnnviz.session.session import Selection
 from rnnviz.views.link_words import links_in_words
 from rnnviz.views.plots._curtain import COVERED, paint_cover
+from rnnviz.session.time_range import TimeRange
 from rnnviz.views.theme import Theme
 
 Area = Literal["middle", "right"]
@@ -118,6 +119,7 @@ class Plot(QWidget):
         cursor_requested(int): the user points at another t.
         selection_requested(Selection): the user points at another unit.
         focus_requested(Focus or None): the pointer, or the keyboard, is at something else, or at nothing.
+        time_range_requested(TimeRange or None): the user wants to see another part of time; None is all.
         play_requested(): the user presses Space.
         remark_changed(str): the line beside the title says something else.
         edit_requested(Edit): the user changes the document by hand in the plot.
@@ -129,6 +131,7 @@ class Plot(QWidget):
     cursor_requested = Signal(int)
     selection_requested = Signal(object)
     focus_requested = Signal(object)
+    time_range_requested = Signal(object)
     play_requested = Signal()
     remark_changed = Signal(str)
     edit_requested = Signal(object)
@@ -141,6 +144,7 @@ class Plot(QWidget):
         self.frame: Frame | None = None
         self.selection = Selection()
         self.cursor_t = 0
+        self.time_range: TimeRange | None = None
         self.ghosts: tuple[Ghost, ...] = ()
         self.curtain: Curtain | None = None
         self.focus: Focus | None = None
@@ -229,6 +233,10 @@ class Plot(QWidget):
     def link_words(self) -> str:
         """Return what is lit up, in a short line; nothing if nothing is."""
         return "" if self.links is None or self.document is None else links_in_words(self.document, self.links)
+
+    def show_time_range(self, time_range: TimeRange | None) -> None:
+        """Show another part of time; nothing happens in a plot that has no time axis."""
+        self.time_range = time_range
 
     def show_ghosts(self, ghosts: tuple[Ghost, ...]) -> None:
         """Draw other states behind the shown one."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -175,8 +176,8 @@ class GatesPlot(TimePlot):
     def paint_panel(self, painter: QPainter, panel: Panel, number: int) -> None:
         track = self._tracks[number]
         if self.is_map:
-            cells = signed_colours(self.theme, track.values.T, track.high)
-            paint_unit_map(painter, self.theme, panel.steps_rect, cells)
+            coloured = partial(signed_colours, self.theme, limit=track.high)
+            paint_unit_map(painter, self.theme, panel, track.values, coloured)
             return
         self._paint_zones(painter, panel, track)
         colours = [self.theme.unit_colour(unit) for unit in range(track.values.shape[1])]
@@ -185,7 +186,7 @@ class GatesPlot(TimePlot):
         draw_curves(painter, panel.x(t), panel.y(track.values.T), colours, width)
 
     def _paint_zones(self, painter: QPainter, panel: Panel, track: Track) -> None:
-        rect = panel.rect
+        rect = panel.seen
         for low, high in track.zones:
             top = rect.top() if high >= track.high else float(panel.y(high))
             bottom = rect.bottom() if low <= track.low else float(panel.y(low))

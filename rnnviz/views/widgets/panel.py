@@ -11,6 +11,7 @@ from rnnviz.document.links import Focus
 from rnnviz.document.reveal import Curtain
 from rnnviz.session.background import Question
 from rnnviz.session.session import Selection
+from rnnviz.session.time_range import TimeRange
 from rnnviz.views.plots._base import Ghost, Look, Plot
 from rnnviz.views.theme import Theme
 
@@ -19,14 +20,16 @@ class PlotPanel(QWidget):
     """Holds one plot.
 
     Signals:
-        cursor_requested(int), selection_requested(Selection), focus_requested(Focus or None), play_requested(),
-        remark_changed(str), edit_requested(Edit), gesture_ended(): the plot's own.
+        cursor_requested(int), selection_requested(Selection), focus_requested(Focus or None),
+        time_range_requested(TimeRange or None), play_requested(), remark_changed(str), edit_requested(Edit),
+        gesture_ended(): the plot's own.
         question_asked(Question or None): the plot needs this computed, and nothing that it asked for before.
     """
 
     cursor_requested = Signal(int)
     selection_requested = Signal(object)
     focus_requested = Signal(object)
+    time_range_requested = Signal(object)
     play_requested = Signal()
     remark_changed = Signal(str)
     edit_requested = Signal(object)
@@ -41,6 +44,7 @@ class PlotPanel(QWidget):
         self._shows_controls = True
         self._frame: Frame | None = None
         self._selection, self._t, self._direction = Selection(), 0, 1
+        self._time_range: TimeRange | None = None
         self._ghosts: tuple[Ghost, ...] = ()
         self._curtain: Curtain | None = None
         self._look: Look | None = None
@@ -61,6 +65,7 @@ class PlotPanel(QWidget):
             self._plot.cursor_requested.connect(self.cursor_requested)
             self._plot.selection_requested.connect(self.selection_requested)
             self._plot.focus_requested.connect(self.focus_requested)
+            self._plot.time_range_requested.connect(self.time_range_requested)
             self._plot.play_requested.connect(self.play_requested)
             self._plot.remark_changed.connect(self.remark_changed)
             self._plot.edit_requested.connect(self.edit_requested)
@@ -127,6 +132,14 @@ class PlotPanel(QWidget):
         if self._curtain is None:
             return self._direction
         return 1 if self._curtain.direction == "forward" else -1
+
+    def show_time_range(self, time_range: TimeRange | None) -> None:
+        """Show another part of time: now, or when the panel is next seen."""
+        self._time_range = time_range
+        if self._is_seen:
+            self.plot.show_time_range(time_range)
+        else:
+            self._stale = True
 
     def show_ghosts(self, ghosts: tuple[Ghost, ...]) -> None:
         """Draw other states behind the shown one: now, or when the panel is next seen."""
@@ -213,6 +226,7 @@ class PlotPanel(QWidget):
                 self.plot.show_ghosts(self._seen_ghosts())
             if self.plot.focus != self._focus:
                 self.plot.show_focus(self._focus)
+            self.plot.show_time_range(self._time_range)
             self.plot.show_frame(self._frame, self._selection)
             self._stale = False
             self._ask()
