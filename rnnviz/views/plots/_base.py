@@ -24,9 +24,9 @@ from rnnviz.document.links import Focus, Links, Unit, exists, linked
 from rnnviz.document.reveal import Curtain
 from rnnviz.session.background import Question
 from rnnviz.session.session import Selection
+from rnnviz.session.time_range import TimeRange
 from rnnviz.views.link_words import links_in_words
 from rnnviz.views.plots._curtain import COVERED, paint_cover
-from rnnviz.session.time_range import TimeRange
 from rnnviz.views.theme import Theme
 
 Area = Literal["middle", "right"]

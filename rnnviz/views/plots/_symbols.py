@@ -26,6 +26,7 @@ def paint_symbols(painter: QPainter, theme: Theme, panel: Panel, symbols: Sequen
     painter.setPen(QColor(theme.muted))
     t = np.arange(1, len(symbols) + 1)
     for step in t[panel.shows(t)].tolist():
+        label = symbol_label(symbols[step - 1])
         place = QRectF(float(panel.x(step - 0.5)), top, panel.step, theme.px(HEIGHT))
         painter.drawText(
             place, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextDontClip, symbol_label(symbols[step - 1])

@@ -14,7 +14,6 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QMouseEvent, QPainter, Q
 
 from rnnviz.core.activations import Array
 from rnnviz.document.links import Focus, Spot, Step
-from rnnviz.document.document import Document
 from rnnviz.session.time_range import TimeRange
 from rnnviz.views.axes import Kind, paint_grid, paint_left_axis, paint_time_axis
 from rnnviz.views.colours import mixed
