@@ -16,6 +16,7 @@ from rnnviz.views.plots._base import PlotSpec
 from rnnviz.views.plots._ghosts import ghosts_of
 from rnnviz.views.widgets.card import Card
 from rnnviz.views.widgets.panel import PlotPanel
+from rnnviz.views.widgets.turns import Turns
 
 if TYPE_CHECKING:
     from rnnviz.app.window import MainWindow
@@ -38,6 +39,7 @@ def make_cards(window: MainWindow) -> dict[str, Card]:
         "compare": Card("compare", "Compare", "shown and pinned", compare, theme),
         "history": Card("history", "History", "click to return", HistoryList(session, theme), theme),
     }
+    turns = Turns(window)
     for key, plot in PLOTS.items():
         panel = PlotPanel(plot, theme)
         card = Card(key, plot.spec.title, plot.spec.look_at, panel, theme)
@@ -46,15 +48,15 @@ def make_cards(window: MainWindow) -> dict[str, Card]:
         window.playback.direction_changed.connect(panel.show_direction)
         panel.edit_requested.connect(window.apply)
         panel.gesture_ended.connect(session.end_merging)
-        _connect(panel, card, plot.spec, session)
+        _connect(panel, card, plot.spec, session, turns)
         _show_ghosts(panel, window.pins)
         cards[key] = card
     return cards
 
 
-def _connect(panel: PlotPanel, card: Card, spec: PlotSpec, session: Session) -> None:
+def _connect(panel: PlotPanel, card: Card, spec: PlotSpec, session: Session, turns: Turns) -> None:
     def show_frame(_: object) -> None:
-        panel.show_frame(session.frame, session.shown_selection)
+        panel.show_frame(session.frame, session.shown_selection, turns if session.has_long_frame else None)
         card.set_which(spec.which(session.frame.document, session.shown_selection))
 
     session.frame_changed.connect(show_frame)

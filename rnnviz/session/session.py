@@ -14,7 +14,7 @@ from rnnviz.document.frame import Frame
 from rnnviz.document.history import History
 from rnnviz.document.links import Focus, exists
 from rnnviz.session.background import Background
-from rnnviz.session.computer import Computer, InlineComputer
+from rnnviz.session.computer import Computer, InlineComputer, predicted_ms
 from rnnviz.session.job import Job
 from rnnviz.session.time_range import TimeRange
 
@@ -92,6 +92,11 @@ class Session(QObject):
     def frame(self) -> Frame:
         """The numbers that are shown; of a slightly older document while a long computation runs."""
         return self._frame
+
+    @property
+    def has_long_frame(self) -> bool:
+        """Whether the shown frame is too large for all that is made of it to be made in one event handler."""
+        return predicted_ms(self._frame.document) > self._computer.at_once_ms
 
     @property
     def cursor(self) -> int:

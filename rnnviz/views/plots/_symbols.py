@@ -28,6 +28,4 @@ def paint_symbols(painter: QPainter, theme: Theme, panel: Panel, symbols: Sequen
     for step in t[panel.shows(t)].tolist():
         label = symbol_label(symbols[step - 1])
         place = QRectF(float(panel.x(step - 0.5)), top, panel.step, theme.px(HEIGHT))
-        painter.drawText(
-            place, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextDontClip, symbol_label(symbols[step - 1])
-        )
+        painter.drawText(place, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextDontClip, label)

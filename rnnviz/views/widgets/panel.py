@@ -14,6 +14,7 @@ from rnnviz.session.session import Selection
 from rnnviz.session.time_range import TimeRange
 from rnnviz.views.plots._base import Ghost, Look, Plot
 from rnnviz.views.theme import Theme
+from rnnviz.views.widgets.turns import Turns
 
 
 class PlotPanel(QWidget):
@@ -50,7 +51,7 @@ class PlotPanel(QWidget):
         self._look: Look | None = None
         self._focus: Focus | None = None
         self._question: Question | None = None
-        self._stale = self._is_resting = False
+        self._stale = self._is_late = self._is_resting = False
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
 
@@ -109,11 +110,19 @@ class PlotPanel(QWidget):
                 self._drop_plot()
             self._look, self._stale = look, True
 
-    def show_frame(self, frame: Frame, selection: Selection) -> None:
-        """Show another frame: now, or when the panel is next seen."""
+    def show_frame(self, frame: Frame, selection: Selection, turns: Turns | None = None) -> None:
+        """Show another frame: now, or when the panel is next seen; with ``turns``, when its turn comes.
+
+        A plot that is still waiting for its turn when a newer frame comes says that it is catching up.
+        """
         self._frame, self._selection, self._stale = frame, selection, True
         if self._is_seen:
-            self._catch_up()
+            if turns is None:
+                self._catch_up()
+            elif turns.ask(self._take_turn):
+                self._is_late = True
+                if self.plot.is_ready:
+                    self.plot.wait()
 
     def show_cursor(self, t: int) -> None:
         """Move the cursor: now, or when the panel is next seen."""
@@ -217,6 +226,10 @@ class PlotPanel(QWidget):
         self._drop_question()
         super().hideEvent(event)
 
+    def _take_turn(self) -> None:
+        if self._is_seen:
+            self._catch_up()
+
     def _catch_up(self) -> None:
         if self._stale and self._frame is not None:
             self.plot.show_cursor(self._t)
@@ -230,6 +243,10 @@ class PlotPanel(QWidget):
             self.plot.show_frame(self._frame, self._selection)
             self._stale = False
             self._ask()
+            if self._is_late:
+                self._is_late = False
+                if self._question is None:
+                    self.plot.stop_waiting()
 
     def _ask(self) -> None:
         """Pass the plot's question on, if it is another; it has to wait unless the answer comes before this is over."""

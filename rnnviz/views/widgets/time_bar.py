@@ -96,7 +96,8 @@ class TimeSlider(QWidget):
         painter.setFont(ui_font(px(11)))
         painter.setPen(QColor(self._theme.muted))
         for t in time_ticks(0, self._last, self.width() / px(1)):
-            place = QRectF(self.x_of(t) - px(30), px(28), px(60), px(16))
+            x = min(self.x_of(t), self.width() - painter.fontMetrics().horizontalAdvance(str(t)) / 2)
+            place = QRectF(x - px(30), px(28), px(60), px(16))
             painter.drawText(place, Qt.AlignmentFlag.AlignCenter, str(t))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:

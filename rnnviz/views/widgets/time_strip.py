@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from rnnviz.core.activations import Array
@@ -52,6 +52,8 @@ class TimeStrip(QWidget):
         super().__init__(parent)
         self._session, self._theme = session, theme
         self._norms: Array | None = None
+        self._picture: QPixmap | None = None  # of everything but the cursor
+        self._t = session.cursor
         self._drag: _Drag | None = None
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setMouseTracking(True)
@@ -96,16 +98,27 @@ class TimeStrip(QWidget):
         self.setVisible(chosen is not None or self._last > LONG)
         words = "all steps" if chosen is None else f"steps {chosen.first} to {chosen.last}"
         self.setAccessibleDescription(f"{words} of 0 to {self._last}")
+        self._repaint()
+
+    def _show_cursor(self, t: int) -> None:
+        half = self._theme.px(2)
+        for x in (self.x_of(self._t), self.x_of(t)):
+            self.update(QRectF(x - half, 0, 2 * half, self.height()).toAlignedRect())
+        self._t = t
+
+    def _repaint(self) -> None:
+        self._picture = None
         self.update()
 
-    def _show_cursor(self, _: int) -> None:
-        self.update()
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._picture = None
+        super().resizeEvent(event)
 
     def apply_theme(self, theme: Theme) -> None:
         """Paint with other colours and sizes."""
         self._theme = theme
         self.updateGeometry()
-        self.update()
+        self._repaint()
 
     def sizeHint(self) -> QSize:
         return QSize(round(self._theme.px(400)), round(self._theme.px(_HEIGHT)))
@@ -138,22 +151,35 @@ class TimeStrip(QWidget):
     # Painting
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
-        theme, px = self._theme, self._theme.px
-        left, right = self.x_of(self.time_range.first), self.x_of(self.time_range.last)
-        track = QRectF(self.x_of(0), px(2), self.x_of(self._last) - self.x_of(0), self.height() - px(4))
-        frame = QRectF(left, track.top(), max(right - left, px(2)), track.height())
+        ratio = self.devicePixelRatioF()
+        if self._picture is None or self._picture.devicePixelRatio() != ratio:
+            self._picture = QPixmap(self.size() * ratio)
+            self._picture.setDevicePixelRatio(ratio)
+            with QPainter(self._picture) as painter:
+                self._paint_picture(painter)
         with QPainter(self) as painter:
-            painter.fillRect(self.rect(), QColor(theme.bar))
+            painter.drawPixmap(0, 0, self._picture)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(theme.card))
-            painter.drawRoundedRect(frame, px(3), px(3))
-            self._paint_norms(painter, track)
-            if self._session.time_range is not None:
-                self._paint_frame(painter, track, frame)
-            painter.setPen(QPen(QColor(theme.accent), px(1.2)))
-            x = self.x_of(self._session.cursor)
+            painter.setPen(QPen(QColor(self._theme.accent), self._theme.px(1.2)))
+            track, x = self._track(), self.x_of(self._session.cursor)
             painter.drawLine(QPointF(x, track.top()), QPointF(x, track.bottom()))
+
+    def _track(self) -> QRectF:
+        px = self._theme.px
+        return QRectF(self.x_of(0), px(2), self.x_of(self._last) - self.x_of(0), self.height() - px(4))
+
+    def _paint_picture(self, painter: QPainter) -> None:
+        theme, px, track = self._theme, self._theme.px, self._track()
+        left, right = self.x_of(self.time_range.first), self.x_of(self.time_range.last)
+        frame = QRectF(left, track.top(), max(right - left, px(2)), track.height())
+        painter.fillRect(self.rect(), QColor(theme.bar))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(theme.card))
+        painter.drawRoundedRect(frame, px(3), px(3))
+        self._paint_norms(painter, track)
+        if self._session.time_range is not None:
+            self._paint_frame(painter, track, frame)
 
     def _paint_norms(self, painter: QPainter, track: QRectF) -> None:
         """Draw a column for each pixel: pale up to its largest norm, stronger from its smallest."""
@@ -164,19 +190,20 @@ class TimeStrip(QWidget):
         finite = np.isfinite(highs)
         if not finite.any():
             return
-        least, most = float(lows[finite].min()), float(highs[finite].max())
+        usual = values[1:][np.isfinite(values[1:])]  # h_0 is often 0, far below all others
+        least, most = (float(usual.min()), float(usual.max())) if len(usual) else (0.0, 1.0)
         xs = np.array([self.x_of(t) for t in (0.0, 1.0)])
         xs = (xs[0] + (np.arange(len(highs)) * per_column) * (xs[1] - xs[0]))[finite]
         width = per_column * track.width() / max(self._last, 1)
         inner = track.adjusted(0, self._theme.px(3), 0, 0)
 
         def ys(norm: Array) -> Array:
-            part = _FLOOR + (1 - _FLOOR) * (norm[finite] - least) / max(most - least, 1e-300)
+            part = _FLOOR + (1 - _FLOOR) * ((norm[finite] - least) / max(most - least, 1e-300)).clip(-1, 1)
             return np.asarray(inner.bottom() - part * inner.height())
 
         low, high, floor = ys(lows), ys(highs), np.full(len(xs), inner.bottom())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
-        for tops, ends, strength in ((high, floor, 0.24), (high, np.maximum(low, high + 1.0), 0.62)):
+        for tops, ends, strength in ((high, floor, 0.3), (high, np.maximum(low, high + 1.0), 0.8)):
             pen = QPen(mixed(self._theme.card, self._theme.muted, strength), max(width, 1.0))
             pen.setCapStyle(Qt.PenCapStyle.FlatCap)
             painter.setPen(pen)
