@@ -66,7 +66,9 @@ class Holds(QObject):
             return high
 
         share = weight[-1] / over_ms
-        return f"held {share:4.0%} of the time; wait p50 {late(0.5):5.2f}  p95 {late(0.05):5.2f}  max {turns[-1]:5.1f} ms"
+        return (
+            f"held {share:4.0%} of the time; wait p50 {late(0.5):5.2f}  p95 {late(0.05):5.2f}  max {turns[-1]:5.1f} ms"
+        )
 
 
 class Hand(QObject):
