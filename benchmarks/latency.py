@@ -2,21 +2,30 @@
 
     QT_QPA_PLATFORM=offscreen python benchmarks/latency.py
 
-Input arrives on a fixed grid of times, 60 a second, however late the last was answered: a step of the cursor by a key.
-Its latency is from then until its handler has returned, to wait for all that was on its way included. What is measured: an event loop that has nothing else to do; the
-same while the worker computes; and while one weight is dragged, so that frames keep arriving. Compare with the idle loop
-of the same run: other work on the machine delays that too. Processor time does not depend on it: "held" is how much of it
-the window's thread used in one turn of its event loop, which is how long input has to wait at worst on a free machine;
-its quantiles are those of the moments at which input may come, so a turn counts as long as it is.
+Another process sends a key 60 times a second, with the time at which it was sent, into a pipe that the event loop
+watches: so does a window system. The key steps the cursor. Its latency is from the sending until its handler has
+returned, the wait for all that was on its way included. What is measured: a window that has nothing else to do; the
+same while the worker computes; and while each key also changes a weight, so that frames keep arriving.
+
+Other work on the machine delays input too: compare with the idle window of the same run. Processor time does not depend
+on it. "Held" is how much of it the window's thread used in one turn of its event loop, which is how long input has to
+wait at worst on a free machine; its quantiles are those of the moments at which input may come, so a turn counts for as
+long as it is.
 """
 
 from __future__ import annotations
 
+import multiprocessing
+import struct
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from multiprocessing.connection import Connection
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
-from PySide6.QtCore import QAbstractEventDispatcher, QEventLoop, QObject, Qt, QTimer
+from PySide6.QtCore import QAbstractEventDispatcher, QEventLoop, QObject, QSettings, QSocketNotifier, Qt, QTimer
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication
 
@@ -30,8 +39,9 @@ from rnnviz.session.session import Session
 from rnnviz.session.settings import Settings
 
 STEPS, UNITS = 10_000, 32
-EVERY_MS = 1000 / 60
+EVERY = 1 / 60  # seconds from key to key
 SECONDS = 8.0
+JOBS = 12
 
 
 class Holds(QObject):
@@ -51,54 +61,67 @@ class Holds(QObject):
         self.turns.append((now - self._since) * 1000)
         self._since = now
 
-    def words(self, over_ms: float) -> str:
-        """Return how long input at a random moment of so many ms has to wait for the turn that is under way."""
-        turns = np.sort(self.turns)
-        weight = np.cumsum(turns)
 
-        def late(part: float) -> float:
-            """Return the wait that is exceeded in this part of the moments: the rest of a turn."""
-            low, high = 0.0, float(turns[-1])
-            for _ in range(40):
-                middle = (low + high) / 2
-                exceeded = np.maximum(turns - middle, 0.0).sum() / over_ms
-                low, high = (middle, high) if exceeded > part else (low, middle)
-            return high
+def holds_in_words(turns: list[float], over_ms: float) -> str:
+    """Return how long input at a random moment of so many ms has to wait for the turn that is under way."""
+    sizes = np.array(turns)
 
-        share = weight[-1] / over_ms
-        return (
-            f"held {share:4.0%} of the time; wait p50 {late(0.5):5.2f}  p95 {late(0.05):5.2f}  max {turns[-1]:5.1f} ms"
-        )
+    def late(part: float) -> float:
+        """Return the wait that is exceeded in this part of the moments: the rest of a turn."""
+        low, high = 0.0, float(sizes.max())
+        for _ in range(40):
+            middle = (low + high) / 2
+            exceeded = np.maximum(sizes - middle, 0.0).sum() / over_ms
+            low, high = (middle, high) if exceeded > part else (low, middle)
+        return high
+
+    share = sizes.sum() / over_ms
+    return f"held {share:4.0%} of the time; wait p50 {late(0.5):5.2f}  p95 {late(0.05):5.2f}  max {sizes.max():5.1f} ms"
+
+
+def press_on(keys: Connection) -> None:
+    """Send the time, again and again, until nobody listens any more."""
+    due = time.perf_counter()
+    try:
+        while True:
+            due += EVERY
+            time.sleep(max(due - time.perf_counter(), 0.0))
+            keys.send_bytes(struct.pack("d", time.perf_counter()))  # a clock of the system, the same for all processes
+    except OSError:
+        return
 
 
 class Hand(QObject):
-    """Presses Right or Left 60 times a second and notes how late it was answered."""
+    """Presses Right or Left for each key that arrives, and notes how late it was answered."""
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__()
-        self._window = window
-        self._timer = QTimer(self)
-        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
-        self._timer.timeout.connect(self._press)
-        self._due, self._count = 0.0, 0
+        self._window, self._count = window, 0
+        context = multiprocessing.get_context("spawn")
+        self._keys, theirs = context.Pipe(duplex=False)
+        self._process = context.Process(target=press_on, args=(theirs,), daemon=True)
+        self._process.start()
+        theirs.close()
+        self._notifier = QSocketNotifier(self._keys.fileno(), QSocketNotifier.Type.Read, self)
+        self._notifier.activated.connect(self._press)
+        self.is_counting = False
         self.latencies: list[float] = []
         self.handling: list[float] = []  # processor time of each handler
         self.also: Callable[[], None] = lambda: None
 
-    def start(self) -> None:
-        """Begin anew."""
-        self.latencies, self.handling = [], []
-        self._due = time.perf_counter() + EVERY_MS / 1000
-        self._timer.start(1)
-
-    def stop(self) -> None:
-        """End."""
-        self._timer.stop()
+    def close(self) -> None:
+        """End the process."""
+        self._notifier.setEnabled(False)
+        self._keys.close()
+        self._process.terminate()
+        self._process.join()
 
     def _press(self) -> None:
-        """Answer what is due by now at once, as Qt makes one move of the mouse of several that had to wait."""
-        due = int((time.perf_counter() - self._due) * 1000 // EVERY_MS) + 1
-        if due < 1:
+        """Answer all keys that have arrived at once, as Qt makes one move of the mouse of several that had to wait."""
+        sent = []
+        while self._keys.poll():
+            sent += struct.unpack("d", self._keys.recv_bytes())
+        if not self.is_counting:
             return
         started = time.thread_time()
         key = Qt.Key.Key_Right if self._count % 2 == 0 else Qt.Key.Key_Left
@@ -108,8 +131,7 @@ class Hand(QObject):
         self._count += 1
         self.handling.append((time.thread_time() - started) * 1000)
         now = time.perf_counter()
-        self.latencies += [(now - self._due) * 1000 - place * EVERY_MS for place in range(due)]
-        self._due += due * EVERY_MS / 1000
+        self.latencies += [(now - at) * 1000 for at in sent]
 
 
 def lstm(steps: int, units: int) -> Document:
@@ -130,86 +152,115 @@ def wait(seconds: float) -> None:
     loop.exec()
 
 
-def report(name: str, latencies: list[float], idle: float, frames: int) -> float:
-    """Print quantiles; return the 95th percentile."""
-    p50, p95, most = (float(np.percentile(latencies, part)) for part in (50, 95, 100))
-    ratio = f"{p95 / idle:6.1f} × idle" if idle else " " * 13
-    print(
-        f"{name:<32} p50 {p50:7.2f}  p95 {p95:7.2f}  max {most:7.1f} ms  {ratio}"
-        f"   {len(latencies)} inputs, {frames} frames",
-        flush=True,
-    )
-    return p95
+class Measurement:
+    """A window on the long network, and a hand that steps its cursor."""
+
+    def __init__(self, window: MainWindow) -> None:
+        self._window, self._session = window, window.session
+        self._hand, self._holds = Hand(window), Holds()
+        self._idle = 0.0
+        self._frames: list[object] = []
+        self._edits = 0
+        self._session.frame_changed.connect(self._frames.append)
+        self._edit()  # the worker has started when the first of its frames is there
+        while not self._frames:
+            self._turn()
+        wait(1.0)
+
+    def close(self) -> None:
+        """End the process that sends keys."""
+        self._hand.close()
+
+    def _edit(self) -> None:
+        self._edits += 1
+        self._session.apply(set_entry(Place(0, "W_hi"), (1, 2), 0.3 + 0.001 * (self._edits % 100), "drag"))
+
+    def _turn(self) -> None:
+        QApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
+
+    def _forget(self) -> None:
+        for noted in (self._hand.latencies, self._hand.handling, self._holds.turns, self._frames):
+            noted.clear()
+
+    def _report(self, name: str, latencies: list[float], turns: list[float], seconds: float) -> None:
+        p50, p95, most = (float(np.percentile(latencies, part)) for part in (50, 95, 100))
+        self._idle = self._idle or p95
+        print(
+            f"{name:<24} p50 {p50:6.2f}  p95 {p95:6.2f}  max {most:6.1f} ms  {p95 / self._idle:5.1f} × idle"
+            f"   {len(latencies)} inputs\n    {holds_in_words(turns, seconds * 1000)}",
+            flush=True,
+        )
+
+    def steps_alone(self) -> None:
+        """Measure the cursor's steps when there is nothing else to do."""
+        self._forget()
+        self._hand.is_counting = True
+        wait(SECONDS / 2)
+        self._hand.is_counting = False
+        self._report("nothing else to do", self._hand.latencies, self._holds.turns, SECONDS / 2)
+        p50, p95 = (float(np.percentile(self._hand.handling, part)) for part in (50, 95))
+        print(f"    the handler itself: p50 {p50:.2f}  p95 {p95:.2f} ms of processor time")
+
+    def while_computing(self) -> None:
+        """Measure only as long as the worker computes; the frame is drawn unmeasured."""
+        latencies: list[float] = []
+        turns: list[float] = []
+        spent = 0.0
+        for _ in range(JOBS):
+            self._edit()
+            wait(0.03)
+            self._forget()
+            self._hand.is_counting = True
+            started = time.perf_counter()
+            while not self._frames:
+                latencies += self._hand.latencies
+                turns += self._holds.turns
+                spent += time.perf_counter() - started
+                started = time.perf_counter()
+                self._hand.latencies.clear()
+                self._holds.turns.clear()
+                self._turn()
+            self._hand.is_counting = False
+            wait(0.6)
+        self._report("the worker computes", latencies, turns, spent)
+
+    def while_dragging(self) -> None:
+        """Measure while a weight is dragged and its frames arrive."""
+        self._forget()
+        self._hand.also, self._hand.is_counting = self._edit, True
+        wait(SECONDS)
+        self._hand.is_counting = False
+        self._report("one weight is dragged", self._hand.latencies, self._holds.turns, SECONDS)
+        longest = ", ".join(f"{turn:.1f}" for turn in sorted(self._holds.turns)[-12:])
+        print(f"    {len(self._frames)} frames; longest turns: {longest} ms")
+
+
+@contextmanager
+def long_window() -> Iterator[MainWindow]:
+    """Show a window on the long network, its plots filled."""
+    application = make_application()
+    session = Session(lstm(STEPS, UNITS), BackgroundComputer())
+    with TemporaryDirectory() as folder:
+        store = QSettings(str(Path(folder) / "none.ini"), QSettings.Format.IniFormat)
+        window = MainWindow(session, Settings(store), Dialogs())
+        window.resize(1600, 1000)
+        window.show()
+        window.fill()
+        session.set_cursor(4000)
+        wait(2.0)
+        yield window
+        session.close()
+    del application
 
 
 def main() -> None:
     """Measure and print."""
-    from pathlib import Path
-    from tempfile import mkdtemp
-
-    from PySide6.QtCore import QSettings
-
-    application = make_application()
-    computer = BackgroundComputer()
-    session = Session(lstm(STEPS, UNITS), computer)
-    store = QSettings(str(Path(mkdtemp()) / "none.ini"), QSettings.Format.IniFormat)
-    window = MainWindow(session, Settings(store), Dialogs())
-    window.resize(1600, 1000)
-    window.show()
-    window.fill()
-    computer.warm_up()
-    session.set_cursor(4000)
-    wait(2.0)
-    hand, numbers, frames = Hand(window), iter(range(10**9)), []
-    session.frame_changed.connect(frames.append)
-
-    def edit() -> None:
-        value = 0.3 + 0.001 * (next(numbers) % 100)
-        session.apply(set_entry(Place(0, "W_hi"), (1, 2), value, "drag"))
-
-    holds = Holds()
-    hand.start()
-    wait(SECONDS / 2)
-    hand.stop()
-    idle = report("nothing else to do", hand.latencies, 0.0, 0)
-    print("    " + holds.words(SECONDS / 2 * 1000))
-    p50, p95 = (float(np.percentile(hand.handling, part)) for part in (50, 95))
-    print(f"    the handler itself: p50 {p50:.2f}  p95 {p95:.2f} ms of processor time")
-
-    during: list[float] = []
-    spent, turns = 0.0, []
-    for _ in range(12):  # only as long as the worker computes; the frame is drawn unmeasured
-        frames.clear()
-        edit()
-        wait(0.03)
-        hand.start()
-        holds.turns.clear()
-        started = time.perf_counter()
-        while not frames:
-            application.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
-            if not frames:
-                during += hand.latencies[:]
-                turns += holds.turns
-                spent += time.perf_counter() - started
-                started = time.perf_counter()
-                hand.latencies.clear()
-                holds.turns.clear()
-        hand.stop()
-        wait(0.6)
-    report("the worker computes", during, idle, 12)
-    holds.turns = turns
-    print("    " + holds.words(spent * 1000))
-
-    frames.clear()
-    holds.turns.clear()
-    hand.also = edit
-    hand.start()
-    wait(SECONDS)
-    hand.stop()
-    report("one weight is dragged", hand.latencies, idle, len(frames))
-    print("    " + holds.words(SECONDS * 1000))
-    print("    longest turns: " + ", ".join(f"{turn:.1f}" for turn in sorted(holds.turns)[-12:]) + " ms")
-    session.close()
+    with long_window() as window:
+        measurement = Measurement(window)
+        measurement.steps_alone()
+        measurement.while_computing()
+        measurement.while_dragging()
+        measurement.close()
 
 
 if __name__ == "__main__":

@@ -59,9 +59,12 @@ def _connect(panel: PlotPanel, card: Card, spec: PlotSpec, session: Session, tur
         panel.show_frame(session.frame, session.shown_selection, turns if session.has_long_frame else None)
         card.set_which(spec.which(session.frame.document, session.shown_selection))
 
+    def show_cursor(t: int) -> None:
+        panel.show_cursor(t, turns if session.has_long_frame else None)
+
     session.frame_changed.connect(show_frame)
     session.selection_changed.connect(show_frame)
-    session.cursor_changed.connect(panel.show_cursor)
+    session.cursor_changed.connect(show_cursor)
     session.focus_changed.connect(panel.show_focus)
     session.time_range_changed.connect(panel.show_time_range)
     panel.time_range_requested.connect(session.set_time_range)

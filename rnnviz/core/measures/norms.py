@@ -16,7 +16,8 @@ def norms(vectors: Array) -> Array:
         found = np.sqrt(squares)
     extreme = ~((squares > _SAFE[0]) & (squares < _SAFE[1]))
     if extreme.any():
-        found = np.where(extreme, _scaled_norms(vectors), found)
+        found = np.asarray(found)
+        found[extreme] = _scaled_norms(vectors[extreme])
     return np.asarray(found)
 
 

@@ -154,6 +154,7 @@ class Plot(QWidget):
         self.direction = 1
         self.paints_directly = False  # set while a figure of the whole window is made: no pixmap, so that it is vector
         self._ground: QPixmap | None = None
+        self._cursor_parts: list[QRect] = []  # that show the cursor on the screen
         self._remark = self.spec.look_at
         self.setAccessibleName(self.spec.title)
         self.setAccessibleDescription(self.spec.meaning)
@@ -193,10 +194,11 @@ class Plot(QWidget):
 
     def show_cursor(self, t: int) -> None:
         """Move the cursor: repaint where it was and where it is."""
-        old = self.cursor_region(QRectF(self.rect()))
         self.cursor_t = t
-        for rect in (*old, *self.cursor_region(QRectF(self.rect()))):
+        parts = self.cursor_region(QRectF(self.rect()))
+        for rect in (*self._cursor_parts, *parts):
             self.update(rect)
+        self._cursor_parts = parts
 
     def apply_theme(self, theme: Theme) -> None:
         """Paint with other colours and sizes."""
@@ -381,6 +383,7 @@ class Plot(QWidget):
                 painter.setRenderHint(QPainter.RenderHint.Antialiasing)
                 if self.is_ready:
                     self.paint_ground(painter, QRectF(self.rect()))
+            self._cursor_parts = self.cursor_region(QRectF(self.rect()))  # perhaps elsewhere than before
         with QPainter(self) as painter:
             for rect in event.region():  # type: ignore[attr-defined]  # a region is iterable; the stubs do not say so
                 source = QRectF(rect.x() * ratio, rect.y() * ratio, rect.width() * ratio, rect.height() * ratio)

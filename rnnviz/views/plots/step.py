@@ -208,7 +208,7 @@ class StepPlot(Plot):
         if self.frame is None:
             return
         self.set_remark(self.remark())
-        if not self.shows_cursor or self._layout != self._page_in(QRectF(self.rect())).layout:
+        if not self.shows_cursor:
             self.repaint_ground()
 
     def remark(self) -> str:
@@ -347,7 +347,9 @@ class StepPlot(Plot):
         super().paint_figure(painter, rect)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint, and have the equations typeset when nobody waits for it."""
+        """Paint, the ground too where the calculation is another; have equations typeset when nobody waits for it."""
+        if self.frame is not None and self._layout != self._page_in(QRectF(self.rect())).layout:
+            self._ground = None
         super().paintEvent(event)
         if self.frame is not None and not typesetting_is_loaded() and not self._loader.isActive():
             self._loader.start()

@@ -124,11 +124,16 @@ class PlotPanel(QWidget):
                 if self.plot.is_ready:
                     self.plot.wait()
 
-    def show_cursor(self, t: int) -> None:
-        """Move the cursor: now, or when the panel is next seen."""
+    def show_cursor(self, t: int, turns: Turns | None = None) -> None:
+        """Move the cursor: now, or when the panel is next seen; with ``turns``, when its turn comes."""
         self._t = t
-        if self._is_seen:
+        if not self._is_seen:
+            return
+        if turns is None:
             self.plot.show_cursor(t)
+        else:
+            self.plot.cursor_t = t  # the next key steps on from here, painted or not
+            turns.ask(self._follow_cursor)
 
     def show_direction(self, direction: int) -> None:
         """Show how states come about (+1) or how the gradient comes back (−1): now, or when next seen."""
@@ -225,6 +230,10 @@ class PlotPanel(QWidget):
         self._stale = True
         self._drop_question()
         super().hideEvent(event)
+
+    def _follow_cursor(self) -> None:
+        if self._is_seen:
+            self.plot.show_cursor(self._t)
 
     def _take_turn(self) -> None:
         if self._is_seen:
