@@ -157,6 +157,8 @@ class GradientsPlot(TimePlot):
     def _norms(self, layer: int) -> Array:
         """Return the chosen gradient of a layer, (T + 1,); nan where it is not known yet."""
         assert self.frame is not None
+        if layer == self.selection.layer and self._look.kind == "total":
+            return self._total
         found = gradient_norms(self.frame, layer, self.selection.sample, self._look.kind)
         return self._fitting(self._compared.last, np.full(self.length + 1, np.nan)) if found is None else found
 
