@@ -192,12 +192,14 @@ def draw_bars(painter: QPainter, lefts: Array, width: float, base: float, tops: 
     ``colours`` has one colour for all bars, or some that are given out evenly by height: the first for bars of
     no height, the last for the tallest. More than one bar a pixel: the tallest is drawn.
     """
+    away = np.abs(tops - base)
+    tallest = max(away.max(initial=0.0, where=np.isfinite(away)), 1e-9)  # of all: a bar's colour is not that of a part
     seen = _seen(painter, lefts, lefts + width)
     lefts, tops, width = _thinned_bars(lefts[seen], tops[seen], width, base)
     finite = np.isfinite(tops)
     lefts, tops = lefts[finite], tops[finite]
     heights = np.abs(tops - base)
-    shades = (heights / max(heights.max(initial=0.0), 1e-9) * (len(colours) - 1) + 0.5).astype(np.intp)
+    shades = (heights / tallest * (len(colours) - 1) + 0.5).astype(np.intp)
     painter.save()
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, width < 12 or not is_screen(painter))
