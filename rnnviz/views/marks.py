@@ -195,25 +195,31 @@ def draw_bars(painter: QPainter, lefts: Array, width: float, base: float, tops: 
     away = np.abs(tops - base)
     tallest = max(away.max(initial=0.0, where=np.isfinite(away)), 1e-9)  # of all: a bar's colour is not that of a part
     seen = _seen(painter, lefts, lefts + width)
+    bars, screen = len(lefts[seen]), is_screen(painter)
     lefts, tops, width = _thinned_bars(lefts[seen], tops[seen], width, base)
+    is_crowd = len(lefts) < bars
+    if is_crowd and not screen:
+        width += _OVERLAP
     finite = np.isfinite(tops)
     lefts, tops = lefts[finite], tops[finite]
     heights = np.abs(tops - base)
     shades = (heights / tallest * (len(colours) - 1) + 0.5).astype(np.intp)
     painter.save()
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing, width < 12 or not is_screen(painter))
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, width < 12 or not screen)
     for shade, colour in enumerate(colours):
         chosen = shades == shade
         painter.setBrush(colour)
         if width >= _ROUNDED:
             _draw_rounded(painter, lefts[chosen], width, base, tops[chosen])
+        elif is_crowd and screen and painter.deviceTransform().m11() == 1.0:
+            _draw_sharp(painter, lefts[chosen], width, base, tops[chosen])
         else:
             _draw_plain(painter, lefts[chosen], width, base, tops[chosen])
     painter.restore()
 
 
-_SHARP_BARS = 300  # more are drawn on whole pixels: smooth edges are ten times slower, and not missed in a crowd
+_OVERLAP = 0.5  # px of bars side by side in a figure: between smooth edges that just meet the ground shines through
 _ROUNDED = 5.0  # narrower bars have no room for round corners
 
 
@@ -226,16 +232,23 @@ def _draw_rounded(painter: QPainter, lefts: Array, width: float, base: float, to
 def _draw_plain(painter: QPainter, lefts: Array, width: float, base: float, tops: Array) -> None:
     if len(lefts) == 0:
         return
-    if len(lefts) > _SHARP_BARS and is_screen(painter) and painter.deviceTransform().m11() == 1.0:
-        rights = np.floor(lefts + max(width, 1.0) + 0.5)  # the left end of a neighbour that touches it
-        edges = np.stack([np.floor(lefts + 0.5), np.minimum(tops, base), rights, np.maximum(tops, base)], axis=1)
-        corners = np.floor(edges + 0.5).astype(np.int32)
-        corners[:, 2:] -= 1  # the last pixel inside
-        painter.drawRects(*_in_place(QRect, corners))
-        return
     widths = np.full(len(lefts), width)
     rects = np.stack([lefts, np.minimum(tops, base), widths, np.abs(tops - base)], axis=1)
     painter.drawRects(*_in_place(QRectF, rects))
+
+
+def _draw_sharp(painter: QPainter, lefts: Array, width: float, base: float, tops: Array) -> None:
+    """Draw bars that touch each other on whole pixels: ten times as fast, and smooth edges are not missed there."""
+    is_bar = tops != base
+    lefts, tops = lefts[is_bar], tops[is_bar]
+    if len(lefts) == 0:
+        return
+    floor, ends = np.floor(base + 0.5), np.floor(tops + 0.5)
+    ends = np.where(tops < base, np.minimum(ends, floor - 1), np.maximum(ends, floor + 1))  # at least a pixel high
+    lines = np.floor(lefts + 0.5), np.minimum(ends, floor), np.floor(lefts + width + 0.5), np.maximum(ends, floor)
+    corners = np.stack(lines, axis=1).astype(np.int32)
+    corners[:, 2:] -= 1  # a rectangle of whole numbers ends with its last pixel
+    painter.drawRects(*_in_place(QRect, corners))
 
 
 def _thinned_bars(lefts: Array, tops: Array, width: float, base: float) -> tuple[Array, Array, float]:

@@ -116,3 +116,24 @@ def test_a_clip_changes_nothing_of_what_it_shows(clip, qapp):  # noqa: ARG001
     shown, expected = (channels(made)[:, round(clip.left()) : round(clip.right())] for made in (part, whole))
     assert np.abs(shown - expected).max() <= 8  # Qt rounds the edges of what it clips itself in another way
     assert (expected != 255).any()
+
+
+@pytest.mark.parametrize("samples", [450, 1000, 7777])
+def test_bars_in_a_crowd_leave_no_gap_and_small_ones_are_seen(samples, qapp):  # noqa: ARG001
+    xs = np.linspace(10.3, 150.7, samples)
+    tops = np.where(xs < 80, 40.0, 89.8)
+    seen = ink(image(lambda painter: draw_bars(painter, xs, 0.1, 90.0, tops, [QColor("black")])))
+    assert seen[41:89, 11:79].all()
+    assert seen[89, 82:150].all()
+    assert not seen[:38].any()
+    assert not seen[:86, 84:].any()
+
+
+def test_a_bar_has_the_same_colour_in_a_part_as_in_the_whole(qapp):  # noqa: ARG001
+    lefts, tops = np.arange(0.0, 200.0, 20.0), np.linspace(85.0, 15.0, 10)
+    colours = [QColor("blue"), QColor("green"), QColor("red")]
+    whole, part = (
+        image(lambda painter: draw_bars(painter, lefts, 18.0, 90.0, tops, colours), *clip)
+        for clip in ((), (QRectF(0, 0, 100, HEIGHT),))
+    )
+    assert (channels(whole)[:, :98] == channels(part)[:, :98]).all()

@@ -2,7 +2,8 @@
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QRect, QRectF, Qt, QTimer
+from PySide6.QtWidgets import QApplication
 
 from rnnviz.document.compute import compute
 from rnnviz.document.document import Place
@@ -101,3 +102,36 @@ def test_long_frames_reach_the_plots_of_a_window_one_after_the_other(make_window
 
 def test_frames_that_are_quick_to_compute_are_not_long(qapp):  # noqa: ARG001
     assert not Session(built_in("default")).has_long_frame
+
+
+def test_the_cursor_of_a_long_frame_is_moved_when_its_turn_comes_and_keys_step_on_from_it(panel, qtbot):
+    turns = Turns()
+    panel.show_cursor(5)
+    QApplication.processEvents()
+    place = panel.plot.cursor_region(QRectF(panel.plot.rect()))[0]
+    before = panel.plot.grab(place).toImage()
+    panel.show_cursor(6, turns)
+    panel.show_cursor(30, turns)
+    with qtbot.waitSignal(panel.cursor_requested) as asked:
+        qtbot.keyClick(panel.plot, Qt.Key.Key_Right)
+    assert asked.args == [31]
+    done = []
+    turns.ask(lambda: done.append(True))
+    qtbot.waitUntil(lambda: bool(done))
+    QApplication.processEvents()
+    screen = panel.screen().grabWindow(panel.winId()).toImage()
+    at = panel.plot.mapTo(panel, place.topLeft())
+    assert screen.copy(QRect(at, place.size())) != before
+    panel.plot.repaint_ground()
+    QApplication.processEvents()
+    assert panel.screen().grabWindow(panel.winId()).toImage() == screen
+
+
+def test_scrubbing_a_long_frame_brings_every_plot_to_the_cursor(make_window, qtbot):
+    session = Session(built_in("default"), Strict())
+    window = make_window(session=session)
+    session.set_cursor(3)
+    session.set_cursor(17)
+    plots = [card.content.plot for key, card in window.cards.items() if key in ("hidden", "step", "phase", "outputs")]
+    assert all(plot.cursor_t == 17 for plot in plots)
+    qtbot.waitUntil(lambda: window.cards["step"].content.plot._remark.endswith("t = 17"))
