@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import TypeVar, cast
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPaintEngine, QPainter, QPen
 from shiboken6 import Shiboken
@@ -133,7 +134,7 @@ def dashes(lines: Array, pattern: tuple[float, ...]) -> Array:
     return np.hstack([origin + first[:, None] * along, origin + last[:, None] * along])
 
 
-def _in_place(shape: type[_Shape], rows: Array) -> tuple[_Shape, int]:
+def _in_place(shape: type[_Shape], rows: Array | NDArray[np.int32]) -> tuple[_Shape, int]:
     """Return rows of four numbers as Qt takes an array of shapes: the first one, and how many follow it.
 
     The types are just four doubles, or four whole numbers of 32 bits, so the array is read where it lies and no

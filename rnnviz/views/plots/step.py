@@ -308,7 +308,7 @@ class StepPlot(Plot):
         assert self.frame is not None
         page, px, number = self._page_in(rect), self.theme.px, self.selection.layer
         rect = self._body(rect)
-        self._layout, layer = page.layout, self.frame.document.layers[number]
+        layer = self.frame.document.layers[number]
         if page.layout.plan.equation:
             self._paint_equation(painter, rect, rect.top() + px(18), self._equation(page.layout.stage), 17)
         if page.layout.foot is not None:
@@ -348,8 +348,10 @@ class StepPlot(Plot):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint, the ground too where the calculation is another; have equations typeset when nobody waits for it."""
-        if self.frame is not None and self._layout != self._page_in(QRectF(self.rect())).layout:
-            self._ground = None
+        if self.frame is not None:
+            before, self._layout = self._layout, self._page_in(QRectF(self.rect())).layout
+            if self._layout != before:
+                self._ground = None
         super().paintEvent(event)
         if self.frame is not None and not typesetting_is_loaded() and not self._loader.isActive():
             self._loader.start()
