@@ -253,8 +253,8 @@ def _draw_sharp(painter: QPainter, lefts: Array, width: float, base: float, tops
 
 
 def _thinned_bars(lefts: Array, tops: Array, width: float, base: float) -> tuple[Array, Array, float]:
-    spacing = lefts[1] - lefts[0] if len(lefts) > 1 else width
-    per_pixel = int(1.0 / max(spacing, 1e-9))
+    spacing = float(lefts[1] - lefts[0]) if len(lefts) > 1 else width
+    per_pixel = int(np.ceil(1.0 / max(spacing, 1e-9) - 1e-9))  # bars narrower than a pixel would beat with the pixels
     if per_pixel < 2:
         return lefts, tops, width
     heights = np.where(np.isfinite(tops), tops - base, np.nan)
