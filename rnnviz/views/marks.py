@@ -106,27 +106,32 @@ def draw_dashed(painter: QPainter, lines: Array, pattern: tuple[float, ...]) -> 
 
     Qt's own dashes start anew with every line that is drawn by itself, and lines joined into one are slow.
     """
+    before = 0.0
     if painter.hasClipping() and len(lines):
         clip = painter.clipBoundingRect()
         left, right = lines[:, ::2].min(axis=1), lines[:, ::2].max(axis=1)
-        lines = lines[(right >= clip.left()) & (left <= clip.right())]
+        seen = (right >= clip.left()) & (left <= clip.right())
+        lengths = np.hypot(lines[:, 2] - lines[:, 0], lines[:, 3] - lines[:, 1])
+        before = float(lengths[: int(seen.argmax())].sum())  # dashes stay where they are, whatever part is seen
+        lines = lines[seen]
     if not is_screen(painter) or len(lines) <= _WIDE_SEGMENTS:
-        lines = dashes(lines, pattern)
+        lines = dashes(lines, pattern, before)
     draw_segments(painter, lines)
 
 
-def dashes(lines: Array, pattern: tuple[float, ...]) -> Array:
-    """Return the inked parts of lines (n, 4) that follow each other, (m, 4)."""
+def dashes(lines: Array, pattern: tuple[float, ...], before: float = 0.0) -> Array:
+    """Return the inked parts of lines (n, 4) that follow each other, (m, 4); ``before`` them is so much of the line."""
     lengths = np.hypot(lines[:, 2] - lines[:, 0], lines[:, 3] - lines[:, 1])
     lines, lengths = lines[lengths > 0], lengths[lengths > 0]
     if len(lines) == 0:
         return lines
     ends, switches = np.cumsum(lengths), np.cumsum(pattern)
     period, total = switches[-1], ends[-1]
-    turns = (np.arange(np.ceil(total / period))[:, None] * period + switches).ravel()
-    cuts = np.unique(np.concatenate([[0.0], ends, turns[turns < total]]))
+    shift = before % period
+    turns = (np.arange(np.ceil(total / period) + 1)[:, None] * period + switches).ravel() - shift
+    cuts = np.unique(np.concatenate([[0.0], ends, turns[(turns > 0.0) & (turns < total)]]))
     middles = (cuts[:-1] + cuts[1:]) / 2
-    inked = np.searchsorted(switches, middles % period, side="right") % 2 == 0
+    inked = np.searchsorted(switches, (middles + shift) % period, side="right") % 2 == 0
     line = np.searchsorted(ends, middles[inked]).clip(max=len(lines) - 1)
     start, whole = (ends - lengths)[line], lengths[line]
     first, last = ((cut[inked] - start) / whole for cut in (cuts[:-1], cuts[1:]))
