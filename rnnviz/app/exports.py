@@ -194,6 +194,8 @@ def figure_command(order: FigureOrder, moment: Moment, scene: str, ghosts: Seque
     if order.kind == "png":
         words += ["--dpi", str(order.dpi)]
     words += ["--at", str(moment.t), "--theme", order.theme]
+    if moment.time_range is not None:
+        words += ["--from", str(moment.time_range.first), "--to", str(moment.time_range.last)]
     words += _selection_words(moment.selection)
     for view in order.views:
         words += order.looks[view].words() if view in order.looks else []

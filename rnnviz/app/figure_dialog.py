@@ -96,7 +96,7 @@ class FigureDialog(WindowDialog):
     def _followed(self) -> tuple[SignalInstance, ...]:
         """Return the signals after which another picture has to be shown."""
         window, session = self._window, self._window.session
-        moments = (session.frame_changed, session.cursor_changed, session.selection_changed)
+        moments = (session.frame_changed, session.cursor_changed, session.selection_changed, session.time_range_changed)
         return (*moments, window.pins.changed, window.playback.direction_changed)
 
     def _connect(self) -> None:
@@ -169,7 +169,9 @@ class FigureDialog(WindowDialog):
 
     def _moment(self) -> Moment:
         session = self._window.session
-        return Moment(session.frame, session.shown_selection, session.cursor, self._window.pins.pins)
+        time_range = self.form.time_range(session.time_range, session.frame.last_step)
+        pins = self._window.pins.pins
+        return Moment(session.frame, session.shown_selection, session.cursor, pins, time_range)
 
     def _follow(self, *_: object) -> None:
         """Show a change soon: plots while it goes on changing, the slower window when that stops."""

@@ -20,7 +20,8 @@ from PySide6.QtWidgets import (
 
 from rnnviz.app.exports import WINDOW, FigureOrder
 from rnnviz.app.window_dialog import dialog_button
-from rnnviz.session.figure_choices import TEXT_PERCENT, FigureChoices
+from rnnviz.session.figure_choices import STEPS, TEXT_PERCENT, FigureChoices
+from rnnviz.session.time_range import TimeRange
 from rnnviz.views.figure import DPI, MEGAPIXELS, SIDE_MM, pixels
 from rnnviz.views.fonts import families, ui_font
 from rnnviz.views.plots import PLOTS
@@ -52,6 +53,11 @@ _WAYS = (
     ("forward", "▸", "Forward: how states come about"),
     ("backward", "◂", "Backward: how the gradient comes back"),
     ("both", "both", "Forward above, backward below"),
+)
+_EXCERPTS = (
+    (AS_SHOWN, "shown", "The part of time that the window shows"),
+    ("all", "all", "The whole sequence"),
+    (_OWN, "steps", "From one step to another"),
 )
 _PARTS = {
     "shows_title": ("Title", "The name of each view, with what it shows"),
@@ -94,6 +100,9 @@ class FigureForm(QFrame):
         self.view_list = ViewList(views, theme)
         self.columns_row = Segmented(_COLUMNS, theme, is_narrow=True)
         self.way_row = Segmented(_WAYS, theme, is_narrow=True)
+        self.excerpt_row = Segmented(_EXCERPTS, theme, is_narrow=True)
+        self.first_field = NumberField("First step", "", STEPS, is_whole=True)
+        self.last_field = NumberField("Last step", "", STEPS, is_whole=True)
         self.kind_row = Segmented(_KINDS, theme)
         sizes = [(name, f"{name}  {width:g} × {height:g}") for name, (width, height) in _PRESETS.items()]
         self.preset_box = ChoiceBox("Usual sizes", [*sizes, (_OWN, "Own size")], theme)
@@ -109,6 +118,7 @@ class FigureForm(QFrame):
             field: QLabel() for field in (self.width_field, self.height_field, self.dpi_field, self.text_field)
         }
         self._labels: dict[QWidget, QLabel] = {}
+        self._dash = QLabel("–")
         for box in (self.style_box, self.view_box, self.font_box):  # names of any length do not widen the form
             box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._lay_out()
@@ -135,7 +145,25 @@ class FigureForm(QFrame):
         if not self.views:
             return _NOTHING_CHOSEN
         named = (("Width", self.width_field), ("Height", self.height_field), ("Text", self.text_field))
-        return next((f"{name}: {field.problem}" for name, field in named if field.problem), "")
+        found = next((f"{name}: {field.problem}" for name, field in named if field.problem), "")
+        return found or self.excerpt_problem
+
+    @property
+    def excerpt_problem(self) -> str:
+        """What is wrong with the steps from one to another; empty if nothing is, or others are shown."""
+        first, last = self.first_field, self.last_field
+        if self.excerpt_row.choice != _OWN:
+            return ""
+        if first.problem or last.problem:
+            return f"Excerpt: {first.problem or last.problem}"
+        return "" if first.value < last.value else "Excerpt: the first step has to come before the last"
+
+    def time_range(self, shown: TimeRange | None, last: int) -> TimeRange | None:
+        """Return the part of time in the figure, None for all; ``shown`` is the window's, ``last`` the last step."""
+        if self.excerpt_row.choice != _OWN or self.excerpt_problem:
+            return shown if self.excerpt_row.choice == AS_SHOWN else None
+        chosen = TimeRange(round(self.first_field.value), round(self.last_field.value)).within(last)
+        return None if chosen == TimeRange(0, last) else chosen
 
     @property
     def raster_problem(self) -> str:
@@ -192,6 +220,7 @@ class FigureForm(QFrame):
             self.dpi_field,
             self.text_field,
         )
+        first, last = self.first_field, self.last_field
         return FigureChoices(
             view=self.view,
             kind=self.kind_row.choice,
@@ -207,6 +236,9 @@ class FigureForm(QFrame):
             title=self.title_field.text().strip(),
             caption=self.caption_field.text().strip(),
             way=self.way_row.choice,
+            excerpt=self.excerpt_row.choice,
+            first=kept.first if first.problem else round(first.value),
+            last=kept.last if last.problem else round(last.value),
             **{name: box.isChecked() for name, box in self.boxes.items()},
         )
 
@@ -228,6 +260,9 @@ class FigureForm(QFrame):
         self.view_list.set_chosen(choices.several)
         self.columns_row.set_choice(str(choices.columns))
         self.way_row.set_choice(choices.way)
+        self.excerpt_row.set_choice(choices.excerpt)
+        self.first_field.set_value(choices.first)
+        self.last_field.set_value(choices.last)
         self.kind_row.set_choice(choices.kind)
         self.width_field.set_value(choices.width_mm)
         self.height_field.set_value(choices.height_mm)
@@ -251,6 +286,10 @@ class FigureForm(QFrame):
 
     def _lay_out(self) -> None:
         layout = QGridLayout(self)
+        self._excerpt_line = QHBoxLayout()
+        for part in (self.excerpt_row, self.first_field, self._dash, self.last_field):
+            self._excerpt_line.addWidget(part)
+        self._excerpt_line.addStretch(1)
         self._style_line = _beside(self.style_box, self.keep_button, self.forget_button)
         for row, (text, field) in enumerate(self._rows()):
             if text:
@@ -261,6 +300,8 @@ class FigureForm(QFrame):
             if isinstance(field, NumberField):
                 layout.addWidget(field, row, 1)
                 layout.addWidget(self.notes[field], row, 2)
+            elif field is self.excerpt_row:
+                layout.addLayout(self._excerpt_line, row, 1, 1, 2)
             elif field is self.style_box:
                 layout.addLayout(self._style_line, row, 1, 1, 2)
             else:
@@ -278,6 +319,7 @@ class FigureForm(QFrame):
             ("Format", self.kind_row),
             ("Columns", self.columns_row),
             ("Direction", self.way_row),
+            ("Excerpt", self.excerpt_row),
             ("Title", self.title_field),
             ("Caption", self.caption_field),
         )
@@ -293,6 +335,7 @@ class FigureForm(QFrame):
             ("", self.view_list),
             ("C&olumns", self.columns_row),
             ("&Direction", self.way_row),
+            ("Ex&cerpt", self.excerpt_row),
             ("&Format", self.kind_row),
             ("&Size", self.preset_box),
             ("&Width", self.width_field),
@@ -310,11 +353,19 @@ class FigureForm(QFrame):
             box.currentIndexChanged.connect(self._change)
         for number in self.notes:
             number.value_changed.connect(self._change)
+        for step in (self.first_field, self.last_field):
+            step.value_changed.connect(self._change)
         for words in (self.title_field, self.caption_field):
             words.textChanged.connect(self._change)
         for check in self.boxes.values():
             check.toggled.connect(self._change)
-        for row, choices in ((self.kind_row, _KINDS), (self.columns_row, _COLUMNS), (self.way_row, _WAYS)):
+        rows = (
+            (self.kind_row, _KINDS),
+            (self.columns_row, _COLUMNS),
+            (self.way_row, _WAYS),
+            (self.excerpt_row, _EXCERPTS),
+        )
+        for row, choices in rows:
             row.chosen.connect(self._change)
             for key, _, _ in choices:
                 row.button(key).installEventFilter(self)
@@ -332,8 +383,12 @@ class FigureForm(QFrame):
             f" border-radius: {px(6):.0f}px; }}"
         )
         self.view_list.apply_theme(theme)
-        for row in (self.kind_row, self.columns_row, self.way_row):
+        for row in (self.kind_row, self.columns_row, self.way_row, self.excerpt_row):
             row.apply_theme(theme)
+        for step in (self.first_field, self.last_field):
+            step.setFont(ui_font(px(12)))
+            step.set_room(3, px(18))
+        self._excerpt_line.setSpacing(round(px(5)))
         for box in (self.view_box, self.preset_box, self.theme_box, self.font_box, self.style_box):
             box.apply_theme(theme)
         for check in self.boxes.values():
@@ -413,8 +468,10 @@ class FigureForm(QFrame):
             field.setVisible(is_seen)
             if field in self._labels:
                 self._labels[field].setVisible(is_seen)
-        for part in ("shows_title", "shows_legend", "is_transparent"):
-            self.boxes[part].setEnabled(not is_window)
+        for part in (self.first_field, self._dash, self.last_field):
+            part.setVisible(self.excerpt_row.choice == _OWN)
+        for name in ("shows_title", "shows_legend", "is_transparent"):
+            self.boxes[name].setEnabled(not is_window)
         self.boxes["has_letters"].setEnabled(is_several)
         for words in (self.title_field, self.caption_field):
             words.setEnabled(not is_window)

@@ -21,6 +21,7 @@ class FigureChoices:
         title: words instead of the plot's own title, or above a grid; empty for none.
         caption: words below.
         way: ``shown`` (as the window does), or how the unrolled network is looked at.
+        excerpt: ``shown`` (the steps that the window shows), ``all`` of them, or ``own``: first to last.
     """
 
     view: str = "hidden"
@@ -43,6 +44,9 @@ class FigureChoices:
     title: str = ""
     caption: str = ""
     way: str = "shown"
+    excerpt: str = "shown"
+    first: int = 0
+    last: int = 20
 
     def styled(self, style: FigureChoices) -> FigureChoices:
         """Return the same contents in another style."""
@@ -57,15 +61,25 @@ STYLE = (
 """What a style is made of: how a figure looks, and nothing of what it shows."""
 
 TEXT_PERCENT = (25, 400)
+STEPS = (0, 1_000_000)
 
 _CHOICES: dict[str, tuple[object, ...]] = {
     "kind": ("png", "svg", "pdf"),
     "theme": ("screen", "light", "dark", "print"),
     "columns": (0, 1, 2, 3, 4),
     "way": ("shown", "forward", "backward", "both"),
+    "excerpt": ("shown", "all", "own"),
 }
-_LIMITS = {"width_mm": (5.0, 2000.0), "height_mm": (5.0, 2000.0), "dpi": (30, 1200), "text_percent": TEXT_PERCENT}
-_WHOLE = ("dpi", "text_percent")
+_SIDES_MM = (5.0, 2000.0)
+_LIMITS = {
+    "width_mm": _SIDES_MM,
+    "height_mm": _SIDES_MM,
+    "dpi": (30, 1200),
+    "text_percent": TEXT_PERCENT,
+    "first": STEPS,
+    "last": STEPS,
+}
+_WHOLE = ("dpi", "text_percent", "first", "last")
 _FLAGS = ("shows_", "has_", "is_")
 
 

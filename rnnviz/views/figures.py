@@ -12,6 +12,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 from rnnviz.document.frame import Frame
 from rnnviz.session.pins import Pin
 from rnnviz.session.session import Selection
+from rnnviz.session.time_range import TimeRange
 from rnnviz.views.figure import Figure
 from rnnviz.views.fonts import UI, ui_font, words_in
 from rnnviz.views.plots._base import Look, Plot
@@ -51,12 +52,13 @@ class FigureStyle:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """What a figure shows: a frame, what is selected in it, the cursor, and the pinned states behind it."""
+    """What a figure shows: a frame, what is selected in it, the cursor, pinned states behind it, which part of time."""
 
     frame: Frame
     selection: Selection
     t: int
     pins: tuple[Pin, ...] = ()
+    time_range: TimeRange | None = None
 
 
 def prepared_plot(plot_class: type[Plot], moment: Moment, style: FigureStyle, look: Look | None = None) -> Plot:
@@ -66,6 +68,7 @@ def prepared_plot(plot_class: type[Plot], moment: Moment, style: FigureStyle, lo
         plot.take_look(look)
     plot.shows_cursor, plot.shows_legend = style.shows_cursor, style.shows_legend
     plot.show_cursor(moment.t)
+    plot.show_time_range(moment.time_range)
     plot.show_ghosts(ghosts_of(moment.pins))
     plot.show_frame(moment.frame, moment.selection)
     return plot

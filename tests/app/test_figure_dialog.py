@@ -24,6 +24,7 @@ from rnnviz.document.presets import built_in
 from rnnviz.session.figure_choices import FigureChoices
 from rnnviz.session.session import Selection, Session
 from rnnviz.session.settings import Settings
+from rnnviz.session.time_range import TimeRange
 from rnnviz.views.figure import figure_image, save_figure
 from rnnviz.views.figures import Moment
 from rnnviz.views.theme import DARK, LIGHT, THEMES
@@ -284,6 +285,20 @@ def test_the_command_knows_theme_words_selection_and_what_is_left_out(
         assert words in dialog.command.text()
 
 
+def test_the_part_of_time_that_the_window_shows_is_in_the_figure_and_its_command(
+    qtbot, window, dialog, answers, tmp_path, monkeypatch
+):
+    before = shown(dialog)
+    window.session.set_time_range(TimeRange(10, 25))
+    qtbot.waitUntil(lambda: shown(dialog) != before)
+    assert "--from 10 --to 25" in dialog.command.text()
+    answers.figure = tmp_path / "exported.png"
+    click(qtbot, dialog.export_button)
+    monkeypatch.chdir(tmp_path)
+    assert run_command(dialog.command.text()) == 0
+    assert (tmp_path / "hidden.png").read_bytes() == answers.figure.read_bytes()
+
+
 def test_the_whole_window_is_the_same_from_dialog_and_command(qtbot, dialog, window, answers, tmp_path, monkeypatch):
     choose(qtbot, dialog.form.view_box, "window")
     choose(qtbot, dialog.form.theme_box, "print")
@@ -396,7 +411,7 @@ def test_every_field_has_a_label_with_a_key_of_its_own(dialog):
         )
     ]
     keys = [text[text.index("&") + 1].lower() for text in words]
-    assert len(keys) == 19
+    assert len(keys) == 20
     assert len(set(keys)) == len(keys)
     assert all(label.buddy().accessibleName() for label in labels)
 

@@ -14,6 +14,7 @@ from rnnviz.document.presets import built_in
 from rnnviz.session.computer import InlineComputer
 from rnnviz.session.figure_choices import STYLE, FigureChoices
 from rnnviz.session.session import Session
+from rnnviz.session.time_range import TimeRange
 
 
 class Slow(InlineComputer):
@@ -164,6 +165,45 @@ def test_the_height_of_words_on_paper_is_said(qtbot, dialog):
     type_into(qtbot, form.text_field, "0")
     assert form.notes[form.text_field].text() == "choose 25 to 400 %"
     assert not dialog.export_button.isEnabled()
+
+
+# The part of time
+
+
+def test_the_steps_of_a_figure_are_those_of_the_window_all_of_them_or_ones_own(
+    qtbot, window, dialog, answers, tmp_path, monkeypatch
+):
+    form = dialog.form
+    assert "--from" not in dialog.command.text()
+    window.session.set_time_range(TimeRange(10, 25))
+    assert "--from 10 --to 25" in dialog.command.text()
+    before = shown(dialog)
+    click(qtbot, form.excerpt_row.button("all"))
+    assert "--from" not in dialog.command.text()
+    qtbot.waitUntil(lambda: shown(dialog) != before)
+    click(qtbot, form.excerpt_row.button("own"))
+    type_into(qtbot, form.first_field, "5")
+    type_into(qtbot, form.last_field, "30")
+    assert "--from 5 --to 30" in dialog.command.text()
+    answers.expect("save_figure", tmp_path / "exported.svg")
+    click(qtbot, form.kind_row.button("svg"))
+    click(qtbot, dialog.export_button)
+    monkeypatch.chdir(tmp_path)
+    assert main(options(dialog)[1:]) == 0
+    assert (tmp_path / "hidden.svg").read_bytes() == (tmp_path / "exported.svg").read_bytes()
+
+
+def test_steps_that_are_none_are_refused_and_those_beyond_the_end_left_out(qtbot, dialog):
+    form = dialog.form
+    click(qtbot, form.excerpt_row.button("own"))
+    type_into(qtbot, form.first_field, "20")
+    type_into(qtbot, form.last_field, "20")
+    qtbot.waitUntil(lambda: dialog.preview.words == "Excerpt: the first step has to come before the last")
+    assert not dialog.export_button.isEnabled()
+    type_into(qtbot, form.last_field, "900")
+    assert "--from 20 --to 40" in dialog.command.text()
+    type_into(qtbot, form.first_field, "0")
+    assert "--from" not in dialog.command.text()
 
 
 # Pinned states
