@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
@@ -129,7 +130,8 @@ class CellPlot(SplitPlot):
             width = self.theme.px(1.6) * self.theme.line_px
             draw_curves(painter, panel.x(np.arange(len(values))), panel.y(values.T), self._colours(), width)
         else:
-            paint_unit_map(painter, self.theme, panel.rect, signed_colours(self.theme, values.T, self._limit))
+            coloured = partial(signed_colours, self.theme, limit=self._limit)
+            paint_unit_map(painter, self.theme, panel, values, coloured)
 
     def _colours(self) -> list[QColor]:
         return [self.theme.unit_colour(unit) for unit in range(self.values().shape[1])]

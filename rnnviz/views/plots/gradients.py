@@ -157,6 +157,8 @@ class GradientsPlot(TimePlot):
     def _norms(self, layer: int) -> Array:
         """Return the chosen gradient of a layer, (T + 1,); nan where it is not known yet."""
         assert self.frame is not None
+        if layer == self.selection.layer and self._look.kind == "total":
+            return self._total
         found = gradient_norms(self.frame, layer, self.selection.sample, self._look.kind)
         return self._fitting(self._compared.last, np.full(self.length + 1, np.nan)) if found is None else found
 
@@ -335,14 +337,15 @@ class GradientsPlot(TimePlot):
 
     def _name_line(self, painter: QPainter, panel: Panel, words: str, heights: Array, taken: list[float]) -> None:
         """Write what a line is above its left end, unless another name is there."""
-        px, known = self.theme.px, np.flatnonzero(np.isfinite(heights))
+        px = self.theme.px
+        known = np.flatnonzero(np.isfinite(heights) & panel.shows(np.arange(float(len(heights)))))
         if len(known) == 0 or any(abs(heights[known[0]] - other) < px(13) for other in taken):
             return
         y = max(float(heights[known[0]]), panel.rect.top() + px(16))
         taken.append(float(heights[known[0]]))
         font = ui_font(self.theme.words(10))
         plate = QFontMetricsF(font).boundingRect(words).adjusted(-px(2), 0, px(2), 0)
-        place = QPointF(float(panel.x(float(known[0]))) + px(3), y - px(5))
+        place = QPointF(max(float(panel.x(float(known[0]))), panel.seen.left()) + px(3), y - px(5))
         painter.fillRect(plate.translated(place), QColor(self.theme.card))
         painter.setFont(font)
         painter.setPen(QColor(self.theme.text))

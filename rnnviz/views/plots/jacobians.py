@@ -138,7 +138,7 @@ class JacobiansPlot(TimePlot):
             return
         one = float(panel.y(1.0 if number == 0 else 0.0))
         painter.setPen(QPen(QColor(self.theme.muted), self.theme.px(1.2)))
-        painter.drawLine(QPointF(panel.rect.left(), one), QPointF(panel.rect.right(), one))
+        painter.drawLine(QPointF(panel.seen.left(), one), QPointF(panel.seen.right(), one))
         curves, t = (self._in_a_row(), self._answer.ends) if number else (self._single(), self._answer.steps)
         width = self.theme.px(1.7) * self.theme.line_px
         for _, values, colour in curves:

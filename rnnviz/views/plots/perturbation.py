@@ -266,10 +266,12 @@ class PerturbationPlot(TimePlot):
         if not np.isfinite(self._parting.distances).all():
             painter.setFont(ui_font(px(11)))
             painter.setPen(QColor(self.theme.warning))
-            painter.drawText(panel.rect.topLeft() + QPointF(px(6), px(14)), "overflow")
+            painter.drawText(panel.seen.topLeft() + QPointF(px(6), px(14)), "overflow")
 
     def _paint_mark(self, painter: QPainter, rect: QRectF) -> None:
         """Mark k with a dotted line and a plate above it."""
+        if not self.visible.holds(self.nudge.k):
+            return
         px, panels, plate = self.theme.px, self.panels(rect), self._plate(rect)
         x = float(panels[0].x(self.nudge.k))
         painter.setPen(QPen(QColor(self.theme.text), px(1.2), Qt.PenStyle.DotLine))
@@ -298,7 +300,7 @@ class PerturbationPlot(TimePlot):
     def _is_at_mark(self, position: QPointF) -> bool:
         rect = QRectF(self.rect())
         panels = self.panels(rect)
-        if not panels:
+        if not panels or not self.visible.holds(self.nudge.k):
             return False
         near = abs(position.x() - float(panels[0].x(self.nudge.k))) <= self.theme.px(_REACH)
         return near or self._plate(rect).contains(position)

@@ -178,7 +178,7 @@ class WeightGradientsPlot(SplitPlot):
         name = self.entry[0].name
         head = PanelSpec(0, 1, caption=f"∂L/∂{name}   {rows} × {columns}", legend=legend)
         place = QRectF(cells.left(), cells.top() - px(14), rect.right() - px(14) - cells.left(), cells.height())
-        self._paint_head(painter, Panel(head, place, 0.0, 1.0))
+        self._paint_head(painter, Panel(head, place, 0.0, 1.0, place))
         painter.setFont(ui_font(self.theme.words(10)))
         painter.setPen(QColor(self.theme.muted))
         first = self.place_of(rect, 0, 0)
