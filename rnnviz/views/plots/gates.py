@@ -110,6 +110,7 @@ class GatesPlot(TimePlot):
     def _plain(self, a: Array, h: Array) -> tuple[Track, ...]:
         activation, real = ACTIVATIONS[self._activation], a[: self.length]
         limit = min(rounded_limit(finite_extent(real)), 1e300)
+        _, limit = self.scale("pre-activation", -limit, limit)
         zones = _PLAIN_ZONES[activation.name]
         with np.errstate(all="ignore"):
             slopes = activation.slope(h)
