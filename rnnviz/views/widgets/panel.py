@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from rnnviz.document.frame import Frame
@@ -16,6 +16,10 @@ from rnnviz.views.plots._base import Ghost, Look, Plot
 from rnnviz.views.theme import Theme
 from rnnviz.views.widgets.turns import Turns
 
+# px of usual words: a lower panel leaves its room to the plot, where this much is left beside its controls
+_LOW, _BESIDE = 150, 250
+_QUIET = 26  # px of usual words: higher controls do not fit into a title bar
+
 
 class PlotPanel(QWidget):
     """Holds one plot.
@@ -25,6 +29,7 @@ class PlotPanel(QWidget):
         time_range_requested(TimeRange or None), play_requested(), remark_changed(str), edit_requested(Edit),
         gesture_ended(): the plot's own.
         question_asked(Question or None): the plot needs this computed, and nothing that it asked for before.
+        controls_offered(QWidget): what stood above the plot had better stand beside its title.
     """
 
     cursor_requested = Signal(int)
@@ -36,6 +41,7 @@ class PlotPanel(QWidget):
     edit_requested = Signal(object)
     gesture_ended = Signal()
     question_asked = Signal(object)
+    controls_offered = Signal(QWidget)
 
     def __init__(self, plot_class: type[Plot], theme: Theme) -> None:
         super().__init__()
@@ -78,6 +84,7 @@ class PlotPanel(QWidget):
                     self._layout.addWidget(widget)
             self.show_controls(visible=self._shows_controls)
             self._layout.setStretchFactor(self._plot, 1)
+            self._place_controls()
         return self._plot
 
     def look(self) -> Look | None:
@@ -102,6 +109,27 @@ class PlotPanel(QWidget):
         self._shows_controls = visible
         if self._controls is not None:
             self._controls.setVisible(visible)
+
+    def _place_controls(self) -> None:
+        """Have the controls above the plot, or beside its title where there is more room in width than in height."""
+        controls, px = self._controls, self._theme.px
+        if controls is None or self._plot is None:
+            return
+        size, stand_above = controls.sizeHint(), self._layout.indexOf(controls) >= 0
+        fit_beside = size.height() <= px(_QUIET) and self.width() >= size.width() + px(_BESIDE)
+        if self.height() < px(_LOW) and fit_beside:
+            if not stand_above:
+                return
+            self.controls_offered.emit(controls)
+        elif not stand_above:
+            self._layout.insertWidget(0, controls)
+        else:
+            return
+        self._plot.apply_theme(self._theme)  # a style sheet forgets the typefaces of what moves to another parent
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_controls()
 
     def take_look(self, look: Look | None) -> None:
         """Look at what was chosen in another panel's plot of this kind; at anything if that is None."""
@@ -182,8 +210,8 @@ class PlotPanel(QWidget):
     def _drop_plot(self) -> None:
         """Forget the plot, and what stands above it; the next one is made when it is asked for."""
         self._drop_question()
-        while (item := self._layout.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
+        for widget in (self._controls, self._plot):
+            if widget is not None:
                 widget.hide()
                 widget.deleteLater()
         self._plot = self._controls = None
