@@ -154,7 +154,7 @@ class Plot(QWidget):
         self.is_waiting = False
         self.shows_cursor = True
         self._scales: dict[str, Scale] = {}
-        self._held: Mapping[str, Scale] | None = None
+        self._held_scales: Mapping[str, Scale] | None = None
         self.direction = 1
         self.paints_directly = False  # set while a figure of the whole window is made: no pixmap, so that it is vector
         self._ground: QPixmap | None = None
@@ -218,14 +218,14 @@ class Plot(QWidget):
 
     def hold_scales(self, held: Mapping[str, Scale] | None) -> None:
         """Draw on these scales, whatever there is to draw, or on such that fit: None."""
-        self._held = held
+        self._held_scales = held
         if self.frame is not None:
             self.show_frame(self.frame, self.selection)
 
     def scale(self, name: str, low: float, high: float) -> Scale:
         """Return the ends of a scale: those that fit, or that are held. Ask at every frame, for each scale."""
         ends = low, high
-        self._scales[name] = ends if self._held is None else self._held.get(name, ends)
+        self._scales[name] = ends if self._held_scales is None else self._held_scales.get(name, ends)
         return self._scales[name]
 
     def show_direction(self, direction: int) -> None:
