@@ -67,14 +67,17 @@ def test_held_scales_stand_still_and_fit_again_when_let_go(plot_class, scene, ma
     shown(plot, large)
     assert {name: plot.scales[name] for name in held} == held
     plot.hold_scales(None)
-    assert shown(plot, large).scales == shown(make(plot_class), large).scales
+    free = shown(make(plot_class), small)
+    assert shown(plot, large).scales == shown(free, large).scales
 
 
 @every_plot
 def test_what_is_held_is_drawn_as_on_those_scales(plot_class, make):
     """The picture of a frame on its own scales, held before, is the one that it has anyway."""
     frame, other = compute(built_in("default")), compute(grown(built_in("default")))
-    free = shown(make(plot_class), frame)
+    free = make(plot_class)
+    shown(free, other)
+    shown(free, frame)
     held = make(plot_class)
     shown(held, other)
     held.hold_scales(free.scales)
