@@ -119,6 +119,7 @@ class SweepPlot(TimePlot):
         self._value = float(document.weight(self._place)[self._index])
         self._fit_range(document)
         self._ask(document)
+        self._scale_colours()
 
     def _weight(self, document: Document) -> tuple[Place, tuple[int, ...]]:
         """Return the weight that was touched last, or the first of the recurrent matrix."""
@@ -152,7 +153,6 @@ class SweepPlot(TimePlot):
         self._question = Question(sweep, (base, swept), each_ms * count)
         if self._fitting is not None and not self._is_alike(self._fitting, document):
             self._fitting = None
-        self._scale_colours()
 
     def _is_alike(self, shown: SweepMap, document: Document) -> bool:
         """Return whether a map of something else may stay until the new one is there."""
