@@ -162,12 +162,13 @@ class SweepPlot(TimePlot):
 
     def _scale_colours(self) -> None:
         """Have the colours of the maps on the scales that fit, or that are held."""
-        if self._fitting is None:
-            self._map = None
+        fitting = self._map = self._fitting
+        if fitting is None:
             return
-        low, high = self.scale("gradient", self._fitting.low, self._fitting.high)
-        _, limit = self.scale("h", -self._fitting.limit, self._fitting.limit)
-        self._map = replace(self._fitting, low=low, high=high, limit=limit)
+        low, high = self.scale("gradient", fitting.low, fitting.high)
+        _, limit = self.scale("h", -fitting.limit, fitting.limit)
+        if (low, high, limit) != (fitting.low, fitting.high, fitting.limit):
+            self._map = replace(fitting, low=low, high=high, limit=limit)
 
     def question(self) -> Question | None:
         return None if self._question is self._answered else self._question
