@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QPushButton,
     QSizePolicy,
     QWidget,
 )
@@ -118,7 +117,7 @@ class FigureForm(QFrame):
             field: QLabel() for field in (self.width_field, self.height_field, self.dpi_field, self.text_field)
         }
         self._labels: dict[QWidget, QLabel] = {}
-        self._dash = QLabel("–")
+        self._until = QLabel("to")
         for box in (self.style_box, self.view_box, self.font_box):  # names of any length do not widen the form
             box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._lay_out()
@@ -286,11 +285,9 @@ class FigureForm(QFrame):
 
     def _lay_out(self) -> None:
         layout = QGridLayout(self)
-        self._excerpt_line = QHBoxLayout()
-        for part in (self.excerpt_row, self.first_field, self._dash, self.last_field):
-            self._excerpt_line.addWidget(part)
-        self._excerpt_line.addStretch(1)
+        self._excerpt_line = _beside(self.excerpt_row, self.first_field, self._until, self.last_field, stretch=4)
         self._style_line = _beside(self.style_box, self.keep_button, self.forget_button)
+        lines: dict[QWidget, QHBoxLayout] = {self.excerpt_row: self._excerpt_line, self.style_box: self._style_line}
         for row, (text, field) in enumerate(self._rows()):
             if text:
                 label = QLabel(text)
@@ -300,19 +297,13 @@ class FigureForm(QFrame):
             if isinstance(field, NumberField):
                 layout.addWidget(field, row, 1)
                 layout.addWidget(self.notes[field], row, 2)
-            elif field is self.excerpt_row:
-                layout.addLayout(self._excerpt_line, row, 1, 1, 2)
-            elif field is self.style_box:
-                layout.addLayout(self._style_line, row, 1, 1, 2)
+            elif field in lines:
+                layout.addLayout(lines[field], row, 1, 1, 2)
             else:
                 layout.addWidget(field, row, 1, 1, 2)
         row = layout.rowCount()
-        self._checks = checks = QGridLayout()
-        for number, (name, box) in enumerate(self.boxes.items()):
-            box.setToolTip(_PARTS[name][1])
-            checks.addWidget(box, number // 3, number % 3)
-        checks.setColumnStretch(3, 1)
-        layout.addLayout(checks, row, 0, 1, 3)
+        self._checks = self._boxes_in_rows()
+        layout.addLayout(self._checks, row, 0, 1, 3)
         layout.setColumnStretch(2, 1)
         layout.setRowStretch(row + 1, 1)
         named = (
@@ -327,6 +318,14 @@ class FigureForm(QFrame):
             field.setAccessibleName(name)
         self.caption_field.setPlaceholderText("none")
         self.style_box.setToolTip("A style that was kept: size, format, theme, words, and what is left out")
+
+    def _boxes_in_rows(self) -> QGridLayout:
+        checks = QGridLayout()
+        for number, (name, box) in enumerate(self.boxes.items()):
+            box.setToolTip(_PARTS[name][1])
+            checks.addWidget(box, number // 3, number % 3)
+        checks.setColumnStretch(3, 1)
+        return checks
 
     def _rows(self) -> tuple[tuple[str, QWidget], ...]:
         return (
@@ -468,7 +467,7 @@ class FigureForm(QFrame):
             field.setVisible(is_seen)
             if field in self._labels:
                 self._labels[field].setVisible(is_seen)
-        for part in (self.first_field, self._dash, self.last_field):
+        for part in (self.first_field, self._until, self.last_field):
             part.setVisible(self.excerpt_row.choice == _OWN)
         for name in ("shows_title", "shows_legend", "is_transparent"):
             self.boxes[name].setEnabled(not is_window)
@@ -499,9 +498,11 @@ class FigureForm(QFrame):
         return super().eventFilter(watched, event)
 
 
-def _beside(box: QWidget, *buttons: QPushButton) -> QHBoxLayout:
+def _beside(*widgets: QWidget, stretch: int = 0) -> QHBoxLayout:
+    """Return widgets in a line; what is left over goes to the one of that number, or behind the last."""
     line = QHBoxLayout()
-    line.addWidget(box, 1)
-    for button in buttons:
-        line.addWidget(button)
+    for widget in widgets:
+        line.addWidget(widget)
+    line.addStretch(0)
+    line.setStretch(stretch, 1)
     return line

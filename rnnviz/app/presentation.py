@@ -114,7 +114,9 @@ class Stage(QWidget):
         self._shown = views or tuple(key for key, _ in lecture.columns["middle"].cards)
         for number, key in enumerate(self._shown, start=1):
             self.cards[key].set_number(number if number <= _MOST_NUMBERS else 0)
-            self.cards[key].panel.take_look(window.cards[key].content.look())  # type: ignore[attr-defined]
+            panel: PlotPanel = window.cards[key].content  # type: ignore[assignment]
+            self.cards[key].panel.take_look(panel.look())
+            self.cards[key].panel.hold_scales(panel.held_scales)
         self._full, self._hides = None, None
         self._use(stage_theme(window.theme, *screen.geometry().size().toTuple()))
         self.setGeometry(screen.geometry())

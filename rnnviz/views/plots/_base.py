@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import ClassVar, Literal, Protocol
 
@@ -32,6 +33,7 @@ from rnnviz.views.plots._table import DataTable
 from rnnviz.views.theme import Theme
 
 Area = Literal["middle", "right"]
+Scale = tuple[float, float]
 
 _WALK = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
 
@@ -156,6 +158,8 @@ class Plot(QWidget):
         self.is_waiting = False
         self.shows_cursor = True
         self.shows_legend = True
+        self._scales: dict[str, Scale] = {}
+        self._held_scales: Mapping[str, Scale] | None = None
         self.direction = 1
         self.paints_directly = False  # set while a figure of the whole window is made: no pixmap, so that it is vector
         self._ground: QPixmap | None = None
@@ -211,6 +215,23 @@ class Plot(QWidget):
         self.repaint_ground()
 
     # What it shows besides
+
+    @property
+    def scales(self) -> Mapping[str, Scale]:
+        """The ends of each scale, by name, as it is drawn: of an axis, or of colours; exponents on a log scale."""
+        return dict(self._scales)
+
+    def hold_scales(self, held: Mapping[str, Scale] | None) -> None:
+        """Draw on these scales, whatever there is to draw, or on such that fit: None."""
+        self._held_scales = held
+        if self.frame is not None:
+            self.show_frame(self.frame, self.selection)
+
+    def scale(self, name: str, low: float, high: float) -> Scale:
+        """Return the ends of a scale: those that fit, or that are held. Ask at every frame, for each scale."""
+        ends = low, high
+        self._scales[name] = ends if self._held_scales is None else self._held_scales.get(name, ends)
+        return self._scales[name]
 
     def show_direction(self, direction: int) -> None:
         """Show how states come about (+1), or how the gradient comes back (−1); most plots show both at once."""

@@ -90,11 +90,15 @@ class CellPlot(SplitPlot):
         ends = np.concatenate([array[real] for bar in self._bars for array in (bar.starts, bar.ends)])
         with np.errstate(invalid="ignore"):
             above, below = finite_extent(ends[ends > 0]), finite_extent(ends[ends < 0])
-        self._high = min(rounded_limit(above), 1e300) if above or not below else 0.0
-        self._low = -min(rounded_limit(below), 1e300) if below else 0.0
-        self._limit = self._reach = min(rounded_limit(finite_extent(self.values()[: self.length + 1])), 1e300)
+        high = min(rounded_limit(above), 1e300) if above or not below else 0.0
+        low = -min(rounded_limit(below), 1e300) if below else 0.0
+        self._low, self._high = self.scale("update", low, high)
+        limit = min(rounded_limit(finite_extent(self.values()[: self.length + 1])), 1e300)
+        _, self._limit = self.scale("colours", -limit, limit)
+        reach = limit
         for _, values in self.shown_ghosts:
-            self._reach = widened(self._reach, finite_extent(values))
+            reach = widened(reach, finite_extent(values))
+        _, self._reach = self.scale("state", -reach, reach)
 
     def ghost_values(self, ghost: Ghost) -> Array | None:
         """Return the state of the selected unit, (T + 1,); None of a cell that carries another one."""

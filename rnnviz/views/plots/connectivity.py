@@ -126,7 +126,8 @@ class ConnectivityPlot(TimePlot):
 
     def _find_scale(self) -> None:
         extent = finite_extent(self.values())
-        self._top = math.ceil(math.log10(extent) - 1e-9) if extent > 0 else 0
+        top = math.ceil(math.log10(extent) - 1e-9) if extent > 0 else 0
+        self._top = round(self.scale("colours", top - DECADES, top)[1])
 
     def _scale_anew(self) -> None:
         self._find_scale()

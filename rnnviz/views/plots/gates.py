@@ -118,6 +118,7 @@ class GatesPlot(TimePlot):
         limit = min(rounded_limit(finite_extent(real)), 1e300)
         for _, values in self.shown_ghosts:
             limit = widened(limit, finite_extent(values[0]))
+        _, limit = self.scale("pre-activation", -limit, limit)
         zones = _PLAIN_ZONES[activation.name]
         with np.errstate(all="ignore"):
             slopes = activation.slope(h)

@@ -53,9 +53,10 @@ class GradientMapPlot(TimePlot):
     def frame_shown(self) -> None:
         real = self.values()[: self.length + 1]
         self._norms = norms(real)
-        self._low, self._high = decades(self._norms)
+        self._low, self._high = self.scale("norm", *decades(self._norms))
         extent = finite_extent(real)
-        self._top = math.ceil(math.log10(extent) - 1e-9) if extent > 0 else 0
+        top = math.ceil(math.log10(extent) - 1e-9) if extent > 0 else 0
+        self._top = round(self.scale("colours", top - DECADES, top)[1])
 
     def parts(self) -> Array:
         """Return how full each colour is, (T + 1, units): from −1 through 0 to 1, nan where there is overflow."""

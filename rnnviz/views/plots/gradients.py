@@ -146,9 +146,8 @@ class GradientsPlot(TimePlot):
             self._others = tuple((layer, self._norms(layer)) for layer in others)
         bars = [self._values, *([self._direct] if self._look.kind == "total" else [])]
         bars += [values[: self.last_t + 1] for _, values in self.shown_ghosts]
-        self._low, self._high = _range_of(
-            np.concatenate(bars), [*(line[2] for line in self._lines), *(line[1] for line in self._others)]
-        )
+        lines = [*(line[2] for line in self._lines), *(line[1] for line in self._others)]
+        self._low, self._high = self.scale("gradient", *_range_of(np.concatenate(bars), lines))
 
     def ghost_values(self, ghost: Ghost) -> Array | None:
         if ghost.layer(self.selection) is None:

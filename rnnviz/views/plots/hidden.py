@@ -66,7 +66,7 @@ class HiddenPlot(TimePlot):
         for _, values in self.shown_ghosts:
             limit = widened(limit, finite_extent(values[: self.last_t + 1]))
         is_positive = self._low == 0 and not any((values < 0).any() for _, values in self.shown_ghosts)
-        self._bottom, self._top = 0.0 if is_positive else -limit, limit
+        self._bottom, self._top = self.scale("h", 0.0 if is_positive else -limit, limit)
 
     @property
     def shows_curves(self) -> bool:

@@ -117,12 +117,13 @@ class InputsPlot(TimePlot):
         values = self.values()[: self.length]
         if self.is_map:
             limit = _limit(values)
-            return ((-limit, limit),)
+            return (self.scale("x", -limit, limit),)
         others = [other[: self.last_t] for _, other in self.shown_ghosts]
-        return tuple(
+        fitting = (
             _value_range(np.concatenate([values[:, k], *(other[:, k] for other in others if k < other.shape[1])]))
             for k in range(values.shape[1])
         )
+        return tuple(self.scale(f"x{k}", *ends) for k, ends in enumerate(fitting, start=1))
 
     def rows(self) -> tuple[tuple[str, str], ...]:
         """Return the label and colour of each row of a map; none where there are too many."""

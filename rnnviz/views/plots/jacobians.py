@@ -139,8 +139,8 @@ class JacobiansPlot(TimePlot):
             return PanelSpec(0.0, _LEAST_HIGH, caption=names[0]), PanelSpec(-3.0, 0.0, "log", caption=names[1])
         single, in_a_row = self._single(), self._in_a_row()
         extent = finite_extent(np.concatenate([values for _, values, _ in single]))
-        high = min(rounded_limit(extent) * 1.04 if extent > 1.0 else _LEAST_HIGH, 1e300)
-        low_end, high_end = _decades(self._answer)
+        _, high = self.scale("steps", 0.0, min(rounded_limit(extent) * 1.04 if extent > 1.0 else _LEAST_HIGH, 1e300))
+        low_end, high_end = self.scale("products", *_decades(self._answer))
         return (
             PanelSpec(0.0, high, caption=names[0], legend=_legend(single)),
             PanelSpec(low_end, high_end, "log", height=1.2, caption=names[1], legend=_legend(in_a_row)),

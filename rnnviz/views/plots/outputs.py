@@ -97,6 +97,7 @@ class OutputsPlot(TimePlot):
         for _, values in () if self._as_map else self.shown_ghosts:
             both = np.append(both, values[: self.last_t])
             self._limit = widened(self._limit, finite_extent(both))
+        _, self._limit = self.scale("y", -self._limit, self._limit)
         self._from_zero = bool(np.nanmin(both, initial=0.0) >= 0)
 
     def ghost_values(self, ghost: Ghost) -> Array | None:
@@ -134,7 +135,7 @@ class OutputsPlot(TimePlot):
 
     def _surprise_spec(self, surprise: Array) -> PanelSpec:
         chance = math.log(self.values().shape[1])
-        limit = rounded_limit(max(finite_extent(surprise), chance))
+        _, limit = self.scale("surprise", 0.0, rounded_limit(max(finite_extent(surprise), chance)))
         legend: tuple[tuple[str | None, str], ...] = ((None, f"dotted: a guess, {shown(chance, 2)}"),)
         caption = "surprise  −ln p(target), nats"
         return PanelSpec(0.0, limit, height=_SURPRISE_SHARE, caption=caption, legend=legend)

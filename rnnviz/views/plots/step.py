@@ -133,7 +133,8 @@ class StepPlot(Plot):
     def frame_shown(self) -> None:
         """Find the scale of the bars: the same for all t, so that steps can be compared."""
         assert self.frame is not None
-        self._limit = bar_limit(self.frame, self.selection, self._page_asked())
+        limit = bar_limit(self.frame, self.selection, self._page_asked())
+        _, self._limit = self.scale("bars", -limit, limit)
         self._page = None
         self._bar.set_topics(topics_of(self.frame.document, self.selection.layer), self.topic)
         self._place_bar()

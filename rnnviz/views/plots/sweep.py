@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -85,6 +85,7 @@ class SweepPlot(TimePlot):
         self._swept: Swept | None = None
         self._question: Question | None = None
         self._answered: Question | None = None
+        self._fitting: SweepMap | None = None  # with scales that fit
         self._map: SweepMap | None = None
         self._drag: Knob | None = None
         self._hold: object = None  # the merge key of the key that is held down
@@ -119,6 +120,7 @@ class SweepPlot(TimePlot):
         self._value = float(document.weight(self._place)[self._index])
         self._fit_range(document)
         self._ask(document)
+        self._scale_colours()
 
     def _weight(self, document: Document) -> tuple[Place, tuple[int, ...]]:
         """Return the weight that was touched last, or the first of the recurrent matrix."""
@@ -150,14 +152,24 @@ class SweepPlot(TimePlot):
             return
         self._base, self._swept = base, swept
         self._question = Question(sweep, (base, swept), each_ms * count)
-        if self._map is not None and not self._is_alike(self._map, document):
-            self._map = None
+        if self._fitting is not None and not self._is_alike(self._fitting, document):
+            self._fitting = None
 
     def _is_alike(self, shown: SweepMap, document: Document) -> bool:
         """Return whether a map of something else may stay until the new one is there."""
         same = (shown.swept.place, shown.swept.index, shown.swept.layer, shown.length)
         now = (self._place, self._index, self.selection.layer, self.length)
         return same == now and shown.h.shape[1] == document.timesteps + 1
+
+    def _scale_colours(self) -> None:
+        """Have the colours of the maps on the scales that fit, or that are held."""
+        fitting = self._map = self._fitting
+        if fitting is None:
+            return
+        low, high = self.scale("gradient", fitting.low, fitting.high)
+        _, limit = self.scale("h", -fitting.limit, fitting.limit)
+        if (low, high, limit) != (fitting.low, fitting.high, fitting.limit):
+            self._map = replace(fitting, low=low, high=high, limit=limit)
 
     def question(self) -> Question | None:
         return None if self._question is self._answered else self._question
@@ -168,7 +180,8 @@ class SweepPlot(TimePlot):
         assert isinstance(answer, list)
         rows = [row for row in answer if isinstance(row, SweepRow)]
         activation = self.frame.document.layers[self._swept.layer].activation
-        self._map = sweep_map(self._swept, rows, self.length, activation)
+        self._fitting = sweep_map(self._swept, rows, self.length, activation)
+        self._scale_colours()
         self._answered = self._question
 
     def tables(self) -> tuple[DataTable, ...]:

@@ -88,7 +88,8 @@ class WeightGradientsPlot(SplitPlot):
         self._credit = weight_credit(self.frame, self.selection.sample, *self.entry)
         with np.errstate(over="ignore", invalid="ignore"):
             self._sum = float(self._credit.sum())
-        self._limit = _limit(self.matrix())
+        limit = _limit(self.matrix())
+        _, self._limit = self.scale("gradient", -limit, limit)
 
     def remark(self) -> str:
         _, row, column = self.entry
@@ -111,7 +112,7 @@ class WeightGradientsPlot(SplitPlot):
         words = "this sequence's steps add up to" if self.frame.document.batch > 1 else "the steps add up to"
         total = f"{words} {scientific(self._sum, 4)}" if np.isfinite(self._sum) else "the steps overflow"
         caption = f"{self._name()}: {total}"
-        return (PanelSpec(low, high if high > low else limit, caption=caption),)
+        return (PanelSpec(*self.scale("credit", low, high if high > low else limit), caption=caption),)
 
     def paint_panel(self, painter: QPainter, panel: Panel, number: int) -> None:  # noqa: ARG002
         t = np.arange(1.0, len(self._credit) + 1)

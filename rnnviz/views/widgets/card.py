@@ -13,6 +13,10 @@ from rnnviz.views.widgets.live_label import LiveLabel
 
 RADIUS = 6.0
 SEPARATOR = "   ·   "
+_LOCK_TIPS = {
+    False: "Hold the scales as they are, so that two states can be compared",
+    True: "Scales are held, whatever is drawn. Let them fit it again",
+}
 
 
 class Card(QDockWidget):
@@ -53,6 +57,19 @@ class Card(QDockWidget):
         self._menu = menu
         self._header.menu_button.setMenu(menu)
         self._header.menu_button.show()
+
+    @property
+    def lock_button(self) -> QToolButton:
+        """Holds scales; hidden until `offer_lock`, for not every card has some."""
+        return self._header.lock_button
+
+    def offer_lock(self) -> None:
+        """Have a button that holds scales."""
+        self._header.lock_button.show()
+
+    def show_lock(self, locked: bool) -> None:
+        """Show whether scales are held."""
+        self._header.show_lock(locked=locked)
 
     def take_controls(self, controls: QWidget) -> None:
         """Have controls beside the title, until somebody takes them back."""
@@ -101,16 +118,31 @@ class _CardHeader(_CardPart):
         super().__init__(theme)
         self._title, self._remark = QLabel(title), LiveLabel(remark)
         self._words, self._which = remark, ""
+        self.lock_button = _small_button(f"Hold the scales of {title}", _LOCK_TIPS[False])
+        self.lock_button.setCheckable(True)
+        self.lock_button.hide()
         self.float_button = _small_button(f"Detach {title}", "Detach this panel, or put it back")
         self.close_button = _small_button(f"Close {title}", "Close this panel; View brings it back")
         self.menu_button = _small_button(f"Menu of {title}", "Copy what is plotted, or export it")
         self.menu_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.menu_button.hide()
         self._layout = QHBoxLayout(self)
-        for widget in (self._title, self._remark, self.menu_button, self.float_button, self.close_button):
+        for widget in (
+            self._title,
+            self._remark,
+            self.menu_button,
+            self.lock_button,
+            self.float_button,
+            self.close_button,
+        ):
             self._layout.addWidget(widget)
         self._layout.setStretchFactor(self._remark, 1)
         self.apply_theme(theme)
+
+    def show_lock(self, *, locked: bool) -> None:
+        self.lock_button.setChecked(locked)
+        self.lock_button.setToolTip(_LOCK_TIPS[locked])
+        self._show_buttons(visible=self.underMouse())
 
     def take_controls(self, controls: QWidget) -> None:
         self._layout.insertWidget(self._layout.indexOf(self._remark) + 1, controls)
@@ -137,7 +169,7 @@ class _CardHeader(_CardPart):
         side = round(px(18))
         self._show_buttons(visible=self.underMouse())
         self.menu_button.setStyleSheet("QToolButton::menu-indicator { image: none; }")
-        for button in (self.menu_button, self.float_button, self.close_button):
+        for button in (self.menu_button, self.lock_button, self.float_button, self.close_button):
             button.setIconSize(QSize(round(px(12)), round(px(12))))
             button.setFixedSize(side, side)
         self.setFixedHeight(round(px(28)))
@@ -155,6 +187,9 @@ class _CardHeader(_CardPart):
         """Show the buttons to the pointer only; for the keyboard and for screen readers they always exist."""
         for button, name in ((self.menu_button, "more"), (self.float_button, "detach"), (self.close_button, "close")):
             button.setIcon(icon(name, self.theme.muted if visible else self.theme.card))
+        locked = self.lock_button.isChecked()
+        colour = self.theme.accent_text if locked else self.theme.muted
+        self.lock_button.setIcon(icon("lock" if locked else "unlock", colour if visible or locked else self.theme.card))
 
 
 class _CardBody(_CardPart):

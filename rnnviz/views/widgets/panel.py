@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -12,7 +14,7 @@ from rnnviz.document.reveal import Curtain
 from rnnviz.session.background import Question
 from rnnviz.session.session import Selection
 from rnnviz.session.time_range import TimeRange
-from rnnviz.views.plots._base import Ghost, Look, Plot
+from rnnviz.views.plots._base import Ghost, Look, Plot, Scale
 from rnnviz.views.theme import Theme
 from rnnviz.views.widgets.turns import Turns
 
@@ -29,6 +31,7 @@ class PlotPanel(QWidget):
         time_range_requested(TimeRange or None), play_requested(), remark_changed(str), edit_requested(Edit),
         gesture_ended(), pin_requested(Nudge): the plot's own.
         question_asked(Question or None): the plot needs this computed, and nothing that it asked for before.
+        scales_held(bool): whether scales stand still from now on.
         controls_offered(QWidget): what stood above the plot had better stand beside its title.
     """
 
@@ -42,6 +45,7 @@ class PlotPanel(QWidget):
     gesture_ended = Signal()
     pin_requested = Signal(object)
     question_asked = Signal(object)
+    scales_held = Signal(bool)
     controls_offered = Signal(QWidget)
 
     def __init__(self, plot_class: type[Plot], theme: Theme) -> None:
@@ -56,6 +60,7 @@ class PlotPanel(QWidget):
         self._ghosts: tuple[Ghost, ...] = ()
         self._curtain: Curtain | None = None
         self._look: Look | None = None
+        self._held_scales: Mapping[str, Scale] | None = None
         self._focus: Focus | None = None
         self._question: Question | None = None
         self._stale = self._is_late = self._is_resting = False
@@ -70,6 +75,7 @@ class PlotPanel(QWidget):
             self._plot.show_curtain(self._curtain)
             if self._look is not None:
                 self._plot.take_look(self._look)
+            self._plot.hold_scales(self._held_scales)
             self._plot.cursor_requested.connect(self.cursor_requested)
             self._plot.selection_requested.connect(self.selection_requested)
             self._plot.focus_requested.connect(self.focus_requested)
@@ -139,6 +145,22 @@ class PlotPanel(QWidget):
             if self._plot is not None:
                 self._drop_plot()
             self._look, self._stale = look, True
+
+    @property
+    def held_scales(self) -> Mapping[str, Scale] | None:
+        """The scales that stand still; None if they fit what is drawn."""
+        return self._held_scales
+
+    def hold_scales(self, held: Mapping[str, Scale] | None) -> None:
+        """Have scales stand still at these ends, or fit what is drawn again: None."""
+        self._held_scales = held
+        if self._plot is not None:
+            self._plot.hold_scales(held)
+        self.scales_held.emit(held is not None)
+
+    def toggle_scales(self) -> None:
+        """Have scales stand still as they are, or fit what is drawn again."""
+        self.hold_scales(self.plot.scales if self._held_scales is None else None)
 
     def show_frame(self, frame: Frame, selection: Selection, turns: Turns | None = None) -> None:
         """Show another frame: now, or when the panel is next seen; with ``turns``, when its turn comes.
