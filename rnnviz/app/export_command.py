@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -25,7 +26,7 @@ from rnnviz.views.figure import FigureError, save_figure
 from rnnviz.views.figures import Moment
 from rnnviz.views.fonts import UI, families
 from rnnviz.views.plots import PLOTS
-from rnnviz.views.plots._base import Look
+from rnnviz.views.plots._base import Look, Scale
 
 _ALL = "all"
 _NAMED_FONTS = 8
@@ -138,6 +139,24 @@ def _export_latex(options: argparse.Namespace, moment: Moment, looks: dict[str, 
     write_atomically(options.output, text.encode())
 
 
+def _scales(options: argparse.Namespace) -> dict[str, dict[str, Scale]]:
+    """Return the scales that are held, by view and name; whether a view has such a scale is not known yet."""
+    scales: dict[str, dict[str, Scale]] = {}
+    for word in options.scales:
+        place, _, ends = word.partition("=")
+        view, _, name = place.partition(".")
+        if view not in PLOTS or not {view, _ALL, WINDOW} & set(options.views):
+            raise DocumentError(f"--scale: {word}: {view!r} is no view in this figure; write VIEW.NAME=LOW:HIGH")
+        try:
+            low, high = map(float, ends.split(":"))
+        except ValueError:
+            raise DocumentError(f"--scale: {word}: {ends!r} is no range; write VIEW.NAME=LOW:HIGH") from None
+        if not (math.isfinite(low) and math.isfinite(high) and low < high):
+            raise DocumentError(f"--scale: {word}: give a lower number, then a higher one")
+        scales.setdefault(view, {})[name] = (low, high)
+    return scales
+
+
 def _order(views: list[str], kind: str, options: argparse.Namespace, looks: dict[str, Look]) -> FigureOrder:
     return FigureOrder(
         view=views[0],
@@ -158,6 +177,7 @@ def _order(views: list[str], kind: str, options: argparse.Namespace, looks: dict
         title=options.title,
         caption=options.caption,
         looks=looks,
+        scales={view: scales for view, scales in _scales(options).items() if view in views or views == [WINDOW]},
     )
 
 

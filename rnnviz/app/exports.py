@@ -16,11 +16,11 @@ from rnnviz.document.presets import SCENES, built_in
 from rnnviz.session.background import Answer, Question
 from rnnviz.session.pins import Pin
 from rnnviz.session.session import Selection, Session
-from rnnviz.views.figure import SIDE_MM, Figure, check_sides
+from rnnviz.views.figure import SIDE_MM, Figure, FigureError, check_sides
 from rnnviz.views.figures import PLOT_MM, FigureStyle, Moment, grid_columns, plots_figure, prepared_plot
 from rnnviz.views.fonts import UI, words_in
 from rnnviz.views.plots import PLOTS
-from rnnviz.views.plots._base import Look, Plot
+from rnnviz.views.plots._base import Look, Plot, Scale
 from rnnviz.views.plots.step import StepPlot
 from rnnviz.views.theme import LIGHT, THEMES, Theme
 from rnnviz.views.window_figure import window_figure
@@ -53,6 +53,7 @@ class FigureOrder:
         caption: words below.
         layout: how the window's panels are arranged; None for the default, all the command line knows.
         looks: what plots look at besides the selection, by view; where there is none, what they first look at.
+        scales: the scales that are held, by view and name; the others fit what is drawn.
     """
 
     view: str
@@ -75,6 +76,7 @@ class FigureOrder:
     caption: str = ""
     layout: QByteArray | None = None
     looks: Mapping[str, Look] = field(default_factory=dict)
+    scales: Mapping[str, Mapping[str, Scale]] = field(default_factory=dict)
 
     @property
     def views(self) -> tuple[str, ...]:
@@ -159,16 +161,27 @@ def ordered_figure(
     theme = order.dressed
     window = unseen_window(moment, theme, order.size_mm, order.layout, shows_cursor=order.shows_cursor, answer=answer)
     with words_in(order.font), window as shown:
+        for view, held in order.scales.items():
+            shown.cards[view].content.hold_scales(held)  # type: ignore[attr-defined]  # the content of a plot's card
         yield window_figure(shown, title, QColor(theme.canvas), order.size_mm, command)
 
 
 def _answered_plots(order: FigureOrder, moment: Moment, answer: Answer) -> list[Plot]:
     style = order.style
-    plots = [prepared_plot(PLOTS[view], moment, style, order.looks.get(view)) for view in order.views]
-    for plot in plots:
+    plots = []
+    for view in order.views:
+        plot = prepared_plot(PLOTS[view], moment, style, order.looks.get(view), order.scales.get(view))
         if (question := plot.question()) is not None:
             plot.show_answer(answer(question))
+        _check_scales(plot, order.scales.get(view, {}))
+        plots.append(plot)
     return plots
+
+
+def _check_scales(plot: Plot, held: Mapping[str, Scale]) -> None:
+    """Raise FigureError if a scale that is to be held does not exist."""
+    for name in held.keys() - plot.scales.keys():
+        raise FigureError(f"the view {plot.spec.key} has no scale {name!r}; it has {', '.join(sorted(plot.scales))}")
 
 
 def step_latex(order: FigureOrder, moment: Moment, command: str = "") -> str:
@@ -200,6 +213,8 @@ def figure_command(order: FigureOrder, moment: Moment, scene: str, ghosts: Seque
     for view in order.views:
         words += order.looks[view].words() if view in order.looks else []
     words += [f"--ghost={ghost}" for ghost in ghosts]
+    for view, scales in order.scales.items():
+        words += [f"--scale={view}.{name}={low!r}:{high!r}" for name, (low, high) in scales.items()]
     return shlex.join([*words, *_words_about_words(order), *_left_out(order)])
 
 

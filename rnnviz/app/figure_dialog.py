@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -27,7 +27,8 @@ from rnnviz.app.window import MainWindow, file_name
 from rnnviz.app.window_dialog import WindowDialog, dialog_button
 from rnnviz.views.figure import FigureError, figure_image, save_figure
 from rnnviz.views.figures import Moment
-from rnnviz.views.plots._base import Look
+from rnnviz.views.plots import PLOTS
+from rnnviz.views.plots._base import Look, Scale
 from rnnviz.views.plots._network_look import NetworkLook
 from rnnviz.views.theme import Theme
 from rnnviz.views.widgets.figure_preview import FigurePreview
@@ -97,7 +98,9 @@ class FigureDialog(WindowDialog):
         """Return the signals after which another picture has to be shown."""
         window, session = self._window, self._window.session
         moments = (session.frame_changed, session.cursor_changed, session.selection_changed, session.time_range_changed)
-        return (*moments, window.pins.changed, window.playback.direction_changed)
+        panels = (window.cards[view].content for view in PLOTS)
+        held = (panel.scales_held for panel in panels)  # type: ignore[attr-defined]  # the contents of plots' cards
+        return (*moments, window.pins.changed, window.playback.direction_changed, *held)
 
     def _connect(self) -> None:
         session = self._window.session
@@ -147,6 +150,7 @@ class FigureDialog(WindowDialog):
     def _order(self) -> FigureOrder:
         """Return what the form says, with what the plots look at, or how the panels of the window are arranged."""
         order = self.form.order(self._window.theme)
+        order = replace(order, scales=self._scales(PLOTS if order.view == WINDOW else order.views))
         if order.view != WINDOW:
             return replace(order, looks=self._looks(order.views))
         if is_default_layout(self._window.cards):
@@ -166,6 +170,11 @@ class FigureDialog(WindowDialog):
             )
             looks[UNROLLED] = shown if way == AS_SHOWN else replace(shown, way=way)  # type: ignore[arg-type]
         return looks
+
+    def _scales(self, views: Iterable[str]) -> dict[str, dict[str, Scale]]:
+        """Return the scales that the window's panels hold, by view."""
+        held = {view: self._window.cards[view].content.held_scales for view in views}  # type: ignore[attr-defined]
+        return {view: dict(scales) for view, scales in held.items() if scales is not None}
 
     def _moment(self) -> Moment:
         session = self._window.session

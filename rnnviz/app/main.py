@@ -160,6 +160,14 @@ def _export_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="[NAME=]SCENE",
         help="another scene, dashed behind this one; up to three times",
     )
+    parser.add_argument(
+        "--scale",
+        action="append",
+        default=[],
+        dest="scales",
+        metavar="VIEW.NAME=LOW:HIGH",
+        help="hold a scale, an exponent of ten on a logarithmic one, as hidden.h=-2:2; several times for several",
+    )
     parser.add_argument("--weight", metavar="NAME", help='the weight of the view sweep, as "W_hh[2,1]"')
     parser.add_argument("--range", nargs=2, type=float, metavar=("LOW", "HIGH"), help="how far the view sweep moves it")
     parser.add_argument("--nudge", choices=("x", "h", "c"), help="what the view perturbation moves (default: x)")

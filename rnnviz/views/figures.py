@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -15,7 +15,7 @@ from rnnviz.session.session import Selection
 from rnnviz.session.time_range import TimeRange
 from rnnviz.views.figure import Figure
 from rnnviz.views.fonts import UI, ui_font, words_in
-from rnnviz.views.plots._base import Look, Plot
+from rnnviz.views.plots._base import Look, Plot, Scale
 from rnnviz.views.plots._ghosts import ghosts_of
 from rnnviz.views.theme import Theme
 from rnnviz.views.widgets.card import SEPARATOR
@@ -61,9 +61,16 @@ class Moment:
     time_range: TimeRange | None = None
 
 
-def prepared_plot(plot_class: type[Plot], moment: Moment, style: FigureStyle, look: Look | None = None) -> Plot:
-    """Return a plot of a moment; its question has not been answered."""
+def prepared_plot(
+    plot_class: type[Plot],
+    moment: Moment,
+    style: FigureStyle,
+    look: Look | None = None,
+    scales: Mapping[str, Scale] | None = None,
+) -> Plot:
+    """Return a plot of a moment, on ``scales`` where they are given; its question has not been answered."""
     plot = plot_class(style.theme)
+    plot.hold_scales(scales)
     if look is not None:
         plot.take_look(look)
     plot.shows_cursor, plot.shows_legend = style.shows_cursor, style.shows_legend

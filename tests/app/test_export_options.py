@@ -71,6 +71,7 @@ def test_several_views_are_one_figure_with_letters(export):
         ("--nullclines",),
         ("--gradient", "delta"),
         ("--ghost", "orthogonal"),
+        ("--scale", "hidden.h=-3:3"),
     ],
 )
 def test_every_option_makes_another_picture_of_a_grid(export, words):
@@ -189,6 +190,11 @@ def test_two_processes_write_the_same_bytes(tmp_path, kind):
         (("--view", "step", "-o", "missing/a.tex"), "cannot be written"),
         ((*GRID, "-o", "a.png", "--ghost", "nothing"), "--ghost: nothing"),
         ((*GRID, "-o", "a.png", *(("--ghost", "default") * 4)), "at most 3"),
+        ((*GRID, "-o", "a.png", "--scale=hidden.z=-1:1"), "has no scale 'z'; it has h"),
+        ((*GRID, "-o", "a.png", "--scale=step.bars=0:1"), "'step' is no view in this figure"),
+        ((*GRID, "-o", "a.png", "--scale=hidden.h=1:0"), "a lower number, then a higher one"),
+        ((*GRID, "-o", "a.png", "--scale=hidden.h=1"), "is no range"),
+        ((*GRID, "-o", "a.png", "--scale=hidden.h=0:inf"), "a lower number"),
     ],
 )
 def test_what_cannot_be_is_refused_in_one_line_and_leaves_nothing(export, tmp_path, words, reason):

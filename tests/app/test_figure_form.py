@@ -206,6 +206,26 @@ def test_steps_that_are_none_are_refused_and_those_beyond_the_end_left_out(qtbot
     assert "--from" not in dialog.command.text()
 
 
+# Scales that are held
+
+
+@pytest.mark.parametrize("view", ["hidden", "window"])
+def test_scales_that_the_window_holds_are_those_of_the_figure_and_its_command(  # noqa: PLR0913, PLR0917 - fixtures
+    qtbot, window, open_dialog, answers, tmp_path, monkeypatch, view
+):
+    dialog = open_dialog(view)
+    assert "--scale" not in dialog.command.text()
+    before = shown(dialog)
+    window.cards["hidden"].content.hold_scales({"h": (-3.0, 3.0)})
+    qtbot.waitUntil(lambda: shown(dialog) != before, timeout=20000)
+    assert "--scale=hidden.h=-3.0:3.0" in options(dialog)
+    answers.expect("save_figure", tmp_path / "exported.png")
+    click(qtbot, dialog.export_button)
+    monkeypatch.chdir(tmp_path)
+    assert main(options(dialog)[1:]) == 0
+    assert (tmp_path / f"{view}.png").read_bytes() == (tmp_path / "exported.png").read_bytes()
+
+
 # Pinned states
 
 
