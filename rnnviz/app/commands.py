@@ -128,6 +128,13 @@ def _export(options: argparse.Namespace) -> None:
     export(options)
 
 
+def _animate(options: argparse.Namespace) -> None:
+    from rnnviz.app.animate_command import animate
+
+    _without_display()
+    animate(options)
+
+
 # Checks
 
 
@@ -141,6 +148,7 @@ HANDLERS: dict[str, Callable[[argparse.Namespace], int | None]] = {
     "scenes": _scenes,
     "views": _views,
     "export": _export,
+    "animate": _animate,
     "trace": _trace,
     "code": _code,
     "check": _check,

@@ -39,7 +39,7 @@ def export(options: argparse.Namespace) -> None:
     t = opening_step(frame.last_step) if options.at is None else options.at
     if not 0 <= t <= frame.last_step:
         raise DocumentError(f"--at: step {t} does not exist; choose from 0 to {frame.last_step}")
-    moment = Moment(frame, _selection(options, document), t)
+    moment = Moment(frame, chosen_selection(options, document), t)
     looks = chosen_looks(options, document, moment.selection)
     application = make_application()
     if options.view == "all":
@@ -49,7 +49,7 @@ def export(options: argparse.Namespace) -> None:
     del application
 
 
-def _selection(options: argparse.Namespace, document: Document) -> Selection:
+def chosen_selection(options: argparse.Namespace, document: Document) -> Selection:
     """Return what the options select; they count from 1, as the window does."""
     layer = index_of("--layer", options.layer, len(document.layers))
     sample = index_of("--sequence", options.sequence, document.batch)

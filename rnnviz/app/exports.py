@@ -92,14 +92,14 @@ def figure_command(order: FigureOrder, moment: Moment, scene: str) -> str:
     words += ["--at", str(moment.t), "--theme", order.theme]
     if order.text_px != LIGHT.text_px:
         words += ["--text-px", f"{order.text_px:.10g}"]
-    words += _selection_words(moment.selection)
+    words += selection_words(moment.selection)
     words += [] if order.look is None else order.look.words()
     words += [] if order.shows_cursor else ["--no-cursor"]
     words += [] if order.shows_title or order.view == WINDOW else ["--no-title"]
     return shlex.join(words)
 
 
-def _selection_words(selection: Selection) -> list[str]:
+def selection_words(selection: Selection) -> list[str]:
     """Return the options that select something else than the first of everything; they count from 1."""
     numbers = {"--layer": selection.layer, "--sequence": selection.sample, "--unit": selection.unit}
     return [word for option, number in numbers.items() if number for word in (option, str(number + 1))]

@@ -124,11 +124,18 @@ def _export_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--text-px", type=_text_px, default=12.0, metavar="PX", help="height of ordinary words (default: 12)"
     )
+    _selection_options(parser)
+    parser.add_argument("--weight", metavar="NAME", help='the weight of the view sweep, as "W_hh[2,1]"')
+    parser.add_argument("--range", nargs=2, type=float, metavar=("LOW", "HIGH"), help="how far the view sweep moves it")
+    _look_options(parser)
+
+
+def _selection_options(parser: argparse.ArgumentParser) -> None:
     for name in ("layer", "sequence", "unit"):
         parser.add_argument(f"--{name}", type=int, default=1, metavar="N", help=f"the {name} to look at (default: 1)")
 
-    parser.add_argument("--weight", metavar="NAME", help='the weight of the view sweep, as "W_hh[2,1]"')
-    parser.add_argument("--range", nargs=2, type=float, metavar=("LOW", "HIGH"), help="how far the view sweep moves it")
+
+def _look_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--nudge", choices=("x", "h", "c"), help="what the view perturbation moves (default: x)")
     parser.add_argument("--nudge-at", type=int, metavar="K", help="when it does (default: the first step)")
     parser.add_argument("--nudge-size", type=float, metavar="E", help="how far (default: 0.001)")
@@ -143,6 +150,42 @@ def _export_arguments(parser: argparse.ArgumentParser) -> None:
     ):
         parser.add_argument(f"--{name}", action="store_const", const=True, help=what)
     parser.add_argument("--plane", choices=("units", "components"), help="the plane of the view phase (default: units)")
+
+
+def _animate_arguments(parser: argparse.ArgumentParser) -> None:
+    _scene_argument(parser)
+    parser.add_argument("--view", required=True, metavar="NAME", help="a view (see rnnviz views), or window")
+    parser.add_argument(
+        "-o",
+        "--output",
+        required=True,
+        type=Path,
+        metavar="FILE",
+        help="GIF, APNG or MP4 by its ending (.gif, .apng, .mp4); a folder for PNG frames",
+    )
+    parser.add_argument(
+        "--along",
+        choices=("forward", "backward", "weight"),
+        default="forward",
+        help="what goes on: the cursor, forward through time or backward through the gradient, or a weight's value",
+    )
+    parser.add_argument("--from", dest="first", type=int, metavar="T", help="the first step (default: 0)")
+    parser.add_argument("--to", dest="last", type=int, metavar="T", help="the last step (default: of the sequence)")
+    parser.add_argument("--weight", metavar="NAME", help='the weight that is moved (or swept), as "W_hh[2,1]"')
+    parser.add_argument("--range", nargs=2, type=float, metavar=("A", "B"), help="the weight's first and last value")
+    parser.add_argument("--frames", type=int, metavar="N", help="how many values the weight is given (default: 41)")
+    parser.add_argument("--at", type=int, metavar="T", help="where the cursor stands while a weight is moved")
+    parser.add_argument("--fps", type=float, default=5.0, metavar="N", help="frames per second (default: 5)")
+    parser.add_argument(
+        "--size-px", nargs=2, type=int, default=(960, 540), metavar=("W", "H"), help="size (default: 960 540)"
+    )
+    parser.add_argument("--theme", choices=("light", "dark", "print"), default="light", help="colours (default: light)")
+    parser.add_argument("--no-title", action="store_true", help="leave the title out")
+    parser.add_argument(
+        "--text-px", type=_text_px, default=12.0, metavar="PX", help="height of ordinary words (default: 12)"
+    )
+    _selection_options(parser)
+    _look_options(parser)
 
 
 def _text_px(word: str) -> float:
@@ -184,6 +227,7 @@ COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
     "scenes": ("list the built-in scenes", _json_option),
     "views": ("list the views", _json_option),
     "export": ("write one figure, or all of them", _export_arguments),
+    "animate": ("write an animation: through time, back through the gradient, or of a weight", _animate_arguments),
     "trace": ("write every array that the plots draw", _trace_arguments),
     "code": ("write a script that computes the same in NumPy, PyTorch or Keras", _code_arguments),
     "check": ("compare every gradient with central differences; exit code 1 if any differs", _check_arguments),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -51,16 +51,37 @@ def plot_figure(
     plot_class: type[Plot], moment: Moment, style: FigureStyle, command: str = "", look: Look | None = None
 ) -> Figure:
     """Return a figure of one plot; ``command`` says how to make it again and goes into the file."""
+    return next(plot_figures(plot_class, moment, style, [(moment.t, command)], look))
+
+
+def plot_figures(
+    plot_class: type[Plot],
+    moment: Moment,
+    style: FigureStyle,
+    steps: Iterable[tuple[int, str]],
+    look: Look | None = None,
+    direction: int = 1,
+) -> Iterator[Figure]:
+    """Yield figures of one plot with the cursor at one t after the other; each step is a t and a command.
+
+    Each is to be painted before the next one is asked for. ``direction`` −1 shows how the gradient comes back.
+    """
     plot = plot_class(style.theme)
     if look is not None:
         plot.take_look(look)
     plot.shows_cursor = style.shows_cursor
+    plot.show_direction(direction)
     plot.show_cursor(moment.t)
     plot.show_ghosts(ghosts_of(moment.pins))
     plot.show_frame(moment.frame, moment.selection)
-    if (question := plot.question()) is not None:
-        plot.show_answer(question.answer())
+    for t, command in steps:
+        plot.show_cursor(t)
+        if (question := plot.question()) is not None:
+            plot.show_answer(question.answer())
+        yield _figure_of(plot, moment, style, command)
 
+
+def _figure_of(plot: Plot, moment: Moment, style: FigureStyle, command: str) -> Figure:
     def paint(painter: QPainter, rect: QRectF) -> None:
         painter.fillRect(rect, QColor(style.theme.card))
         margin = style.theme.px(10)

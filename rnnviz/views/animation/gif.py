@@ -26,7 +26,7 @@ _BLOCK = 255
 def gif(reel: Reel) -> Iterator[Part]:
     """Yield the parts of a GIF file, one for each frame, and its end."""
     shown: Colours | None = None
-    number, seconds = 0, 0.0
+    number = 0
     for figure in reel.figures:
         colours = colours_of(figure_image(figure, reel.dpi))
         head = b"" if shown is not None else _head(colours, figure.description)

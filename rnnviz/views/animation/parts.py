@@ -14,7 +14,7 @@ from rnnviz.views.figure import Figure
 SIDE_PX = (64, 4096)
 FPS = (0.5, 50.0)
 MOST_FRAMES = 2000
-FRAMES = "frames"
+FILES, FRAMES = ("gif", "apng", "mp4"), "frames"
 _VIDEO = "MP4 needs the extra “video”: pip install 'rnnviz[video]', or choose a file that ends in .gif or .apng"
 
 
@@ -66,13 +66,10 @@ def _encoder(kind: str) -> Callable[[Reel], Iterator[Part]]:
         from rnnviz.views.animation.mp4 import mp4
 
         return mp4
-    return folder_parts
+    return _folder_parts
 
 
-KINDS = ("gif", "apng", "mp4", FRAMES)
-
-
-def folder_parts(reel: Reel) -> Iterator[Part]:
+def _folder_parts(reel: Reel) -> Iterator[Part]:
     """Yield a PNG file for each frame, numbered so that they sort."""
     from rnnviz.views.figure.raster import png
 
@@ -90,7 +87,7 @@ def kind_of(path: Path) -> str:
     ending = path.suffix.lower().removeprefix(".")
     if path.is_dir() or not ending:
         return FRAMES
-    if ending not in KINDS[:-1]:
+    if ending not in FILES:
         raise DocumentError(
             f"{path}: no animation ends in {path.suffix}; use .gif, .apng or .mp4, or a folder for single frames"
         )
@@ -102,14 +99,16 @@ def check_animation(kind: str, size_px: tuple[int, int], fps: float, count: int)
     low, high = SIDE_PX
     width, height = size_px
     if not (low <= width <= high and low <= height <= high):
-        raise DocumentError(f"--size-px: {width} by {height} is out of range; choose {low} to {high} for each side")
+        raise DocumentError(f"a size of {width} by {height} px is out of range; choose {low} to {high} for each side")
     if not FPS[0] <= fps <= FPS[1]:
-        raise DocumentError(f"--fps: {fps:g} is out of range; choose {FPS[0]:g} to {FPS[1]:g} frames per second")
+        raise DocumentError(f"{fps:g} frames per second are out of range; choose {FPS[0]:g} to {FPS[1]:g}")
     if not 1 <= count <= MOST_FRAMES:
-        raise DocumentError(f"an animation of {count} frames is out of range; choose 1 to {MOST_FRAMES}")
+        raise DocumentError(f"{count} frames are out of range; choose 1 to {MOST_FRAMES}")
     if kind != "mp4":
         return
     if width % 2 or height % 2:
-        raise DocumentError(f"--size-px: MP4 needs even sides; choose {width + width % 2} by {height + height % 2}")
+        raise DocumentError(
+            f"MP4 needs even sides, not {width} by {height} px; choose {width + width % 2} by {height + height % 2}"
+        )
     if importlib.util.find_spec("av") is None:
         raise DocumentError(_VIDEO)

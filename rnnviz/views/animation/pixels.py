@@ -34,7 +34,7 @@ def colours_of(image: QImage) -> Colours:
 
 
 def changed_box(before: Colours, after: Colours) -> Box:
-    """Return the smallest rectangle that holds every difference: one pixel where there is none, for no file has less."""
+    """Return the smallest rectangle that holds every difference; where there is none, one pixel: no file has less."""
     differs = before != after
     rows, columns = np.flatnonzero(differs.any(axis=1)), np.flatnonzero(differs.any(axis=0))
     if not len(rows):
