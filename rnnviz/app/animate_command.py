@@ -88,7 +88,7 @@ def _order(options: argparse.Namespace, document: Document, selection: Selection
         size_px=tuple(options.size_px),
         fps=options.fps,
         theme=options.theme,
-        text_px=options.text_px,
+        text_scale=options.text_scale,
         shows_title=not options.no_title,
         look=_look(options, document, selection, journey),
     )
@@ -106,14 +106,16 @@ def _check_options(options: argparse.Namespace) -> None:
 def _look(
     options: argparse.Namespace, document: Document, selection: Selection, journey: Journey | None
 ) -> Look | None:
-    """Return what the plot looks at; a view of a sweep is about the weight that is moved."""
-    if journey is None:
-        return chosen_looks(options, document, selection).get(options.view)
-    if options.view == "sweep":
-        low, high = sorted((journey.start, journey.stop))
-        return SweepLook(journey.place, journey.index, low, high, selection.layer)
-    others = argparse.Namespace(**{**vars(options), "weight": None, "range": None})
-    return chosen_looks(others, document, selection).get(options.view)
+    """Return what the plot looks at: along a weight that weight, and back through time the gradient."""
+    words = {**vars(options), "views": [options.view]}
+    if journey is not None:
+        if options.view == "sweep":
+            low, high = sorted((journey.start, journey.stop))
+            return SweepLook(journey.place, journey.index, low, high, selection.layer)
+        words |= {"weight": None, "range": None}
+    elif options.along == BACKWARD and options.view == "unrolled":
+        words["direction"] = options.direction or BACKWARD
+    return chosen_looks(argparse.Namespace(**words), document, selection).get(options.view)
 
 
 def _journey(options: argparse.Namespace, document: Document, selection: Selection) -> Journey:

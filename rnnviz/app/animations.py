@@ -20,11 +20,12 @@ from rnnviz.document.weight_names import full_weight_name
 from rnnviz.views.animation import FRAMES, Part, Reel, check_animation, parts_of
 from rnnviz.views.animation.scale import SCALE_HEIGHT, paint_scale
 from rnnviz.views.figure import DPI, MM_PER_INCH, Figure, FigureError
-from rnnviz.views.figures import PLOT_MM, FigureStyle, Moment, plot_figures, window_figure
+from rnnviz.views.figures import PLOT_MM, Moment, plots_figure, prepared_plot
 from rnnviz.views.plots import PLOTS
 from rnnviz.views.plots._base import Look
 from rnnviz.views.plots.sweep import SweepLook
 from rnnviz.views.theme import LIGHT
+from rnnviz.views.window_figure import window_figure
 
 FORWARD, BACKWARD, WEIGHT = "forward", "backward", "weight"
 USUAL_VALUES, FEWEST_VALUES = 41, 2
@@ -62,7 +63,8 @@ class AnimationOrder:
         first, last: the steps between which the cursor goes: forward, or if ``is_backward`` back from the last one.
         journey: the weight that is moved instead, with the cursor where it is; None if the cursor is.
         size_px: width and height of each frame.
-        theme, text_px, shows_title, layout, look: as in a FigureOrder.
+        theme, text_scale, shows_title, layout: as in a FigureOrder.
+        look: what the plot looks at besides the selection; None for what it first looks at.
     """
 
     view: str
@@ -74,7 +76,7 @@ class AnimationOrder:
     size_px: tuple[int, int] = (960, 540)
     fps: float = 5.0
     theme: str = LIGHT.name
-    text_px: float = LIGHT.text_px
+    text_scale: float = 1.0
     shows_title: bool = True
     layout: QByteArray | None = None
     look: Look | None = None
@@ -102,10 +104,10 @@ class AnimationOrder:
             size_mm=size_mm,
             dpi=dpi,
             theme=self.theme,
-            text_px=self.text_px,
+            text_scale=self.text_scale,
             shows_title=self.shows_title,
             layout=self.layout,
-            look=self.look,
+            looks={} if self.look is None else {self.view: self.look},
         )
 
     @property
@@ -133,22 +135,34 @@ def animation_parts(order: AnimationOrder, moment: Moment, scene: str) -> Iterat
 
 def _of_time(order: AnimationOrder, moment: Moment, scene: str) -> Iterator[Figure]:
     """Yield a figure for each step, with the cursor there; the plot, or the window, is made once."""
-    figure, direction = order.figure, -1 if order.is_backward else 1
-    assert figure.size_mm is not None
-    steps = [(t, _command(order, replace(moment, t=t), scene)) for t in order.steps]
-    if order.view != WINDOW:
-        style = FigureStyle(figure.dressed, *figure.size_mm, shows_title=order.shows_title)
-        yield from plot_figures(PLOTS[order.view], moment, style, steps, order.look, direction)
+    if order.view == WINDOW:
+        yield from _of_window(order, moment, scene)
         return
+    figure = order.figure
+    plot = prepared_plot(PLOTS[order.view], moment, figure.style, order.look)
+    for now in _moments(order, moment):
+        plot.show_cursor(now.t)
+        if (question := plot.question()) is not None:
+            plot.show_answer(question.answer())
+        yield plots_figure([plot], now, figure.style, _command(order, now, scene))
+
+
+def _of_window(order: AnimationOrder, moment: Moment, scene: str) -> Iterator[Figure]:
     from rnnviz.app.offscreen import settle, unseen_window
 
-    theme = figure.dressed
-    with unseen_window(moment, theme, figure.size_mm, order.layout, shows_cursor=True) as window:
-        window.time_bar.set_direction(direction)
-        for t, command in steps:
-            window.session.set_cursor(t)
+    figure = order.figure
+    ground, title = QColor(figure.dressed.canvas), moment.frame.document.title
+    with unseen_window(moment, figure.dressed, figure.size_mm, order.layout, shows_cursor=True) as window:
+        if order.is_backward:
+            window.time_bar.set_direction(-1)
+        for now in _moments(order, moment):
+            window.session.set_cursor(now.t)
             settle(window)
-            yield window_figure(window, moment.frame.document.title, QColor(theme.canvas), figure.size_mm, command)
+            yield window_figure(window, title, ground, figure.size_mm, _command(order, now, scene))
+
+
+def _moments(order: AnimationOrder, moment: Moment) -> Iterator[Moment]:
+    return (replace(moment, t=t) for t in order.steps)
 
 
 def _of_weight(order: AnimationOrder, moment: Moment, scene: str) -> Iterator[Figure]:
@@ -201,7 +215,7 @@ def animation_command(order: AnimationOrder, moment: Moment, scene: str) -> str:
         words += [] if order.first == 0 else ["--from", str(order.first)]
         words += [] if order.last == last else ["--to", str(order.last)]
     words += ["--size-px", *map(str, order.size_px), "--fps", f"{order.fps:.10g}", "--theme", order.theme]
-    words += [] if order.text_px == LIGHT.text_px else ["--text-px", f"{order.text_px:.10g}"]
+    words += [] if order.text_scale == 1 else ["--text-scale", f"{order.text_scale:.10g}"]
     words += selection_words(moment.selection)
     is_said = journey is not None and isinstance(order.look, SweepLook)  # by the same options
     words += [] if order.look is None or is_said else order.look.words()

@@ -8,19 +8,23 @@ from pathlib import Path
 
 from tqdm import tqdm  # type: ignore[import-untyped]
 
-from rnnviz.app.exports import WINDOW, FigureOrder, figure_command, ordered_figure
+from rnnviz.app.exports import WINDOW, FigureOrder, figure_command, ordered_figure, step_latex
 from rnnviz.app.looks import chosen_looks
 from rnnviz.app.numbering import index_of
 from rnnviz.app.program import make_application, opening_step
 from rnnviz.app.scenes import open_scene
 from rnnviz.document.compute import compute
 from rnnviz.document.document import Document
+from rnnviz.document.scenes import write_atomically
 from rnnviz.document.values import DocumentError
 from rnnviz.session.session import Selection
 from rnnviz.views.figure import FigureError, save_figure
 from rnnviz.views.figures import Moment
+from rnnviz.views.fonts import UI, families
 from rnnviz.views.plots import PLOTS
 from rnnviz.views.plots._base import Look
+
+_ALL = "all"
 
 
 def export(options: argparse.Namespace) -> None:
@@ -30,9 +34,7 @@ def export(options: argparse.Namespace) -> None:
         DocumentError: the scene, an option or the place to write to is not possible; one line says why.
     """
     document, _ = open_scene(options.scene)
-    if options.view not in (*PLOTS, "all", WINDOW):
-        views = ", ".join(PLOTS)
-        raise DocumentError(f"--view: no view is called {options.view!r}; choose one of {views}, all or {WINDOW}")
+    _check_views(options)
     frame = compute(document)
     for problem in frame.problems:
         print(f"rnnviz: warning: {problem}", file=sys.stderr)
@@ -42,11 +44,35 @@ def export(options: argparse.Namespace) -> None:
     moment = Moment(frame, chosen_selection(options, document), t)
     looks = chosen_looks(options, document, moment.selection)
     application = make_application()
-    if options.view == "all":
+    _check_font(options.font)
+    if options.views == [_ALL]:
         _export_all(options, moment, looks)
+    elif options.output.suffix.lower() == ".tex":
+        _export_latex(options, moment, looks)
     else:
-        _export_one(options.view, options.output, options, moment, looks)
+        _export_one(options.views, options.output, options, moment, looks)
     del application
+
+
+def _check_views(options: argparse.Namespace) -> None:
+    """Raise DocumentError unless all views exist and can be in one figure."""
+    for view in options.views:
+        if view not in (*PLOTS, _ALL, WINDOW):
+            known = ", ".join(PLOTS)
+            raise DocumentError(f"--view: no view is called {view!r}; choose one of {known}, {_ALL} or {WINDOW}")
+        if view in (_ALL, WINDOW) and len(options.views) > 1:
+            raise DocumentError(f"--view: {view} is a figure of its own; leave the other views out")
+        if options.views.count(view) > 1:
+            raise DocumentError(f"--view: {view} is given twice; a figure shows a view once")
+    if options.format is not None and options.views != [_ALL]:
+        raise DocumentError(f"--format: only --view {_ALL} takes it; end the file's name in .{options.format}")
+
+
+def _check_font(font: str | None) -> None:
+    if font is not None and font not in families():
+        known = families()
+        few = ", ".join(known[:8]) + (" …" if len(known) > 8 else "")
+        raise DocumentError(f"--font: there is no typeface {font!r} here; choose from {few}")
 
 
 def chosen_selection(options: argparse.Namespace, document: Document) -> Selection:
@@ -57,7 +83,7 @@ def chosen_selection(options: argparse.Namespace, document: Document) -> Selecti
 
 
 def _export_all(options: argparse.Namespace, moment: Moment, looks: dict[str, Look]) -> None:
-    """Write every view into a folder, as PNG."""
+    """Write every view into a folder."""
     folder = options.output
     if folder.exists() and not folder.is_dir():
         raise DocumentError(f"{folder}: is a file; --view all writes into a folder")
@@ -66,21 +92,45 @@ def _export_all(options: argparse.Namespace, moment: Moment, looks: dict[str, Lo
     except OSError as error:
         raise DocumentError(f"{folder}: the folder cannot be made: {error.strerror}") from None
     for view in tqdm(PLOTS, delay=1.0, disable=None, unit="figure"):
-        _export_one(view, folder / f"{view}.png", options, moment, looks)
+        _export_one([view], folder / f"{view}.{options.format or 'png'}", options, moment, looks)
 
 
-def _export_one(view: str, output: Path, options: argparse.Namespace, moment: Moment, looks: dict[str, Look]) -> None:
-    order = FigureOrder(
-        view=view,
-        kind=output.suffix.removeprefix(".").lower(),
+def _export_latex(options: argparse.Namespace, moment: Moment, looks: dict[str, Look]) -> None:
+    """Write the worked step as LaTeX."""
+    if options.views != ["step"]:
+        raise DocumentError(f"{options.output}: only --view step is written as LaTeX; end it in .png, .svg or .pdf")
+    order = _order(["step"], "tex", options, looks)
+    text = step_latex(order, moment, figure_command(order, moment, options.scene))
+    write_atomically(options.output, text.encode())
+
+
+def _order(views: list[str], kind: str, options: argparse.Namespace, looks: dict[str, Look]) -> FigureOrder:
+    return FigureOrder(
+        view=views[0],
+        also=tuple(views[1:]),
+        kind=kind,
         size_mm=options.size_mm and tuple(options.size_mm),
         dpi=options.dpi,
         theme=options.theme,
         text_px=options.text_px,
+        text_scale=options.text_scale,
+        font=options.font or UI,
         shows_cursor=not options.no_cursor,
         shows_title=not options.no_title,
-        look=looks.get(view),
+        shows_legend=not options.no_legend,
+        is_transparent=options.transparent,
+        columns=options.columns,
+        has_letters=not options.no_letters,
+        title=options.title,
+        caption=options.caption,
+        looks=looks,
     )
+
+
+def _export_one(
+    views: list[str], output: Path, options: argparse.Namespace, moment: Moment, looks: dict[str, Look]
+) -> None:
+    order = _order(views, output.suffix.removeprefix(".").lower(), options, looks)
     try:
         with ordered_figure(order, moment, figure_command(order, moment, options.scene)) as figure:
             save_figure(figure, output, options.dpi)

@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+import math
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from PySide6.QtCore import QByteArray
 from PySide6.QtGui import QColor
 
 from rnnviz.document.presets import SCENES, built_in
+from rnnviz.session.background import Answer, Question
 from rnnviz.session.session import Selection, Session
-from rnnviz.views.figure import Figure, check_sides
-from rnnviz.views.figures import PLOT_MM, FigureStyle, Moment, plot_figure, window_figure
+from rnnviz.views.figure import SIDE_MM, Figure, check_sides
+from rnnviz.views.figures import PLOT_MM, FigureStyle, Moment, grid_columns, plots_figure, prepared_plot
+from rnnviz.views.fonts import UI, words_in
 from rnnviz.views.plots import PLOTS
-from rnnviz.views.plots._base import Look
+from rnnviz.views.plots._base import Look, Plot
+from rnnviz.views.plots.step import StepPlot
 from rnnviz.views.theme import LIGHT, THEMES, Theme
+from rnnviz.views.window_figure import window_figure
 
 WINDOW = "window"
 KINDS = ("png", "svg", "pdf")
+LEAST_TEXT_PX = 7 / 72 * 96
+"""7 points: what journals ask for at least."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,75 +35,194 @@ class FigureOrder:
 
     Attributes:
         view: a plot's key, or ``window``.
+        also: further plots in the same figure, which is a grid then.
         kind: ``png``, ``svg`` or ``pdf``.
         size_mm: width and height; None for the usual size.
         dpi: of a PNG.
         theme: ``light``, ``dark`` or ``print``.
-        text_px: height of ordinary words.
+        text_px: height of ordinary words; None for one in proportion to the figure, but not below 7 points.
+        text_scale: what that is multiplied by.
+        font: the typeface of words and numbers.
+        shows_ghosts: whether pinned states are drawn.
+        is_transparent: whether the ground is left out; the window has always one.
+        columns: of a grid; None for as many as rows, or one more.
+        has_letters: whether the plots of a grid are named a, b, c …
+        title: words instead of the plot's own title, or above a grid.
+        caption: words below.
         layout: how the window's panels are arranged; None for the default, all the command line knows.
-        look: what the plot looks at besides the selection; None for what it first looks at.
+        looks: what plots look at besides the selection, by view; where there is none, what they first look at.
     """
 
     view: str
+    also: tuple[str, ...] = ()
     kind: str = "png"
     size_mm: tuple[float, float] | None = None
     dpi: int = 200
     theme: str = LIGHT.name
-    text_px: float = LIGHT.text_px
+    text_px: float | None = None
+    text_scale: float = 1.0
+    font: str = UI
     shows_cursor: bool = True
     shows_title: bool = True
+    shows_legend: bool = True
+    shows_ghosts: bool = True
+    is_transparent: bool = False
+    columns: int | None = None
+    has_letters: bool = True
+    title: str = ""
+    caption: str = ""
     layout: QByteArray | None = None
-    look: Look | None = None
+    looks: Mapping[str, Look] = field(default_factory=dict)
+
+    @property
+    def views(self) -> tuple[str, ...]:
+        """Everything that is in the figure."""
+        return self.view, *self.also
 
     @property
     def file_name(self) -> str:
         """A name for the file, when no other was chosen."""
-        return f"{self.view}.{self.kind}"
+        return f"{'-'.join(self.views)}.{self.kind}" if len(self.views) <= 2 else f"figure.{self.kind}"
+
+    @property
+    def sides_mm(self) -> tuple[float, float]:
+        """Width and height."""
+        if self.size_mm is not None:
+            return self.size_mm
+        columns, rows = self._grid
+        return min(PLOT_MM[0] * columns, SIDE_MM[1]), min(PLOT_MM[1] * rows, SIDE_MM[1])
+
+    @property
+    def _grid(self) -> tuple[int, int]:
+        columns = grid_columns(len(self.views), self.columns)
+        return columns, math.ceil(len(self.views) / columns)
+
+    @property
+    def drawn_text_px(self) -> float:
+        """The height of ordinary words: lines and marks follow it, so that all of it is in proportion."""
+        if self.text_px is not None:
+            return self.text_px * self.text_scale
+        if self.view == WINDOW:  # which is scaled as a whole
+            return LIGHT.text_px * self.text_scale
+        (width, height), (columns, rows) = self.sides_mm, self._grid
+        share = math.sqrt(max(width * height, 1.0) / (columns * rows) / (PLOT_MM[0] * PLOT_MM[1]))
+        return max(LIGHT.text_px * share, LEAST_TEXT_PX) * self.text_scale
 
     @property
     def dressed(self) -> Theme:
         """The theme, with words of the right size."""
-        return THEMES[self.theme].with_text(self.text_px)
+        return THEMES[self.theme].with_text(self.drawn_text_px)
+
+    @property
+    def style(self) -> FigureStyle:
+        """How plots are drawn."""
+        width, height = self.sides_mm
+        return FigureStyle(
+            self.dressed,
+            width,
+            height,
+            shows_cursor=self.shows_cursor,
+            shows_title=self.shows_title,
+            shows_legend=self.shows_legend,
+            is_transparent=self.is_transparent,
+            columns=self.columns,
+            has_letters=self.has_letters and bool(self.also),
+            title=self.title,
+            caption=self.caption,
+            font=self.font,
+        )
 
 
 @contextmanager
-def ordered_figure(order: FigureOrder, moment: Moment, command: str = "") -> Iterator[Figure]:
+def ordered_figure(
+    order: FigureOrder, moment: Moment, command: str = "", answer: Answer = Question.answer
+) -> Iterator[Figure]:
     """Lend the figure that was ordered; ``command`` goes into its file.
 
     Raises:
         FigureError: the size is out of range; nothing has been drawn.
+        Exception: what ``answer`` raises.
     """
     title = moment.frame.document.title
-    width, height = order.size_mm or PLOT_MM
-    check_sides(width, height, title)
+    check_sides(*order.sides_mm, title)
     # the entry touched last is about editing, not about looking
-    moment = replace(moment, selection=replace(moment.selection, entry=None))
+    selection = replace(moment.selection, entry=None)
+    moment = replace(moment, selection=selection, pins=moment.pins if order.shows_ghosts else ())
     if order.view != WINDOW:
-        style = FigureStyle(order.dressed, width, height, order.shows_cursor, order.shows_title)
-        yield plot_figure(PLOTS[order.view], moment, style, command, order.look)
+        with words_in(order.font):
+            yield plots_figure(_answered_plots(order, moment, answer), moment, order.style, command)
         return
     from rnnviz.app.offscreen import unseen_window
 
     theme = order.dressed
-    with unseen_window(moment, theme, order.size_mm, order.layout, shows_cursor=order.shows_cursor) as window:
-        yield window_figure(window, title, QColor(theme.canvas), order.size_mm, command)
+    window = unseen_window(moment, theme, order.size_mm, order.layout, shows_cursor=order.shows_cursor, answer=answer)
+    with words_in(order.font), window as shown:
+        yield window_figure(shown, title, QColor(theme.canvas), order.size_mm, command)
+
+
+def _answered_plots(order: FigureOrder, moment: Moment, answer: Answer) -> list[Plot]:
+    style = order.style
+    plots = [prepared_plot(PLOTS[view], moment, style, order.looks.get(view)) for view in order.views]
+    for plot in plots:
+        if (question := plot.question()) is not None:
+            plot.show_answer(answer(question))
+    return plots
+
+
+def step_latex(order: FigureOrder, moment: Moment, command: str = "") -> str:
+    """Return the worked step as LaTeX for amsmath; comments say what it is and which ``command`` makes it again."""
+    plot = prepared_plot(StepPlot, moment, order.style, order.looks.get(StepPlot.spec.key))
+    assert isinstance(plot, StepPlot)
+    comments = (f"{moment.frame.document.title}, {plot.remark()}", command)
+    lines = (f"% {' '.join(comment.split())}\n" for comment in comments if comment)
+    return "".join(lines) + plot.latex()
 
 
 def figure_command(order: FigureOrder, moment: Moment, scene: str) -> str:
     """Return the command that makes the figure again; ``scene`` is a built-in scene's name, or a file."""
-    words = ["rnnviz", "export", scene, "--view", order.view, "-o", order.file_name]
+    words = ["rnnviz", "export", scene]
+    for view in order.views:
+        words += ["--view", view]
+    words += ["-o", order.file_name]
     if order.size_mm is not None:
         words += ["--size-mm", *(f"{side:.10g}" for side in order.size_mm)]
     if order.kind == "png":
         words += ["--dpi", str(order.dpi)]
     words += ["--at", str(moment.t), "--theme", order.theme]
-    if order.text_px != LIGHT.text_px:
-        words += ["--text-px", f"{order.text_px:.10g}"]
     words += selection_words(moment.selection)
-    words += [] if order.look is None else order.look.words()
-    words += [] if order.shows_cursor else ["--no-cursor"]
-    words += [] if order.shows_title or order.view == WINDOW else ["--no-title"]
-    return shlex.join(words)
+    for view in order.views:
+        words += order.looks[view].words() if view in order.looks else []
+    return shlex.join([*words, *_words_about_words(order), *_left_out(order)])
+
+
+def _words_about_words(order: FigureOrder) -> list[str]:
+    """Return the options that say how words are set, and which are added."""
+    options: dict[str, str | None] = {
+        "--text-px": None if order.text_px is None else f"{order.text_px:.10g}",
+        "--text-scale": None if order.text_scale == 1 else f"{order.text_scale:.10g}",
+        "--font": None if order.font == UI else order.font,
+    }
+    if order.view != WINDOW:
+        options |= {
+            "--title": order.title if order.shows_title and order.title else None,
+            "--caption": order.caption or None,
+            "--columns": None if order.columns is None or not order.also else str(order.columns),
+        }
+    # joined by = because words may begin with a hyphen
+    return [f"{option}={value}" for option, value in options.items() if value is not None]
+
+
+def _left_out(order: FigureOrder) -> list[str]:
+    """Return the options without a value: what is left out."""
+    is_window = order.view == WINDOW
+    options = {
+        "--no-cursor": not order.shows_cursor,
+        "--no-title": not order.shows_title and not is_window,
+        "--no-legend": not order.shows_legend and not is_window,
+        "--no-letters": not order.has_letters and bool(order.also),
+        "--transparent": order.is_transparent and not is_window,
+    }
+    return [option for option, is_given in options.items() if is_given]
 
 
 def selection_words(selection: Selection) -> list[str]:

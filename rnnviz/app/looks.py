@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import argparse
 import math
+from collections.abc import Callable
 
+from rnnviz.app.numbering import index_of
 from rnnviz.core.cells import CELLS
 from rnnviz.document.changing import entry_name
 from rnnviz.document.document import Document
@@ -16,9 +18,12 @@ from rnnviz.document.weight_names import first_weight, weight_named
 from rnnviz.session.session import Selection
 from rnnviz.views.plots._base import Look
 from rnnviz.views.plots._gradient_look import GradientLook
+from rnnviz.views.plots._network_look import NetworkLook
 from rnnviz.views.plots._phase_look import PhaseLook
 from rnnviz.views.plots._spectrum_look import SpectrumLook
+from rnnviz.views.plots._step_look import StepLook
 from rnnviz.views.plots._swept import LARGEST, usual_limit
+from rnnviz.views.plots._topics import READOUT, UNIT, topics_of
 from rnnviz.views.plots.perturbation import USUAL_SIZE, NudgeLook
 from rnnviz.views.plots.sweep import SweepLook
 
@@ -28,6 +33,8 @@ _OPTIONS = {
     "gradients": ("gradient", "lines"),
     "spectrum": ("block", "jacobian"),
     "phase": ("plane", "nullclines", "fixed_points"),
+    "unrolled": ("direction", "folded"),
+    "step": ("part", "output_number"),
 }
 _SIZES = (1e-12, 1e6)
 
@@ -40,20 +47,30 @@ def chosen_looks(options: argparse.Namespace, document: Document, selection: Sel
     """
     given = {view: [name for name in names if vars(options)[name] is not None] for view, names in _OPTIONS.items()}
     for view, names in given.items():
-        if names and options.view not in (view, "all"):
-            raise DocumentError(f"--{names[0].replace('_', '-')}: only the view {view} takes it, not {options.view}")
-    looks: dict[str, Look] = {}
-    if given["sweep"]:
-        looks["sweep"] = _sweep(options.weight, options.range, document, selection)
-    if given["perturbation"]:
-        looks["perturbation"] = _nudge(options, document, selection)
-    if given["gradients"]:
-        looks["gradients"] = GradientLook(options.gradient or "total", frozenset(options.lines or ()))
-    if given["spectrum"]:
-        looks["spectrum"] = _spectrum(options, document, selection)
-    if given["phase"]:
-        looks["phase"] = _phase(options, document, selection)
-    return looks
+        if names and view not in options.views and "all" not in options.views:
+            others = ", ".join(options.views)
+            raise DocumentError(f"--{names[0].replace('_', '-')}: only the view {view} takes it, not {others}")
+    return {view: _LOOKS[view](options, document, selection) for view, names in given.items() if names}
+
+
+def _gradients(options: argparse.Namespace, _document: Document, _selection: Selection) -> GradientLook:
+    return GradientLook(options.gradient or "total", frozenset(options.lines or ()))
+
+
+def _unrolled(options: argparse.Namespace, _document: Document, _selection: Selection) -> NetworkLook:
+    return NetworkLook(options.direction or "forward", bool(options.folded))
+
+
+def _step(options: argparse.Namespace, document: Document, selection: Selection) -> StepLook:
+    parts = [topic.key for topic in topics_of(document, selection.layer)]
+    part = options.part or UNIT
+    if part not in parts:
+        raise DocumentError(f"--part: there is no part {part!r} here; choose from {', '.join(parts)}")
+    if options.output_number is None:
+        return StepLook(part)
+    if part != READOUT:
+        raise DocumentError(f"--output-number: only --part {READOUT} is about an output, not {part}")
+    return StepLook(part, index_of("--output-number", options.output_number, document.outputs))
 
 
 def _spectrum(options: argparse.Namespace, document: Document, selection: Selection) -> SpectrumLook:
@@ -72,7 +89,8 @@ def _phase(options: argparse.Namespace, document: Document, selection: Selection
     return PhaseLook(options.plane or "units", bool(options.nullclines), bool(options.fixed_points))
 
 
-def _sweep(name: str | None, reach: list[float] | None, document: Document, selection: Selection) -> SweepLook:
+def _sweep(options: argparse.Namespace, document: Document, selection: Selection) -> SweepLook:
+    name, reach = options.weight, options.range
     place, index = first_weight(document, selection.layer)
     if name is not None:
         try:
@@ -105,3 +123,14 @@ def _nudge(options: argparse.Namespace, document: Document, selection: Selection
     if not (math.isfinite(size) and _SIZES[0] <= size <= _SIZES[1]):
         raise DocumentError(f"--nudge-size: {size:g} is out of range; choose from {_SIZES[0]:g} to {_SIZES[1]:g}")
     return NudgeLook(what, k, size)
+
+
+_LOOKS: dict[str, Callable[[argparse.Namespace, Document, Selection], Look]] = {
+    "sweep": _sweep,
+    "perturbation": _nudge,
+    "gradients": _gradients,
+    "spectrum": _spectrum,
+    "phase": _phase,
+    "unrolled": _unrolled,
+    "step": _step,
+}

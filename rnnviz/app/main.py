@@ -12,7 +12,9 @@ from typing import NoReturn
 
 from rnnviz import __version__
 
-TEXT_PX = (6, 72)
+TEXT_PX = (6.0, 72.0)
+TEXT_SCALE = (0.25, 4.0)
+MOST_COLUMNS = 6
 
 
 class _Parser(argparse.ArgumentParser):
@@ -104,15 +106,23 @@ def _json_option(parser: argparse.ArgumentParser) -> None:
 
 def _export_arguments(parser: argparse.ArgumentParser) -> None:
     _scene_argument(parser)
-    parser.add_argument("--view", required=True, metavar="NAME", help="a view (see rnnviz views), all, or window")
+    parser.add_argument(
+        "--view",
+        required=True,
+        action="append",
+        dest="views",
+        metavar="NAME",
+        help="a view (see rnnviz views), all, or window; several times for a grid of views",
+    )
     parser.add_argument(
         "-o",
         "--output",
         required=True,
         type=Path,
         metavar="FILE",
-        help="PNG, SVG or PDF by its ending; a folder for all",
+        help="PNG, SVG or PDF by its ending, LaTeX (.tex) of the view step; a folder for all",
     )
+    parser.add_argument("--format", choices=("png", "svg", "pdf"), help="of --view all (default: png)")
     parser.add_argument("--size-mm", nargs=2, type=float, metavar=("W", "H"), help="size of the figure in millimetres")
     parser.add_argument("--dpi", type=int, default=200, help="pixels per inch of a PNG (default: 200)")
     parser.add_argument(
@@ -121,8 +131,21 @@ def _export_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--theme", choices=("light", "dark", "print"), default="light", help="colours (default: light)")
     parser.add_argument("--no-cursor", action="store_true", help="leave the cursor out")
     parser.add_argument("--no-title", action="store_true", help="leave the title out")
+    for what in ("legend", "letters"):
+        parser.add_argument(f"--no-{what}", action="store_true", help=f"leave the {what} out")
+    parser.add_argument("--transparent", action="store_true", help="leave the ground out")
+    parser.add_argument("--title", default="", metavar="WORDS", help="instead of the view's own, or above a grid")
+    parser.add_argument("--caption", default="", metavar="WORDS", help="words below")
+    parser.add_argument("--columns", type=_columns, metavar="N", help="of a grid (default: about as many as rows)")
+    parser.add_argument("--font", metavar="NAME", help="the typeface of words and numbers (default: Inter)")
     parser.add_argument(
-        "--text-px", type=_text_px, default=12.0, metavar="PX", help="height of ordinary words (default: 12)"
+        "--text-px",
+        type=_text_px,
+        metavar="PX",
+        help="height of ordinary words, 96 px to the inch; lines follow it (default: in proportion to the figure)",
+    )
+    parser.add_argument(
+        "--text-scale", type=_text_scale, default=1.0, metavar="X", help="that many times as large (default: 1)"
     )
     _selection_options(parser)
     parser.add_argument("--weight", metavar="NAME", help='the weight of the view sweep, as "W_hh[2,1]"')
@@ -149,6 +172,11 @@ def _look_options(parser: argparse.ArgumentParser) -> None:
         ("fixed-points", "the view phase with fixed points"),
     ):
         parser.add_argument(f"--{name}", action="store_const", const=True, help=what)
+    ways = ("forward", "backward", "both")
+    parser.add_argument("--direction", choices=ways, help="which way the view unrolled looks (default: forward)")
+    parser.add_argument("--folded", action="store_const", const=True, help="the view unrolled folded up into its loop")
+    parser.add_argument("--part", metavar="KEY", help="of the view step: a block, h, back, readout, loss …")
+    parser.add_argument("--output-number", type=int, metavar="N", help="which output --part readout is about")
     parser.add_argument("--plane", choices=("units", "components"), help="the plane of the view phase (default: units)")
 
 
@@ -181,22 +209,35 @@ def _animate_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--theme", choices=("light", "dark", "print"), default="light", help="colours (default: light)")
     parser.add_argument("--no-title", action="store_true", help="leave the title out")
-    parser.add_argument(
-        "--text-px", type=_text_px, default=12.0, metavar="PX", help="height of ordinary words (default: 12)"
-    )
+    parser.add_argument("--text-scale", type=_text_scale, default=1.0, metavar="X", help="larger words (default: 1)")
     _selection_options(parser)
     _look_options(parser)
 
 
 def _text_px(word: str) -> float:
-    low, high = TEXT_PX
+    return _within(word, TEXT_PX, " pixels")
+
+
+def _text_scale(word: str) -> float:
+    return _within(word, TEXT_SCALE, "")
+
+
+def _within(word: str, limits: tuple[float, float], unit: str) -> float:
+    low, high = limits
     try:
         size = float(word)
     except ValueError:
         size = 0.0
     if not low <= size <= high:
-        raise argparse.ArgumentTypeError(f"{word}: choose {low} to {high} pixels")
+        raise argparse.ArgumentTypeError(f"{word}: choose {low:g} to {high:g}{unit}")
     return size
+
+
+def _columns(word: str) -> int:
+    columns = int(word) if word.isdecimal() else 0
+    if not 1 <= columns <= MOST_COLUMNS:
+        raise argparse.ArgumentTypeError(f"{word}: choose 1 to {MOST_COLUMNS}")
+    return columns
 
 
 def _trace_arguments(parser: argparse.ArgumentParser) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
@@ -17,6 +18,7 @@ from rnnviz.app.dialogs import Dialogs
 from rnnviz.app.window import MainWindow
 from rnnviz.document.document import Document
 from rnnviz.document.frame import Frame
+from rnnviz.session.background import Answer, Background, Question
 from rnnviz.session.computer import InlineComputer
 from rnnviz.session.session import Session
 from rnnviz.session.settings import Settings
@@ -41,6 +43,23 @@ class _Known(InlineComputer):
         return self._frame if document is self._frame.document else super().compute_now(document)
 
 
+class _Answering(Background):
+    """Has somebody else answer, before `ask` returns; a refusal is kept, for Qt loses what a slot raises."""
+
+    def __init__(self, answer: Answer, session: Session) -> None:
+        super().__init__(math.inf, session)
+        self._answer = answer
+        self.refusal: Exception | None = None
+
+    def ask(self, asker: Hashable, question: Question) -> None:
+        try:
+            answer = self._answer(question)
+        except Exception as error:  # noqa: BLE001 - it is raised by `unseen_window`
+            self.refusal = self.refusal or error
+        else:
+            self.answered.emit(asker, question, answer)
+
+
 def offscreen_window(document: Document, theme: Theme, t: int, shows_cursor: bool) -> MainWindow:
     """Return a filled window of 1600 × 1000 in the default layout; it reads and keeps no settings."""
     window = _made(Session(document), theme, HEIGHT)
@@ -56,9 +75,15 @@ def unseen_window(
     layout: QByteArray | None,
     *,
     shows_cursor: bool,
+    answer: Answer = Question.answer,
 ) -> Iterator[MainWindow]:
-    """Lend a window 1600 pixels wide, of the proportions of a figure; ``layout`` is another window's."""
+    """Lend a window 1600 pixels wide, of the proportions of a figure; ``layout`` is another window's.
+
+    Raises:
+        Exception: what ``answer``, which answers the plots' questions, raises.
+    """
     session = Session(moment.frame.document, _Known(moment.frame))
+    session.background = background = _Answering(answer, session)
     session.select(moment.selection)
     application = QApplication.instance()
     assert isinstance(application, QApplication)
@@ -69,6 +94,8 @@ def unseen_window(
             if layout is not None:
                 window.dock_area.restoreState(layout)
             _show_unseen(window, moment.t, shows_cursor=shows_cursor)
+            if background.refusal is not None:
+                raise background.refusal
             yield window
         finally:
             session.close()

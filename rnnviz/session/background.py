@@ -30,6 +30,10 @@ class Question:
         return list(result) if isinstance(result, Generator) else result
 
 
+Answer = Callable[[Question], object]
+"""What answers a question; it may raise where no answer is known yet."""
+
+
 class Background(QObject):
     """Answers questions, one at a time. Who asks again before an answer came wants the newer one only.
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -13,6 +16,10 @@ from rnnviz.document.resources import asset
 
 UI, MATHS = "Inter", "STIX Two Math"
 MINUS = "\N{MINUS SIGN}"
+
+# A context variable, not a part of the theme: a figure in another typeface is painted while the window, in the same
+# theme, stays in its own; and nearly everything that writes asks for a font by its size alone.
+_family: ContextVar[str] = ContextVar("family", default=UI)
 
 
 @lru_cache(maxsize=1)
@@ -26,10 +33,43 @@ def load_fonts() -> None:
         QFontDatabase.addApplicationFont(str(file))
 
 
-@lru_cache(maxsize=64)
+def families() -> tuple[str, ...]:
+    """Return the typefaces that figures can be set in: those that ship with the program, then the installed ones."""
+    load_fonts()
+    installed = (
+        family
+        for family in QFontDatabase.families()
+        if QFontDatabase.isSmoothlyScalable(family) and not QFontDatabase.isPrivateFamily(family)
+    )
+    return tuple(dict.fromkeys((UI, MATHS, *installed)))
+
+
+@contextmanager
+def words_in(family: str) -> Iterator[None]:
+    """Set words and numbers in another typeface; formulas keep theirs."""
+    token = _family.set(family)
+    try:
+        yield
+    finally:
+        _family.reset(token)
+
+
+def words_family() -> str:
+    """Return the typeface that words and numbers are set in now."""
+    return _family.get()
+
+
 def ui_font(px: float, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
-    """Return Inter with tabular figures, so that changing numbers keep their width. Do not modify it."""
-    font = QFont(UI)
+    """Return Inter with tabular figures, so that changing numbers keep their width. Do not modify it.
+
+    Inside `words_in` it is another typeface.
+    """
+    return _words_font(_family.get(), px, weight)
+
+
+@lru_cache(maxsize=128)
+def _words_font(family: str, px: float, weight: QFont.Weight) -> QFont:
+    font = QFont(family)
     font.setPixelSize(max(1, round(px)))
     font.setWeight(weight)
     font.setFeature(QFont.Tag("tnum"), 1)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QFont, QGlyphRun, QPainter, QTextLayout
 
-from rnnviz.views.fonts import MINUS, load_fonts, maths_font, ui_font
+from rnnviz.views.fonts import MINUS, load_fonts, maths_font, ui_font, words_family
 from rnnviz.views.marks import is_screen
 
 _MOST_TEXTS = 4096  # of one face; numbers with three decimals repeat, so it is seldom reached
@@ -90,9 +90,13 @@ def _shape(text: str, font: QFont) -> Shaped:
     return Shaped(runs, line.horizontalAdvance())
 
 
-@lru_cache(maxsize=64)
 def ui_face(px: float, weight: QFont.Weight = QFont.Weight.Normal) -> Face:
     """Return Inter, see `ui_font`."""
+    return _words_face(words_family(), px, weight)
+
+
+@lru_cache(maxsize=128)
+def _words_face(family: str, px: float, weight: QFont.Weight) -> Face:  # noqa: ARG001 - what `ui_font` depends on
     return Face(ui_font(px, weight))
 
 

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QPainter
 
+from rnnviz import __version__
+
 LOGICAL_DPI = 96.0
 """Logical pixels per inch: what a figure is painted in, whatever it is saved as."""
 
-SOFTWARE = "rnnviz"
+SOFTWARE = f"rnnviz {__version__}"
 MM_PER_INCH = 25.4
 SIDE_MM = (5.0, 2000.0)
 DPI = (30.0, 1200.0)

@@ -3,13 +3,13 @@
 import hashlib
 import math
 import re
-from xml.sax.saxutils import escape
 
 from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QSizeF, QUuid
 from PySide6.QtGui import QPageLayout, QPageSize, QPainter, QPdfWriter, QTransform
 
 from rnnviz.views.figure.device import paint_figure
 from rnnviz.views.figure.figure import LOGICAL_DPI, SOFTWARE, Figure, FigureError, legal
+from rnnviz.views.figure.metadata import rdf
 from rnnviz.views.figure.replay import PdfEngine
 
 _POINTS_PER_PIXEL = 72 / LOGICAL_DPI
@@ -18,13 +18,7 @@ _DATES = re.compile(rb"/(?:CreationDate|ModDate) \(D:[^)\n]*\)")
 _BOXES = re.compile(rb"(/(?:Media|Trim)Box \[)(0 0 \d+\.\d{6} \d+\.\d{6})\]")
 _XMP = """<?xpacket begin='' id='W5M0MpCehiHzreSzNTczkc9d'?>
 <x:xmpmeta xmlns:x="adobe:ns:meta/">
-<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
-<rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:xmp="http://ns.adobe.com/xap/1.0/">
-<dc:title><rdf:Alt><rdf:li xml:lang="x-default">{title}</rdf:li></rdf:Alt></dc:title>
-<dc:description><rdf:Alt><rdf:li xml:lang="x-default">{description}</rdf:li></rdf:Alt></dc:description>
-<xmp:CreatorTool>{software}</xmp:CreatorTool>
-</rdf:Description>
-</rdf:RDF>
+{rdf}
 </x:xmpmeta>
 <?xpacket end='r'?>
 """
@@ -69,10 +63,7 @@ def _describe(writer: QPdfWriter, figure: Figure) -> None:
     writer.setTitle(legal(figure.title))
     writer.setCreator(SOFTWARE)
     writer.setDocumentId(_NO_ID)
-    metadata = _XMP.format(
-        title=escape(legal(figure.title)), description=escape(legal(figure.description)), software=SOFTWARE
-    )
-    writer.setDocumentXmpMetadata(metadata.encode())
+    writer.setDocumentXmpMetadata(_XMP.format(rdf=rdf(figure)).encode())
 
 
 def _trimmed(document: bytes, figure: Figure) -> bytes:

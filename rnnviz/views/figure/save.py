@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-from rnnviz.views.figure.figure import SOFTWARE, Figure, FigureError, check_dpi, check_size
+from rnnviz.views.figure.figure import Figure, FigureError, check_dpi, check_size
 from rnnviz.views.figure.pdf import pdf
 from rnnviz.views.figure.raster import png
 from rnnviz.views.figure.svg import svg
@@ -84,7 +84,7 @@ def _check_place(path: Path) -> None:
 
 def _write(path: Path, data: bytes) -> None:
     """Write beside, flush to the disk, then rename: at no time does `path` hold half a file."""
-    beside = path.with_name(f".{SOFTWARE}-{secrets.token_hex(4)}.part")
+    beside = path.with_name(f".rnnviz-{secrets.token_hex(4)}.part")
     try:
         with beside.open("xb") as file:
             file.write(data)

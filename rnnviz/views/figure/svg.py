@@ -8,6 +8,7 @@ from PySide6.QtGui import QBrush, QImage, QPainter, QPainterPath, QPen, QTextIte
 from rnnviz.views.figure.device import paint_figure
 from rnnviz.views.figure.engine import FigureEngine
 from rnnviz.views.figure.figure import Figure, check_size, legal
+from rnnviz.views.figure.metadata import rdf
 from rnnviz.views.figure.svg_images import image_markup
 from rnnviz.views.figure.svg_markup import number, path_data
 from rnnviz.views.figure.svg_paint import Definitions, paint_attribute, pen_attributes
@@ -48,7 +49,8 @@ def svg(figure: Figure) -> bytes:
         '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" role="img" '
         f'width="{number(figure.width_mm)}mm" height="{number(figure.height_mm)}mm" '
         f'viewBox="0 0 {width} {height}">\n'
-        f"<title>{escape(legal(figure.title))}</title>\n{description}{engine.markup()}\n</svg>\n"
+        f"<title>{escape(legal(figure.title))}</title>\n{description}"
+        f"<metadata>\n{rdf(figure)}\n</metadata>\n{engine.markup()}\n</svg>\n"
     )
     return document.encode()
 

@@ -147,6 +147,7 @@ class Plot(QWidget):
         self.links: Links | None = None
         self.is_waiting = False
         self.shows_cursor = True
+        self.shows_legend = True
         self.direction = 1
         self.paints_directly = False  # set while a figure of the whole window is made: no pixmap, so that it is vector
         self._ground: QPixmap | None = None

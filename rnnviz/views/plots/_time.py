@@ -70,6 +70,10 @@ class PanelSpec:
         """Whether there are words above the panel."""
         return bool(self.caption or self.legend or self.border or self.ghosts)
 
+    def without_legend(self) -> PanelSpec:
+        """Return the same panel without what says what colours and dashes mean."""
+        return replace(self, legend=(), ramp=None, border="", ghosts=())
+
 
 @dataclass(frozen=True, slots=True)
 class Panel:
@@ -192,6 +196,8 @@ class TimePlot(Plot):
         specs, window = self.panel_specs(), None if self.document is None else self.document.window
         border = "" if window is None or not self.borders else border_words(window)
         ghosts = tuple((ghost.number, ghost.name) for ghost, _ in self.shown_ghosts)
+        if not self.shows_legend:
+            return tuple(spec.without_legend() for spec in specs)
         if not (border or ghosts):
             return specs
         return replace(specs[0], border=border, ghosts=ghosts), *specs[1:]
@@ -285,7 +291,7 @@ class TimePlot(Plot):
 
     def _paint_head(self, painter: QPainter, panel: Panel) -> None:
         """Paint the caption at the left and the legend at the right, above the panel, as far as there is room."""
-        px, spec = self.theme.px, panel.spec
+        px, spec = self.theme.px, panel.spec if self.shows_legend else panel.spec.without_legend()
         font = ui_font(px(11))
         metrics = QFontMetricsF(font)
         painter.setFont(font)

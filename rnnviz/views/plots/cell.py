@@ -144,7 +144,8 @@ class CellPlot(SplitPlot):
         beside = QRectF(rect.left(), scale.top(), chart.left() - rect.left(), scale.height())
         paint_left_axis(painter, self.theme, beside, "linear", self._low, self._high)
         paint_grid(painter, self.theme, scale, "linear", self._low, self._high)
-        self._paint_legend(painter, chart, self._baseline(rect))
+        if self.shows_legend:
+            self._paint_legend(painter, chart, self._baseline(rect))
         for bar, column in zip(self._bars, self._columns(chart), strict=True):
             size = px(13) * min(1.0, column.width() / max(equation_width(bar.label, px(13)), 1.0))
             x = column.center().x() - equation_width(bar.label, size) / 2

@@ -268,7 +268,8 @@ class PhasePlot(Plot):
     def _legend(self, rect: QRectF) -> tuple[QRectF, QRectF]:
         """Return the line for the legend, where there is something to name, and what is left below it."""
         is_plain = not (self._look.fixed_points or (self._look.nullclines and not self._trajectory.is_return_map))
-        return legend_above(self.theme, rect, (*self._ghost_segments, *(() if is_plain else (None,))))
+        named = (*self._ghost_segments, *(() if is_plain else (None,)))
+        return legend_above(self.theme, rect, named if self.shows_legend else ())
 
     # Painting what stays
 

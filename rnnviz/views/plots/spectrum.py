@@ -199,7 +199,8 @@ class SpectrumPlot(Plot):
 
     def _legend(self, rect: QRectF) -> tuple[QRectF, QRectF]:
         """Return the line for names of what is drawn, where more than W is, and what is left below it."""
-        return legend_above(self.theme, rect, (*self._ghosts, *([None] if self._look.shows_jacobian else [])))
+        named = (*self._ghosts, *([None] if self._look.shows_jacobian else []))
+        return legend_above(self.theme, rect, named if self.shows_legend else ())
 
     def _pixels_per_one(self, square: QRectF) -> float:
         """Return the radius of the unit circle: it changes in steps, and not at all while an eigenvalue is held."""

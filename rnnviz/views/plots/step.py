@@ -36,12 +36,13 @@ from rnnviz.views.formula import (
 )
 from rnnviz.views.lights import outline, tint
 from rnnviz.views.plots._bar_scale import bar_limit
-from rnnviz.views.plots._base import Ghost, Plot, PlotSpec
+from rnnviz.views.plots._base import Ghost, Look, Plot, PlotSpec
 from rnnviz.views.plots._digits import OVERFLOW, digits_for
 from rnnviz.views.plots._equations import Stage, backward_equation, forward_equation, stage_at
 from rnnviz.views.plots._ghosts import paint_ghost_sample
 from rnnviz.views.plots._latex import latex_page
 from rnnviz.views.plots._page import Columns, Layout, columns_for, layout_for, plan_for, room_for, topic_plan
+from rnnviz.views.plots._step_look import StepLook
 from rnnviz.views.plots._topic_bar import BAR_HEIGHT, TopicBar
 from rnnviz.views.plots._topics import LOSS, READOUT, UNIT, Page, topic_equation, topics_of
 from rnnviz.views.plots._worked import SUM, Line, Plan, worked_lines
@@ -154,6 +155,15 @@ class StepPlot(Plot):
             self.frame_shown()
             self.set_remark(self.remark())
         self.repaint_ground()
+
+    def look(self) -> Look | None:
+        if self.frame is None:
+            return None
+        return StepLook(self.topic, self._shown_output() if self.topic == READOUT else 0)
+
+    def take_look(self, look: Look) -> None:
+        assert isinstance(look, StepLook)
+        self._topic, self._output = look.topic, look.output
 
     def _page_asked(self) -> Page:
         return Page(self.topic, self._output)

@@ -18,7 +18,7 @@ from rnnviz.views.fonts import number, scientific, subscript
 from rnnviz.views.formula import Symbol, write_symbol
 from rnnviz.views.icons import icon
 from rnnviz.views.marks import draw_image
-from rnnviz.views.plots._base import Plot, PlotSpec
+from rnnviz.views.plots._base import Look, Plot, PlotSpec
 from rnnviz.views.plots._curtain import HIDDEN
 from rnnviz.views.plots._gradient_edges import (
     GradientEdges,
@@ -32,6 +32,7 @@ from rnnviz.views.plots._gradient_edges import (
 )
 from rnnviz.views.plots._inside import INSIDE_HEIGHT, INSIDE_WIDTH, InsidePainter, describe_inside, inside_of
 from rnnviz.views.plots._lit_network import LitNetwork
+from rnnviz.views.plots._network_look import NetworkLook
 from rnnviz.views.plots._scaffold import (
     Column,
     Edge,
@@ -84,7 +85,7 @@ class UnrolledPlot(Plot):
         self._scaffold: Scaffold | None = None
         self._gradient: tuple[list[GradientNorms], GradientScale] | None = None
         self._lit: Which | None = None
-        self.is_folded = False
+        self.is_folded = self._shows_both_ways = False
         self._folding = QVariantAnimation(self, duration=_FOLD_MS)
         self._folding.valueChanged.connect(self.repaint_ground)
         self._folding.finished.connect(self.repaint_ground)
@@ -111,6 +112,8 @@ class UnrolledPlot(Plot):
         """Return the direction that is shown, and what to look at; at the end of the sequence the loss."""
         if self.frame is None:
             return self.spec.look_at
+        if self._shows_both_ways:
+            return "forward ▸ above, ◂ backward below"
         if self.direction < 0 and self.shows_cursor:
             t = min(self._t(), self._length())
             norm = float(self._norms()[0][self.selection.layer].total[t])
@@ -138,6 +141,15 @@ class UnrolledPlot(Plot):
         super().show_direction(direction)
         self.set_remark(self.remark())
         self.repaint_ground()
+
+    def look(self) -> Look | None:
+        return NetworkLook("forward" if self.direction > 0 else "backward", self.is_folded)
+
+    def take_look(self, look: Look) -> None:
+        assert isinstance(look, NetworkLook)
+        self.direction = -1 if look.way == "backward" else 1
+        self.is_folded, self._shows_both_ways = look.is_folded, look.way == "both"
+        self._dress_button()
 
     # Folding
 
@@ -319,7 +331,8 @@ class UnrolledPlot(Plot):
             return  # all of it is painted with the cursor
         writer, geometry = Writer(painter), self.geometry_in(rect)
         self._scaffold = self.scaffold_in(rect)
-        self._paint_legend(writer, rect, geometry)
+        if self.shows_legend:
+            self._paint_legend(writer, rect, geometry)
         ScaffoldPainter(painter, self.theme, geometry, self._scaffold).paint(rect)
         if not self.shows_cursor:
             self._paint_moment(writer, rect, geometry, is_folded=self.is_folded)
@@ -327,7 +340,13 @@ class UnrolledPlot(Plot):
     def paint_figure(self, painter: QPainter, rect: QRectF) -> None:
         """Paint the whole plot; it does not stop halfway between folded and unfolded."""
         self._folding.stop()
-        super().paint_figure(painter, rect)
+        if not self._shows_both_ways:
+            super().paint_figure(painter, rect)
+            return
+        direction, height = self.direction, rect.height() / 2
+        for self.direction, top in ((1, rect.top()), (-1, rect.top() + height)):
+            super().paint_figure(painter, QRectF(rect.left(), top, rect.width(), height))
+        self.direction = direction
 
     def _paint_legend(self, writer: Writer, rect: QRectF, geometry: Geometry) -> None:
         """Paint the scale at the right edge, of the colours or of the gradient's edges, if there is room for it."""

@@ -206,7 +206,8 @@ class WeightsPlot(Plot):
         return width
 
     def _legend_height(self, rect: QRectF) -> float:
-        return self.theme.px(30) if rect.height() >= self.theme.px(140) else self.theme.px(4)
+        has_legend = self.shows_legend and rect.height() >= self.theme.px(140)
+        return self.theme.px(30 if has_legend else 4)
 
     # Painting
 
