@@ -82,6 +82,13 @@ ACTIONS: tuple[Action, ...] = (
         separated=True,
     ),
     Action(
+        "file.animation",
+        "&File",
+        "Export ani&mation…",
+        "Write an animation: through time, back through the gradient, or of a weight",
+        lambda w: w.export_animation(),
+    ),
+    Action(
         "file.code",
         "&File",
         "E&xport code…",

@@ -16,6 +16,7 @@ from rnnviz.app.animations import (
     AnimationOrder,
     Journey,
     animation_parts,
+    with_look_of_way,
 )
 from rnnviz.app.export_command import chosen_selection
 from rnnviz.app.exports import WINDOW
@@ -32,7 +33,6 @@ from rnnviz.views.figures import Moment
 from rnnviz.views.plots import PLOTS
 from rnnviz.views.plots._base import Look
 from rnnviz.views.plots._swept import LARGEST, usual_limit
-from rnnviz.views.plots.sweep import SweepLook
 
 _OF_WEIGHT = ("frames", "at")
 _OF_TIME = ("first", "last")
@@ -53,10 +53,11 @@ def animate(options: argparse.Namespace) -> None:
         print(f"rnnviz: warning: {problem}", file=sys.stderr)
     selection = chosen_selection(options, document)
     t = _step("--at", options.at, opening_step(frame.last_step), frame.last_step)
-    order = _order(options, document, selection, frame.last_step)
+    moment = Moment(frame, selection, t)
+    order = with_look_of_way(_order(options, document, selection, frame.last_step), moment)
     check_animation(order.kind, order.size_px, order.fps, order.count)
     application = make_application()
-    _write(order, Moment(frame, selection, t), options)
+    _write(order, moment, options)
     del application
 
 
@@ -90,7 +91,7 @@ def _order(options: argparse.Namespace, document: Document, selection: Selection
         theme=options.theme,
         text_scale=options.text_scale,
         shows_title=not options.no_title,
-        look=_look(options, document, selection, journey),
+        look=_look(options, document, selection),
     )
 
 
@@ -103,18 +104,11 @@ def _check_options(options: argparse.Namespace) -> None:
             raise DocumentError(f"--{word}: has no meaning with --along {options.along}; leave it out")
 
 
-def _look(
-    options: argparse.Namespace, document: Document, selection: Selection, journey: Journey | None
-) -> Look | None:
-    """Return what the plot looks at: along a weight that weight, and back through time the gradient."""
-    words = {**vars(options), "views": [options.view]}
-    if journey is not None:
-        if options.view == "sweep":
-            low, high = sorted((journey.start, journey.stop))
-            return SweepLook(journey.place, journey.index, low, high, selection.layer)
+def _look(options: argparse.Namespace, document: Document, selection: Selection) -> Look | None:
+    """Return what the plot was told to look at; the options of a weight that is moved are not about the plot."""
+    words = {**vars(options), "views": [options.view], "direction": None}
+    if options.along == WEIGHT:
         words |= {"weight": None, "range": None}
-    elif options.along == BACKWARD and options.view == "unrolled":
-        words["direction"] = options.direction or BACKWARD
     return chosen_looks(argparse.Namespace(**words), document, selection).get(options.view)
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 import shlex
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
 from PySide6.QtCore import QByteArray, QRectF
@@ -23,11 +25,14 @@ from rnnviz.views.figure import DPI, MM_PER_INCH, Figure, FigureError
 from rnnviz.views.figures import PLOT_MM, Moment, plots_figure, prepared_plot
 from rnnviz.views.plots import PLOTS
 from rnnviz.views.plots._base import Look
+from rnnviz.views.plots._network_look import NetworkLook
 from rnnviz.views.plots.sweep import SweepLook
 from rnnviz.views.theme import LIGHT
 from rnnviz.views.window_figure import window_figure
 
-FORWARD, BACKWARD, WEIGHT = "forward", "backward", "weight"
+FORWARD: Final = "forward"
+BACKWARD: Final = "backward"
+WEIGHT: Final = "weight"
 USUAL_VALUES, FEWEST_VALUES = 41, 2
 
 
@@ -133,7 +138,7 @@ def animation_parts(order: AnimationOrder, moment: Moment, scene: str) -> Iterat
         raise DocumentError(str(error)) from None
 
 
-def _of_time(order: AnimationOrder, moment: Moment, scene: str) -> Iterator[Figure]:
+def _of_time(order: AnimationOrder, moment: Moment, scene: str) -> Generator[Figure, None, None]:
     """Yield a figure for each step, with the cursor there; the plot, or the window, is made once."""
     if order.view == WINDOW:
         yield from _of_window(order, moment, scene)
@@ -167,14 +172,49 @@ def _moments(order: AnimationOrder, moment: Moment) -> Iterator[Moment]:
 
 def _of_weight(order: AnimationOrder, moment: Moment, scene: str) -> Iterator[Figure]:
     """Yield a figure for each value of a weight, and under it a line that shows the value."""
-    journey, document, command = order.journey, moment.frame.document, _command(order, moment, scene)
+    assert order.journey is not None
+    for value in order.journey.values:
+        with _weight_frame(order, moment, value, _command(order, moment, scene)) as figure:
+            yield figure
+
+
+@contextmanager
+def _weight_frame(order: AnimationOrder, moment: Moment, value: float, command: str) -> Iterator[Figure]:
+    journey, document = order.journey, moment.frame.document
     assert journey is not None
-    for value in journey.values:
-        weights = document.weight(journey.place).copy()
-        weights[journey.index] = value
-        frame = compute(document.with_weight(journey.place, weights))
-        with ordered_figure(order.figure, replace(moment, frame=frame), command) as figure:
-            yield _with_scale(figure, order, value)
+    weights = document.weight(journey.place).copy()
+    weights[journey.index] = value
+    frame = compute(document.with_weight(journey.place, weights))
+    with ordered_figure(order.figure, replace(moment, frame=frame), command) as figure:
+        yield _with_scale(figure, order, value)
+
+
+@contextmanager
+def single_frame(order: AnimationOrder, moment: Moment, number: int) -> Iterator[Figure]:
+    """Lend one frame of an animation, counted from 0, to be looked at.
+
+    Raises:
+        FigureError: the size is out of range.
+    """
+    if order.journey is not None:
+        with _weight_frame(order, moment, order.journey.values[number], "") as figure:
+            yield figure
+    else:
+        t = order.steps[number]
+        with closing(_of_time(replace(order, first=t, last=t), moment, "")) as figures:
+            yield next(figures)
+
+
+def with_look_of_way(order: AnimationOrder, moment: Moment) -> AnimationOrder:
+    """Return the order with a plot that looks where the animation goes: at the weight that is moved, or backward."""
+    look, journey = order.look, order.journey
+    if order.view == "sweep" and journey is not None:
+        low, high = sorted((journey.start, journey.stop))
+        look = SweepLook(journey.place, journey.index, low, high, moment.selection.layer)
+    elif order.view == "unrolled":
+        is_folded = isinstance(look, NetworkLook) and look.is_folded
+        look = NetworkLook(BACKWARD if order.is_backward else FORWARD, is_folded)
+    return replace(order, look=look)
 
 
 def _with_scale(figure: Figure, order: AnimationOrder, value: float) -> Figure:

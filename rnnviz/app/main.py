@@ -150,6 +150,8 @@ def _export_arguments(parser: argparse.ArgumentParser) -> None:
     _selection_options(parser)
     parser.add_argument("--weight", metavar="NAME", help='the weight of the view sweep, as "W_hh[2,1]"')
     parser.add_argument("--range", nargs=2, type=float, metavar=("LOW", "HIGH"), help="how far the view sweep moves it")
+    ways = ("forward", "backward", "both")
+    parser.add_argument("--direction", choices=ways, help="which way the view unrolled looks (default: forward)")
     _look_options(parser)
 
 
@@ -172,8 +174,6 @@ def _look_options(parser: argparse.ArgumentParser) -> None:
         ("fixed-points", "the view phase with fixed points"),
     ):
         parser.add_argument(f"--{name}", action="store_const", const=True, help=what)
-    ways = ("forward", "backward", "both")
-    parser.add_argument("--direction", choices=ways, help="which way the view unrolled looks (default: forward)")
     parser.add_argument("--folded", action="store_const", const=True, help="the view unrolled folded up into its loop")
     parser.add_argument("--part", metavar="KEY", help="of the view step: a block, h, back, readout, loss …")
     parser.add_argument("--output-number", type=int, metavar="N", help="which output --part readout is about")

@@ -445,6 +445,19 @@ class MainWindow(QMainWindow):
         """Let the user choose the file of a figure."""
         return self._dialogs.save_figure(suggested)
 
+    def export_animation(self) -> None:
+        """Open the dialog that writes animations."""
+        self.fill()
+        from rnnviz.app.animation_dialog import AnimationDialog
+
+        dialog = self.findChild(AnimationDialog) or AnimationDialog(self)
+        dialog.show()
+        dialog.activateWindow()
+
+    def pick_animation_file(self, suggested: Path) -> Path | None:
+        """Let the user choose the file of an animation, or without an ending a folder of frames."""
+        return self._dialogs.save_animation(suggested)
+
     def export_code(self) -> None:
         """Open the dialog that writes scripts."""
         from rnnviz.app.code_dialog import CodeDialog

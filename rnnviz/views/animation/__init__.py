@@ -4,7 +4,17 @@ Read in this order: `parts` (what an animation is, and what an encoder makes of 
 encoders), `save` (the files).
 """
 
-from rnnviz.views.animation.parts import FPS, FRAMES, SIDE_PX, Part, Reel, check_animation, kind_of, parts_of
+from rnnviz.views.animation.parts import (
+    FPS,
+    FRAMES,
+    MOST_FRAMES,
+    SIDE_PX,
+    Part,
+    Reel,
+    check_animation,
+    kind_of,
+    parts_of,
+)
 from rnnviz.views.animation.save import Sink
 
-__all__ = ["FPS", "FRAMES", "SIDE_PX", "Part", "Reel", "Sink", "check_animation", "kind_of", "parts_of"]
+__all__ = ["FPS", "FRAMES", "MOST_FRAMES", "SIDE_PX", "Part", "Reel", "Sink", "check_animation", "kind_of", "parts_of"]
