@@ -103,7 +103,8 @@ class AnimationOrder:
         width, height = self.size_px
         usual = MM_PER_INCH * math.sqrt(width * height / math.prod(PLOT_MM))
         dpi = round(min(max(usual, DPI[0]), DPI[1]))
-        size_mm = (width / dpi * MM_PER_INCH, height / dpi * MM_PER_INCH)
+        # as many decimals as a command has, and far fewer than would move a pixel
+        size_mm = (round(width / dpi * MM_PER_INCH, 4), round(height / dpi * MM_PER_INCH, 4))
         return FigureOrder(
             view=self.view,
             size_mm=size_mm,
