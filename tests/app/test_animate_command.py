@@ -224,7 +224,9 @@ def test_a_weight_goes_along_its_range_and_everything_follows(run, animate, tmp_
 
 def test_options_reach_the_picture(animate):
     usual = stills_of(animate("usual", view="gradients"))
-    for number, words in enumerate([("--theme", "print"), ("--no-title",), ("--text-scale", 2), ("--gradient", "direct")]):
+    for number, words in enumerate(
+        [("--theme", "print"), ("--no-title",), ("--text-scale", 2), ("--gradient", "direct")]
+    ):
         assert (stills_of(animate(f"a{number}", *words, view="gradients")) != usual).any(), words
 
 
