@@ -24,11 +24,11 @@ _XMP = """<?xpacket begin='' id='W5M0MpCehiHzreSzNTczkc9d'?>
 """
 
 
-def pdf(figure: Figure) -> bytes:
+def pdf(figure: Figure, *more: Figure) -> bytes:
     """Return the figure as a PDF file: one vector page of its size, with fonts and metadata inside.
 
-    The same figure gives the same bytes: there is no date in the file, and its identifier comes from its
-    content.
+    More figures of the same size are further pages. The same figures give the same bytes: there is no date in the
+    file, and its identifier comes from its content.
 
     Raises:
         FigureError: Qt refuses the page or the painting.
@@ -50,8 +50,13 @@ def pdf(figure: Figure) -> bytes:
     if not painter.begin(writer):
         raise FigureError(f"cannot draw the figure “{figure.title}”: Qt refused to paint on a PDF page")
     try:
-        painter.setRenderHint(QPainter.RenderHint.LosslessImageRendering)
-        paint_figure(figure, PdfEngine(figure.rect, painter, QTransform()))
+        for number, each in enumerate((figure, *more)):
+            if number and not writer.newPage():
+                raise FigureError(f"cannot draw the figure “{each.title}”: Qt refused another PDF page")
+            painter.save()
+            painter.setRenderHint(QPainter.RenderHint.LosslessImageRendering)
+            paint_figure(each, PdfEngine(each.rect, painter, QTransform()))
+            painter.restore()
     finally:
         ended = painter.end()
     if not ended:
