@@ -95,6 +95,13 @@ ACTIONS: tuple[Action, ...] = (
         "Write a script that computes the same in NumPy, PyTorch or Keras",
         lambda w: w.export_code(),
     ),
+    Action(
+        "file.handout",
+        "&File",
+        "Export &handout…",
+        "Write a page for students: picture, equations, a table to fill in, and its solution",
+        lambda w: w.export_handout(),
+    ),
     Action("file.quit", "&File", "&Quit", "End the program", lambda w: w.close(), "Ctrl+Q", separated=True),
     Action(
         "edit.undo",

@@ -135,6 +135,13 @@ def _animate(options: argparse.Namespace) -> None:
     animate(options)
 
 
+def _handout(options: argparse.Namespace) -> None:
+    from rnnviz.app.handout_command import write_handout
+
+    _without_display()
+    write_handout(options)
+
+
 # Checks
 
 
@@ -151,6 +158,7 @@ HANDLERS: dict[str, Callable[[argparse.Namespace], int | None]] = {
     "animate": _animate,
     "trace": _trace,
     "code": _code,
+    "handout": _handout,
     "check": _check,
     "measures": _measures,
 }

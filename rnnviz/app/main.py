@@ -252,6 +252,18 @@ def _code_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-o", "--output", required=True, type=Path, metavar="FILE.py", help="the script")
 
 
+def _handout_arguments(parser: argparse.ArgumentParser) -> None:
+    _scene_argument(parser)
+    parser.add_argument(
+        "-o", "--output", required=True, type=Path, metavar="FILE", help="one PDF or HTML file, by its ending"
+    )
+    parser.add_argument("--at", type=int, metavar="T", help="the step that is worked out (default: 2)")
+    parser.add_argument("--from", dest="first", type=int, metavar="T", help="the table's first step (default: 0)")
+    parser.add_argument("--to", dest="last", type=int, metavar="T", help="its last step (default: at most 8 on)")
+    parser.add_argument("--no-solution", action="store_true", help="without the page of the solution")
+    _selection_options(parser)
+
+
 def _check_arguments(parser: argparse.ArgumentParser) -> None:
     _scene_argument(parser)
     parser.add_argument("--all", action="store_true", help="compare every entry, not a sample of each large array")
@@ -271,6 +283,10 @@ COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
     "animate": ("write an animation: through time, back through the gradient, or of a weight", _animate_arguments),
     "trace": ("write every array that the plots draw", _trace_arguments),
     "code": ("write a script that computes the same in NumPy, PyTorch or Keras", _code_arguments),
+    "handout": (
+        "write a page for students: picture, equations, a table to fill in, and its solution",
+        _handout_arguments,
+    ),
     "check": ("compare every gradient with central differences; exit code 1 if any differs", _check_arguments),
     "measures": ("print what is measured of states and gradients, with definitions", _measures_arguments),
 }

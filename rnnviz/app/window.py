@@ -458,6 +458,18 @@ class MainWindow(QMainWindow):
         """Let the user choose the file of an animation, or without an ending a folder of frames."""
         return self._dialogs.save_animation(suggested)
 
+    def export_handout(self) -> None:
+        """Open the dialog that writes handouts."""
+        from rnnviz.app.handout_dialog import HandoutDialog
+
+        dialog = self.findChild(HandoutDialog) or HandoutDialog(self)
+        dialog.show()
+        dialog.activateWindow()
+
+    def pick_handout_file(self, suggested: Path) -> Path | None:
+        """Let the user choose the file of a handout."""
+        return self._dialogs.save_handout(suggested)
+
     def export_code(self) -> None:
         """Open the dialog that writes scripts."""
         from rnnviz.app.code_dialog import CodeDialog

@@ -5,10 +5,6 @@ and `html` (the two ways it is written).
 """
 
 from rnnviz.views.handout.content import MOST_ROWS, Handout, handout
-
-
-
-
 from rnnviz.views.handout.html import handout_html
 from rnnviz.views.handout.page import handout_pages
 

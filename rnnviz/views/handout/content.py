@@ -14,8 +14,8 @@ from rnnviz.document.document import Document, Layer
 from rnnviz.document.frame import Frame
 from rnnviz.document.values import Array
 from rnnviz.views.figures import Moment
-from rnnviz.views.fonts import number, subscript
-from rnnviz.views.formula import Equation, latex_of
+from rnnviz.views.fonts import subscript
+from rnnviz.views.formula import latex_of
 from rnnviz.views.handout.steps import Row, blanked, solved
 from rnnviz.views.plots._digits import digits_for
 from rnnviz.views.plots._equations import backward_equation, forward_equation, stage_at
@@ -163,7 +163,9 @@ def _table(moment: Moment, first: int, last: int) -> tuple[tuple[str, ...], tupl
     columns = [*_given(moment), *_asked(moment)]
     shown = [column.values[first : last + 1] for column in columns]
     columns = [column for column, values in zip(columns, shown, strict=True) if not np.isnan(values).all()]
-    digits = [digits_for(values[~np.isnan(values)].tolist(), short=True) for values in shown if not np.isnan(values).all()]
+    digits = [
+        digits_for(values[~np.isnan(values)].tolist(), short=True) for values in shown if not np.isnan(values).all()
+    ]
     rows = []
     for t in range(first, last + 1):
         cells = [Cell(str(t))]
@@ -204,18 +206,21 @@ def _asked(moment: Moment) -> Iterator[_Column]:
         for j in units:
             head = f"{name}_t" if states.shape[1] == 1 else f"{name}_{{{j + 1}}}"
             yield _Column(head, values[sample, :, j], 1)
-    yield _Column(r"\|\partial L/\partial h_t\|", norms(numbers.state_gradients["h"][sample]), 0)
     if _is_last(frame.document, selection.layer):
         yield from _answers(frame, sample)
+    yield _Column(r"\|\partial L/\partial h_t\|", norms(numbers.state_gradients["h"][sample]), 0)
 
 
 def _answers(frame: Frame, sample: int) -> Iterator[_Column]:
     """Yield the columns of outputs and of the loss."""
-    y = frame.y[sample]
-    if frame.document.readout is not None and y.shape[1] <= _TABLE_OUTPUTS:
+    document, y = frame.document, frame.y[sample]
+    steps = np.arange(1, len(y) + 1)
+    if document.readout is not None and y.shape[1] <= _TABLE_OUTPUTS:
+        is_there = document.layers[-1].return_sequences | (steps == document.input.length(sample))
         for k in range(y.shape[1]):
-            yield _Column("y_t" if y.shape[1] == 1 else f"y_{{{k + 1}}}", _from_step_1(y[:, k]), 1)
-    counted = np.isin(np.arange(1, len(y) + 1), frame.document.counted_steps(sample))
+            name = "y_t" if y.shape[1] == 1 else f"y_{{{k + 1}}}"
+            yield _Column(name, _from_step_1(np.where(is_there, y[:, k], np.nan)), 1)
+    counted = np.isin(steps, document.counted_steps(sample))
     yield _Column(r"\ell_t", _from_step_1(np.where(counted, frame.loss_steps[sample], np.nan)), 1)
 
 

@@ -26,13 +26,16 @@ header { display: flex; justify-content: space-between; align-items: baseline; g
 p { color: MUTED; margin: 4px 0; }
 img { max-width: 100%; }
 .equations { display: flex; flex-wrap: wrap; gap: 8px 28px; align-items: center; margin: 6px 0; }
-.curves { display: grid; grid-template-columns: repeat(auto-fit, minmax(280px, 1fr)); gap: 12px; }
-.sheet { display: flex; flex-wrap: wrap; gap: 0 32px; }
-.sheet > div { flex: 1 1 290px; break-inside: avoid; overflow-x: auto; }
+.curves { display: grid; grid-template-columns: 1fr 1fr; gap: 12px; }
+.sheet { display: grid; grid-template-columns: 3fr 2fr; gap: 0 24px; }
+.sheet > div { break-inside: avoid; overflow-x: auto; }
+@media screen and (max-width: 640px) { .curves, .sheet { grid-template-columns: 1fr; } }
 table { border-collapse: collapse; width: 100%; }
-.run th, .run td { border: 1px solid #777; height: 26px; min-width: 34px; padding: 0 5px; text-align: center;
+.run th, .run td { border: 1px solid #777; height: 24px; padding: 0 3px; font-size: 13px; text-align: center;
   font-weight: 400; }
-.step td { height: 26px; padding: 0 3px; white-space: nowrap; }
+.run { table-layout: fixed; }
+.run th:first-child { width: 22px; }
+.step td { height: 24px; padding: 0 3px; white-space: nowrap; font-size: 13px; }
 .step tr.rule td { border-top: 1px solid #777; }
 .step td.value { min-width: 72px; text-align: right; }
 .step td.blank { border-bottom: 1px solid #333; }
@@ -125,9 +128,7 @@ def _table(content: Handout, *, is_solution: bool) -> str:
 
 
 def _step(content: Handout, rows: Sequence[Row]) -> str:
-    forward, backward = (
-        f'<tr><td colspan="4">{_formula(latex, 14)}</td></tr>' for latex in content.step_equations
-    )
+    forward, backward = (f'<tr><td colspan="4">{_formula(latex, 14)}</td></tr>' for latex in content.step_equations)
     last_rule = max((number for number, row in enumerate(rows) if row.is_rule), default=-1)
     lines, is_after_rule = [forward], False
     for number, row in enumerate(rows):

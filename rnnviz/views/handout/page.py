@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
@@ -75,7 +73,9 @@ class _Page:
         title = self._content.title + (": solution" if self._is_solution else "")
         self._write(title, 20, self._left, self._y + 18, weight=QFont.Weight.DemiBold, room=self._width * 0.6)
         if not self._is_solution:
-            self._write_right("Name \N{LOW LINE}" + "\N{LOW LINE}" * 17 + "   Date \N{LOW LINE}" + "\N{LOW LINE}" * 8, 11)
+            self._write_right(
+                "Name \N{LOW LINE}" + "\N{LOW LINE}" * 17 + "   Date \N{LOW LINE}" + "\N{LOW LINE}" * 8, 11
+            )
         self._y += 30
         for words in (self._content.notes, *self._content.remarks):
             if words:
@@ -236,7 +236,7 @@ class _Page:
 
     # Words
 
-    def _write(  # noqa: PLR0913, PLR0917  # a drawing primitive: each of them is one mark on paper
+    def _write(  # a drawing primitive: each of them is one mark on paper
         self,
         text: str,
         size: float,
@@ -260,4 +260,3 @@ class _Page:
     def _write_right(self, text: str, size: float) -> None:
         advance = QFontMetricsF(ui_font(size)).horizontalAdvance(text)
         self._write(text, size, self._left + self._width - advance, self._y + 18)
-
