@@ -66,14 +66,11 @@ def handout_html(content: Handout, command: str = "", *, with_solution: bool = T
 
 
 def _typefaces() -> str:
-    return "".join(
-        f'@font-face {{ font-family: Inter; font-weight: {weight}; src: url("{_uri("font/otf", _bytes_of(name))}"); }}\n'
-        for name, weight in _FACES
-    )
+    return "".join(_typeface(asset(f"fonts/{name}").read_bytes(), weight) for name, weight in _FACES)
 
 
-def _bytes_of(name: str) -> bytes:
-    return asset(f"fonts/{name}").read_bytes()
+def _typeface(data: bytes, weight: int) -> str:
+    return f'@font-face {{ font-family: Inter; font-weight: {weight}; src: url("{_uri("font/otf", data)}"); }}\n'
 
 
 def _uri(kind: str, data: bytes) -> str:
