@@ -48,4 +48,4 @@ def _parted(rgb: NDArray[np.float64], counts: NDArray[np.int64], number: int) ->
 def _nearest(rgb: NDArray[np.float64], palette: NDArray[np.float64]) -> NDArray[np.uint8]:
     # |a − b|² without |a|², which is the same for every b
     distances = (palette**2).sum(axis=1) - 2 * rgb @ palette.T
-    return distances.argmin(axis=1).astype(np.uint8)
+    return np.asarray(distances.argmin(axis=1), np.uint8)
