@@ -108,6 +108,9 @@ class Answers(Dialogs):
     def layout_name(self) -> str | None:
         return self._answer("layout_name", None, None)  # type: ignore[return-value]
 
+    def figure_style_name(self) -> str | None:
+        return self._answer("figure_style_name", None, None)  # type: ignore[return-value]
+
     def unsaved(self, title: str) -> Unsaved:
         declined = Unsaved.DISCARD if self._is_over else Unsaved.CANCEL
         return self._answer("unsaved", title, declined)  # type: ignore[return-value]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rnnviz.app.plot_menu import plot_menu
 from rnnviz.session.background import Background, Question
 from rnnviz.session.pins import Pin, Pins
 from rnnviz.session.session import Session
@@ -41,6 +42,7 @@ def make_cards(window: MainWindow) -> dict[str, Card]:
     for key, plot in PLOTS.items():
         panel = PlotPanel(plot, theme)
         card = Card(key, plot.spec.title, plot.spec.look_at, panel, theme)
+        card.set_menu(plot_menu(window, card, panel))
         panel.remark_changed.connect(card.set_remark)
         panel.play_requested.connect(window.playback.toggle)
         window.playback.direction_changed.connect(panel.show_direction)

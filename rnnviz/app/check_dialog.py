@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QVBoxLayout
 
 from rnnviz.app.window import MainWindow
+from rnnviz.app.window_dialog import WindowDialog, dialog_button
 from rnnviz.document.checking import SAMPLE, ArrayCheck, checks_to_watch, planned_checks
 from rnnviz.document.document import Document
 from rnnviz.session.job import Job
 from rnnviz.views.fonts import scientific, ui_font
+from rnnviz.views.theme import Theme
 from rnnviz.views.widgets.check_box import CheckBox
 from rnnviz.views.widgets.check_table import CheckTable
 
@@ -25,15 +26,12 @@ _WINDOWS = " The states that are handed from window to window are held fixed, as
 _STALE = "This is of the document before your last edit."
 
 
-class CheckDialog(QDialog):
+class CheckDialog(WindowDialog):
     """Checks the gradients of the current document in the background, and shows how every array fares."""
 
     def __init__(self, window: MainWindow) -> None:
         """Open on the window's document and begin."""
-        super().__init__(window)
-        self.setWindowTitle("Check gradients")
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self._window, self._theme = window, window.theme
+        super().__init__(window, "Check gradients")
         self._job = Job(window.session)
         self._document: Document = window.session.document
         self._checks: dict[str, ArrayCheck] = {}
@@ -43,11 +41,12 @@ class CheckDialog(QDialog):
         self.progress = QProgressBar()
         self.status, self.stale = QLabel(), QLabel(_STALE)
         self.every = CheckBox("Compare every entry", window.theme)
-        self.again_button, self.cancel_button = QPushButton("Check &again"), QPushButton("Ca&ncel")
-        self.close_button = QPushButton("C&lose")
+        self.again_button = dialog_button("Check &again", "Check the document as it is now")
+        self.cancel_button = dialog_button("Ca&ncel", "Stop here; what was found stays")
+        self.close_button = dialog_button("C&lose", "Close this dialog (Esc)")
         self._lay_out()
         self._connect()
-        self._apply_theme()
+        self.apply_theme()
         self._begin()
         self._fit()
         self.close_button.setFocus()
@@ -64,14 +63,10 @@ class CheckDialog(QDialog):
         self.progress.setSizePolicy(keeping_its_place)
         self.progress.setAccessibleName("Progress")
         self.every.setToolTip("Large arrays too; a long sequence takes a while")
-        self.again_button.setToolTip("Check the document as it is now")
-        self.cancel_button.setToolTip("Stop here; what was found stays")
-        self.close_button.setToolTip("Close this dialog (Esc)")
         buttons = QHBoxLayout()
         buttons.addWidget(self.every)
         buttons.addStretch(1)
         for button in (self.cancel_button, self.again_button, self.close_button):
-            button.setAutoDefault(False)
             buttons.addWidget(button)
         layout = QVBoxLayout(self)
         for widget in (self.what, self.table, self.progress, self.status, self.stale):
@@ -80,7 +75,6 @@ class CheckDialog(QDialog):
 
     def _connect(self) -> None:
         self._window.session.document_changed.connect(self._show_stale)
-        self._window.installEventFilter(self)
         self._job.progressed.connect(self._take)
         self._job.finished.connect(self._finish)
         self._job.failed.connect(self._fail)
@@ -89,11 +83,8 @@ class CheckDialog(QDialog):
         self.cancel_button.clicked.connect(self._cancel)
         self.close_button.clicked.connect(self.reject)
 
-    def _apply_theme(self) -> None:
-        self._theme = theme = self._window.theme
-        margin = round(theme.px(16))
-        self.layout().setContentsMargins(margin, margin, margin, margin)  # type: ignore[union-attr]
-        self.layout().setSpacing(round(theme.px(10)))  # type: ignore[union-attr]
+    def dress(self, theme: Theme) -> None:
+        """Give the parts of the dialog a theme."""
         self.progress.setFixedHeight(round(theme.px(4)))
         self.table.apply_theme(theme)
         self.every.apply_theme(theme)
@@ -174,27 +165,11 @@ class CheckDialog(QDialog):
     def _show_stale(self, *_: object) -> None:
         self.stale.setVisible(self._window.session.document != self._document)
 
-    # Qt
-
-    def done(self, result: int) -> None:
-        """Close: end the check and stop following the session."""
+    def let_go(self) -> None:
+        """End the check and stop following the session."""
         self._window.session.document_changed.disconnect(self._show_stale)
-        self._window.removeEventFilter(self)
         self._job.close()
         self._job.deleteLater()
-        super().done(result)
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow the window's theme."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.StyleChange and self._window.theme is not self._theme:
-            self._apply_theme()
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Close with the window, which Qt hides without its dialogs."""
-        if watched is self._window and event.type() == QEvent.Type.Hide and not event.spontaneous():
-            self.reject()
-        return super().eventFilter(watched, event)
 
 
 def difference_words(check: ArrayCheck) -> str:

@@ -79,6 +79,11 @@ class Dialogs:
         words, accepted = QInputDialog.getText(self.parent, "Save layout", "Name of this arrangement")
         return words.strip() or None if accepted else None
 
+    def figure_style_name(self) -> str | None:
+        """Return a name for the style of a figure, or None."""
+        words, accepted = QInputDialog.getText(self.parent, "Keep style", "Name of this style")
+        return words.strip() or None if accepted else None
+
     def unsaved(self, title: str) -> Unsaved:
         """Return what to do with unsaved changes."""
         buttons = QMessageBox.StandardButton

@@ -25,6 +25,7 @@ from rnnviz.views.plots import PLOTS
 from rnnviz.views.plots._base import Look
 
 _ALL = "all"
+_NAMED_FONTS = 8
 
 
 def export(options: argparse.Namespace) -> None:
@@ -71,7 +72,7 @@ def _check_views(options: argparse.Namespace) -> None:
 def _check_font(font: str | None) -> None:
     if font is not None and font not in families():
         known = families()
-        few = ", ".join(known[:8]) + (" …" if len(known) > 8 else "")
+        few = ", ".join(known[:_NAMED_FONTS]) + (" …" if len(known) > _NAMED_FONTS else "")
         raise DocumentError(f"--font: there is no typeface {font!r} here; choose from {few}")
 
 

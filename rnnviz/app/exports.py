@@ -82,7 +82,7 @@ class FigureOrder:
     @property
     def file_name(self) -> str:
         """A name for the file, when no other was chosen."""
-        return f"{'-'.join(self.views)}.{self.kind}" if len(self.views) <= 2 else f"figure.{self.kind}"
+        return f"figure.{self.kind}" if self.also else f"{self.view}.{self.kind}"
 
     @property
     def sides_mm(self) -> tuple[float, float]:

@@ -7,9 +7,9 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtCore import QSize, Qt, QTimer, SignalInstance
 from PySide6.QtGui import QGuiApplication, QImage
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QScrollArea, QVBoxLayout
 
 from rnnviz.app.exports import (
     KINDS,
@@ -19,58 +19,69 @@ from rnnviz.app.exports import (
     ordered_figure,
     scene_word,
 )
-from rnnviz.app.figure_form import FigureForm
+from rnnviz.app.figure_answers import FigureAnswers, StillComputingError
+from rnnviz.app.figure_form import AS_SHOWN, UNROLLED, FigureForm
 from rnnviz.app.layout import is_default_layout
 from rnnviz.app.window import MainWindow, file_name
+from rnnviz.app.window_dialog import WindowDialog, dialog_button
 from rnnviz.views.figure import FigureError, figure_image, save_figure
 from rnnviz.views.figures import Moment
+from rnnviz.views.plots._base import Look
+from rnnviz.views.plots._network_look import NetworkLook
+from rnnviz.views.theme import Theme
 from rnnviz.views.widgets.figure_preview import FigurePreview
+from rnnviz.views.widgets.result_line import ResultLine
 
 _PLOT_PAUSE_MS = 60
 _WINDOW_PAUSE_MS = 300
 _SAVE_FIRST = "Save the scene first: a command can only draw what is in a file, or built in"
-_PINNED = "No command makes this: what is pinned is in no file. Remove it first, under Compare"
+_PINNED = "No command makes this: what is pinned is in no file. Leave Pinned out"
+_COMPUTING = "Computing …"
+_WAIT = "Still computing what is to be drawn: try again in a moment"
 _ANY_DPI = 300  # not used, but checked
 _DEFAULT_LAYOUT = "It draws the panels where View > Reset layout puts them"
 
 
-class FigureDialog(QDialog):
+class FigureDialog(WindowDialog):
     """Shows the figure that would be written, follows the session, writes or copies. It blocks nothing."""
 
     def __init__(self, window: MainWindow) -> None:
-        super().__init__(window)
-        self.setWindowTitle("Export figure")
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self._window, self._theme = window, window.theme
-        self.form = FigureForm(window.settings.figure, window.theme)
+        super().__init__(window, "Export figure")
+        self.form = FigureForm(window.settings.figure, window.settings.figure_styles(), window.theme)
         self.preview = FigurePreview(window.theme)
         self.command = QLineEdit()
         self.command.setReadOnly(True)
         self.command.setAccessibleName("The command that makes this file")
-        self.status = QLabel()
-        self.status.setWordWrap(True)
-        self.status.setAccessibleName("Result")
-        self.copy_command_button = _button("Co&py", "Copy the command to the clipboard")
-        self.copy_image_button = _button("Copy ima&ge", "Copy the figure to the clipboard, at this size and resolution")
-        self.export_button = _button("&Export…", "Write the figure to a file (Enter)")
-        self.close_button = _button("C&lose", "Close this dialog (Esc)")
+        self.status = ResultLine(window.theme)
+        self.copy_command_button = dialog_button("Co&py", "Copy the command to the clipboard")
+        self.copy_image_button = dialog_button(
+            "Copy ima&ge", "Copy the figure to the clipboard, at this size and resolution"
+        )
+        self.export_button = dialog_button("&Export…", "Write the figure to a file (Enter)")
+        self.close_button = dialog_button("C&lose", "Close this dialog (Esc)")
         self.export_button.setDefault(True)
+        self._answers = FigureAnswers(window.session.background, self)
+        self._scroll = QScrollArea()
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._lay_out()
         self._connect()
-        self._apply_theme()
+        self.apply_theme()
         self._fit_screen()
-        self._follow()
 
     # Building
 
     def _lay_out(self) -> None:
         label = QLabel("Co&mmand")
         label.setBuddy(self.command)
+        self._scroll.setWidget(self.form)
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         upper, lower, buttons = QHBoxLayout(), QHBoxLayout(), QHBoxLayout()
         upper.addWidget(self.preview, 1)
-        upper.addWidget(self.form)
+        upper.addWidget(self._scroll)
         for widget in (label, self.command, self.copy_command_button):
             lower.addWidget(widget)
         buttons.addWidget(self.status, 1)
@@ -81,56 +92,79 @@ class FigureDialog(QDialog):
         layout.addLayout(lower)
         layout.addLayout(buttons)
 
+    def _followed(self) -> tuple[SignalInstance, ...]:
+        """Return the signals after which another picture has to be shown."""
+        window, session = self._window, self._window.session
+        moments = (session.frame_changed, session.cursor_changed, session.selection_changed)
+        return (*moments, window.pins.changed, window.playback.direction_changed)
+
     def _connect(self) -> None:
         session = self._window.session
-        for signal in (session.frame_changed, session.cursor_changed, session.selection_changed):
+        for signal in self._followed():
             signal.connect(self._follow)
         session.document_changed.connect(self._show_command)
         session.file_changed.connect(self._show_command)
-        self._window.pins.changed.connect(self._follow)
-        self._window.installEventFilter(self)
         self._timer.timeout.connect(self._show_preview)
+        self._answers.changed.connect(self._follow)
         self.preview.resized.connect(self._follow)
         self.form.changed.connect(self._follow)
         self.form.changed.connect(self._clear_status)
+        self.form.style_chosen.connect(self._use_style)
+        self.form.style_kept.connect(self._keep_style)
+        self.form.style_forgotten.connect(self._forget_style)
         self.copy_command_button.clicked.connect(self._copy_command)
         self.copy_image_button.clicked.connect(self._copy_image)
         self.export_button.clicked.connect(self._export)
         self.close_button.clicked.connect(self.reject)
 
-    def _disconnect(self) -> None:
+    def let_go(self) -> None:
+        """Remember what was set and stop following the session."""
         session = self._window.session
-        for signal in (session.frame_changed, session.cursor_changed, session.selection_changed):
+        for signal in self._followed():
             signal.disconnect(self._follow)
         session.document_changed.disconnect(self._show_command)
         session.file_changed.disconnect(self._show_command)
-        self._window.pins.changed.disconnect(self._follow)
-        self._window.removeEventFilter(self)
+        self._answers.close()
         self._timer.stop()
+        self._remember()
 
-    def _apply_theme(self) -> None:
-        self._theme = theme = self._window.theme
-        self.preview.apply_theme(theme)
-        self.form.apply_theme(theme)
-        margin = round(theme.px(14))
-        self.layout().setContentsMargins(margin, margin, margin, margin)  # type: ignore[union-attr]
-        self.layout().setSpacing(round(theme.px(10)))  # type: ignore[union-attr]
+    def dress(self, theme: Theme) -> None:
+        """Give the parts of the dialog a theme."""
+        for part in (self.preview, self.form, self.status):
+            part.apply_theme(theme)
+        self._scroll.setFixedWidth(self.form.width() + self._scroll.verticalScrollBar().sizeHint().width())
+        self._scroll.viewport().setAutoFillBackground(False)
         self._follow()
 
     def _fit_screen(self) -> None:
-        room = self.screen().availableSize() * 0.95
-        self.resize(self.sizeHint().boundedTo(room))
+        around = self.sizeHint().height() - self._scroll.sizeHint().height()
+        wanted = QSize(self.sizeHint().width(), self.form.sizeHint().height() + max(around, 0))
+        self.resize(wanted.expandedTo(self.sizeHint()).boundedTo(self.screen().availableSize() * 0.95))
 
     # What is shown
 
     def _order(self) -> FigureOrder:
-        """Return what the form says, with what the plot looks at, or how the panels of the window are arranged."""
+        """Return what the form says, with what the plots look at, or how the panels of the window are arranged."""
         order = self.form.order(self._window.theme)
         if order.view != WINDOW:
-            return replace(order, look=self._window.cards[order.view].content.look())  # type: ignore[attr-defined]
+            return replace(order, looks=self._looks(order.views))
         if is_default_layout(self._window.cards):
             return order
         return replace(order, layout=self._window.dock_area.saveState())
+
+    def _looks(self, views: tuple[str, ...]) -> dict[str, Look]:
+        """Return what the plots of the window look at, but the network which way the form says."""
+        panels = {view: self._window.cards[view].content for view in views}
+        found = {view: panel.look() for view, panel in panels.items()}  # type: ignore[attr-defined]  # a plot's panel
+        looks: dict[str, Look] = {view: look for view, look in found.items() if look is not None}
+        if UNROLLED in views:
+            network, way = looks.get(UNROLLED), self.form.choices.way
+            is_forward = self._window.playback.direction > 0
+            shown = (
+                network if isinstance(network, NetworkLook) else NetworkLook("forward" if is_forward else "backward")
+            )
+            looks[UNROLLED] = shown if way == AS_SHOWN else replace(shown, way=way)  # type: ignore[arg-type]
+        return looks
 
     def _moment(self) -> Moment:
         session = self._window.session
@@ -153,9 +187,11 @@ class FigureDialog(QDialog):
             self.preview.show_words(self.form.size_problem)
             return
         try:
-            with ordered_figure(self._order(), self._moment()) as figure:
+            with ordered_figure(self._order(), self._moment(), answer=self._answers.answer) as figure:
                 dpi = self.preview.resolution(figure.width_mm, figure.height_mm)
                 self.preview.show_image(figure_image(figure, dpi))
+        except StillComputingError:
+            self.preview.show_words(_COMPUTING)
         except FigureError as error:
             self.preview.show_words(str(error))
 
@@ -164,40 +200,62 @@ class FigureDialog(QDialog):
         self.command.setText(command)
         self.command.setCursorPosition(0)
         self.command.setToolTip(f"{command}\n{_DEFAULT_LAYOUT}" if self.form.view == WINDOW else command)
-        self.command.setPlaceholderText(self.form.problem or (_PINNED if self._window.pins.pins else _SAVE_FIRST))
+        self.command.setPlaceholderText(self.form.problem or (_PINNED if self._shows_pins() else _SAVE_FIRST))
         self.command.setAccessibleDescription("" if command else self.command.placeholderText())
         self.copy_command_button.setEnabled(bool(command))
+
+    def _shows_pins(self) -> bool:
+        return bool(self._window.pins.pins) and self.form.choices.shows_ghosts
 
     def _command(self) -> str:
         """Return the command that makes the figure again, or nothing if none can."""
         scene = scene_word(self._window.session)
-        if scene is None or self.form.problem or self._window.pins.pins:
+        if scene is None or self.form.problem or self._shows_pins():
             return ""
         return figure_command(self._order(), self._moment(), scene)
 
-    def _say(self, text: str, *, is_error: bool = False) -> None:
-        self.status.setStyleSheet(f"color: {self._theme.warning if is_error else self._theme.muted}")
-        self.status.setText(text)
-
     def _clear_status(self) -> None:
-        self._say("")
+        self.status.say("")
+
+    # Styles
+
+    def _use_style(self, name: str) -> None:
+        self.form.use_style(self._window.settings.figure_styles()[name])
+
+    def _keep_style(self) -> None:
+        name = self._window.ask_figure_style()
+        if name is not None:
+            self._window.settings.keep_figure_style(name, self.form.choices)
+            self._list_styles()
+            self.status.say(f"Kept the style “{name}”")
+
+    def _forget_style(self, name: str) -> None:
+        self._window.settings.forget_figure_style(name)
+        self._list_styles()
+        self.status.say(f"Forgot the style “{name}”")
+
+    def _list_styles(self) -> None:
+        self.form.list_styles(self._window.settings.figure_styles())
 
     # Doing
 
     def _copy_command(self) -> None:
         QGuiApplication.clipboard().setText(self.command.text())
-        self._say("The command is on the clipboard")
+        self.status.say("The command is on the clipboard")
 
     def _copy_image(self) -> None:
         order = self._order()
         try:
-            with _busy(), ordered_figure(order, self._moment()) as figure:
+            with _busy(), ordered_figure(order, self._moment(), answer=self._answers.answer) as figure:
                 image = figure_image(figure, order.dpi)
+        except StillComputingError:
+            self.status.say(_WAIT, is_error=True)
+            return
         except FigureError as error:
-            self._say(str(error), is_error=True)
+            self.status.say(str(error), is_error=True)
             return
         QGuiApplication.clipboard().setImage(image)
-        self._say(f"The figure is on the clipboard ({_pixels(image)})")
+        self.status.say(f"The figure is on the clipboard ({_pixels(image)})")
 
     def _export(self) -> None:
         order = self._order()
@@ -206,13 +264,16 @@ class FigureDialog(QDialog):
             return
         moment, command = self._moment(), self._command()
         try:
-            with _busy(), ordered_figure(order, moment, command) as figure:
+            with _busy(), ordered_figure(order, moment, command, self._answers.answer) as figure:
                 save_figure(figure, path, order.dpi if order.kind == "png" else _ANY_DPI)
+        except StillComputingError:
+            self.status.say(_WAIT, is_error=True)
+            return
         except FigureError as error:
-            self._say(str(error), is_error=True)
+            self.status.say(str(error), is_error=True)
             return
         self._remember(path.parent)
-        self._say(f"Saved {path} ({self._size_in_words(order)})")
+        self.status.say(f"Saved {path} ({self._size_in_words(order)})")
 
     def _pick(self, order: FigureOrder) -> Path | None:
         """Let the user choose a file; its ending follows the format. None: not chosen, or refused."""
@@ -223,7 +284,7 @@ class FigureDialog(QDialog):
             return None
         path = with_ending(chosen, order.kind)
         if path != chosen and path.exists():  # nobody was asked about replacing this one
-            self._say(f"{path} exists already; choose it by its full name to replace it", is_error=True)
+            self.status.say(f"{path} exists already; choose it by its full name to replace it", is_error=True)
             return None
         return path
 
@@ -231,33 +292,13 @@ class FigureDialog(QDialog):
         if order.kind == "png":
             width, height = self.form.size_px
             return f"{width} × {height} px"
-        assert order.size_mm is not None
-        return f"{order.size_mm[0]:g} × {order.size_mm[1]:g} mm"
+        width_mm, height_mm = order.sides_mm
+        return f"{width_mm:g} × {height_mm:g} mm"
 
     def _remember(self, folder: Path | None = None) -> None:
         settings = self._window.settings
         where = settings.figure.folder if folder is None else str(folder.absolute())
         settings.figure = replace(self.form.choices, folder=where)
-
-    # Qt
-
-    def done(self, result: int) -> None:
-        """Close: remember what was set and stop following the session."""
-        self._disconnect()
-        self._remember()
-        super().done(result)
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow the window's theme."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.StyleChange and self._window.theme is not self._theme:
-            self._apply_theme()
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Close with the window, which Qt hides without its dialogs."""
-        if watched is self._window and event.type() == QEvent.Type.Hide and not event.spontaneous():
-            self.reject()
-        return super().eventFilter(watched, event)
 
 
 def with_ending(path: Path, kind: str) -> Path:
@@ -266,12 +307,6 @@ def with_ending(path: Path, kind: str) -> Path:
         return path
     is_other = path.suffix.lower().removeprefix(".") in KINDS
     return path.with_suffix(f".{kind}") if is_other else path.with_name(f"{path.name}.{kind}")
-
-
-def _button(text: str, tip: str) -> QPushButton:
-    button = QPushButton(text)
-    button.setToolTip(tip)
-    return button
 
 
 def _pixels(image: QImage) -> str:

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QApplication, QFrame, QGridLayout, QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QGridLayout, QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
 
 from rnnviz.app.exports import WINDOW, FigureOrder
-from rnnviz.session.settings import FigureChoices
+from rnnviz.app.window_dialog import dialog_button
+from rnnviz.session.figure_choices import TEXT_PERCENT, FigureChoices
 from rnnviz.views.figure import DPI, MEGAPIXELS, SIDE_MM, pixels
-from rnnviz.views.fonts import ui_font
+from rnnviz.views.fonts import families, ui_font
 from rnnviz.views.plots import PLOTS
-from rnnviz.views.theme import LIGHT, Theme
+from rnnviz.views.theme import Theme
+from rnnviz.views.widgets.check_box import CheckBox
 from rnnviz.views.widgets.choice_box import ChoiceBox
 from rnnviz.views.widgets.number_field import NumberField
 from rnnviz.views.widgets.segmented import Segmented
+from rnnviz.views.widgets.view_list import ViewList
 
+SEVERAL, UNROLLED, AS_SHOWN = "several", "unrolled", "shown"
 _KINDS = (
     ("png", "PNG", "Pixels, for slides and web pages"),
     ("svg", "SVG", "A drawing that stays sharp at any size, for web pages and for editing"),
@@ -28,40 +32,75 @@ _PRESETS = {
     "Double column": (180.0, 100.0),
     "Slide 16:9": (254.0, 143.0),
     "A4 handout": (170.0, 120.0),
+    "Poster": (594.0, 420.0),
 }
-_OWN_SIZE = "own"
+_OWN = "own"
 _THEMES = (("screen", "As on screen"), ("light", "Light"), ("dark", "Dark"), ("print", "Print"))
-_SHOWN = (("shown", "Shown", "Part of the figure"), ("hidden", "Left out", "Not part of the figure"))
+_COLUMNS = (("0", "auto", "About as many as rows"), *((f"{n}", f"{n}", f"{n} beside each other") for n in (1, 2, 3, 4)))
+_WAYS = (
+    (AS_SHOWN, "shown", "As the window shows it"),
+    ("forward", "▸", "Forward: how states come about"),
+    ("backward", "◂", "Backward: how the gradient comes back"),
+    ("both", "both", "Forward above, backward below"),
+)
+_PARTS = {
+    "shows_title": ("Title", "The name of each view, with what it shows"),
+    "shows_legend": ("Legend", "What colours and dashes mean"),
+    "shows_cursor": ("Cursor", "The line at the current step"),
+    "shows_ghosts": ("Pinned", "Pinned states, as dashed ghosts"),
+    "has_letters": ("Letters", "a, b, c … before the views of a grid"),
+    "is_transparent": ("No ground", "A transparent ground, for coloured slides and pages"),
+}
 _TOO_MANY = "too many pixels"
+_NOTHING_CHOSEN = "Views: check at least one"
 
 
 class FigureForm(QFrame):
-    """View, format, size, resolution, theme, and what is left out.
+    """What is in the figure, its format, size, resolution and theme, words, and what is left out.
 
     Signals:
         changed(): the user has set something else, or is about to.
+        style_chosen(str): the name of a style that is to be used.
+        style_kept(): the user wants to keep this style under a name.
+        style_forgotten(str): the name of a style that is to be forgotten.
     """
 
     changed = Signal()
+    style_chosen = Signal(str)
+    style_kept = Signal()
+    style_forgotten = Signal(str)
 
-    def __init__(self, choices: FigureChoices, theme: Theme) -> None:
+    def __init__(self, choices: FigureChoices, styles: Mapping[str, FigureChoices], theme: Theme) -> None:
         super().__init__()
         self.setObjectName("figure-form")
-        self._kept = choices
+        self._kept, self._styles, self._theme = choices, dict(styles), theme
         views = [(plot.spec.key, plot.spec.title) for plot in PLOTS.values()]
-        self.view_box = ChoiceBox("View", [*views, (WINDOW, "Whole window")], theme)
+        self.style_box = ChoiceBox("Style", [(_OWN, "Own")], theme)
+        self.keep_button = dialog_button(
+            "Keep…", "Keep size, format, theme and what is left out as a style with a name"
+        )
+        self.forget_button = dialog_button("Forget", "Forget this style")
+        self.view_box = ChoiceBox("View", [*views, (SEVERAL, "Several views"), (WINDOW, "Whole window")], theme)
+        self.view_list = ViewList(views, theme)
+        self.columns_row = Segmented(_COLUMNS, theme, is_narrow=True)
+        self.way_row = Segmented(_WAYS, theme, is_narrow=True)
         self.kind_row = Segmented(_KINDS, theme)
         sizes = [(name, f"{name}  {width:g} × {height:g}") for name, (width, height) in _PRESETS.items()]
-        self.preset_box = ChoiceBox("Usual sizes", [*sizes, (_OWN_SIZE, "Own size")], theme)
+        self.preset_box = ChoiceBox("Usual sizes", [*sizes, (_OWN, "Own size")], theme)
         self.width_field = NumberField("Width", "mm", SIDE_MM)
         self.height_field = NumberField("Height", "mm", SIDE_MM)
         self.dpi_field = NumberField("Resolution", "dpi", DPI, is_whole=True)
         self.theme_box = ChoiceBox("Theme", _THEMES, theme)
-        self.cursor_row = Segmented(_SHOWN, theme)
-        self.title_row = Segmented(_SHOWN, theme)
-        self.notes = {field: QLabel() for field in (self.width_field, self.height_field, self.dpi_field)}
-        self._labels: list[QLabel] = []
+        self.font_box = ChoiceBox("Font", [(family, family) for family in families()], theme)
+        self.text_field = NumberField("Words", "%", TEXT_PERCENT, is_whole=True)
+        self.title_field, self.caption_field = QLineEdit(), QLineEdit()
+        self.boxes = {name: CheckBox(words, theme) for name, (words, _) in _PARTS.items()}
+        self.notes = {
+            field: QLabel() for field in (self.width_field, self.height_field, self.dpi_field, self.text_field)
+        }
+        self._labels: dict[QWidget, QLabel] = {}
         self._lay_out()
+        self.list_styles(styles)
         self._set(choices)
         self._connect()
         self.apply_theme(theme)
@@ -70,16 +109,21 @@ class FigureForm(QFrame):
 
     @property
     def view(self) -> str:
-        """A plot's key, or ``window``."""
+        """A plot's key, ``several`` or ``window``."""
         return self.view_box.choice
 
     @property
+    def views(self) -> tuple[str, ...]:
+        """Everything that is in the figure; nothing if no view of several is checked."""
+        return self.view_list.chosen if self.view == SEVERAL else (self.view,)
+
+    @property
     def size_problem(self) -> str:
-        """What is wrong with the size; empty if nothing is."""
-        for name, field in (("Width", self.width_field), ("Height", self.height_field)):
-            if field.problem:
-                return f"{name}: {field.problem}"
-        return ""
+        """What is wrong with the views, the size or the words; empty if nothing is."""
+        if not self.views:
+            return _NOTHING_CHOSEN
+        named = (("Width", self.width_field), ("Height", self.height_field), ("Words", self.text_field))
+        return next((f"{name}: {field.problem}" for name, field in named if field.problem), "")
 
     @property
     def raster_problem(self) -> str:
@@ -101,23 +145,41 @@ class FigureForm(QFrame):
         return pixels(self.width_field.value, dpi), pixels(self.height_field.value, dpi)
 
     def order(self, screen: Theme) -> FigureOrder:
-        """Return the figure that was asked for; ``screen`` is the theme of the window."""
-        theme = self.theme_box.choice
+        """Return the figure that was asked for, but for looks; ``screen`` is the theme of the window."""
+        choices, theme = self.choices, self.theme_box.choice
+        first, *others = self.views
+        is_screen = theme == "screen"
         return FigureOrder(
-            view=self.view,
-            kind=self.kind_row.choice,
+            view=first,
+            also=tuple(others),
+            kind=choices.kind,
             size_mm=(self.width_field.value, self.height_field.value),
-            dpi=round(self.dpi_field.value),
-            theme=screen.name if theme == "screen" else theme,
-            text_px=screen.text_px if theme == "screen" else LIGHT.text_px,
-            shows_cursor=self.cursor_row.choice == "shown",
-            shows_title=self.title_row.choice == "shown",
+            dpi=choices.dpi,
+            theme=screen.name if is_screen else theme,
+            text_px=screen.text_px if is_screen and first == WINDOW else None,
+            text_scale=choices.text_percent / 100,
+            font=choices.font,
+            shows_cursor=choices.shows_cursor,
+            shows_title=choices.shows_title,
+            shows_legend=choices.shows_legend,
+            shows_ghosts=choices.shows_ghosts,
+            is_transparent=choices.is_transparent and first != WINDOW,
+            columns=choices.columns or None,
+            has_letters=choices.has_letters,
+            title=choices.title,
+            caption=choices.caption,
         )
 
     @property
     def choices(self) -> FigureChoices:
         """What is to be remembered: a number that is out of bounds is not."""
-        kept, width, height, dpi = self._kept, self.width_field, self.height_field, self.dpi_field
+        kept, width, height, dpi, text = (
+            self._kept,
+            self.width_field,
+            self.height_field,
+            self.dpi_field,
+            self.text_field,
+        )
         return FigureChoices(
             view=self.view,
             kind=self.kind_row.choice,
@@ -125,65 +187,130 @@ class FigureForm(QFrame):
             height_mm=kept.height_mm if height.problem else height.value,
             dpi=kept.dpi if dpi.problem else round(dpi.value),
             theme=self.theme_box.choice,
-            shows_cursor=self.cursor_row.choice == "shown",
-            shows_title=self.title_row.choice == "shown",
             folder=kept.folder,
+            several=self.view_list.chosen or kept.several,
+            columns=int(self.columns_row.choice),
+            font=self.font_box.choice,
+            text_percent=kept.text_percent if text.problem else round(text.value),
+            title=self.title_field.text().strip(),
+            caption=self.caption_field.text().strip(),
+            way=self.way_row.choice,
+            **{name: box.isChecked() for name, box in self.boxes.items()},
         )
+
+    def use_style(self, style: FigureChoices) -> None:
+        """Set everything that a style is made of."""
+        self._set(self.choices.styled(style))
+        self._change()
+
+    def list_styles(self, styles: Mapping[str, FigureChoices]) -> None:
+        """Offer these styles."""
+        self._styles = dict(styles)
+        self.style_box.blockSignals(True)
+        self.style_box.set_choices([(_OWN, "Own"), *((f"={name}", name) for name in styles)])
+        self.style_box.blockSignals(False)
+        self._show_style()
 
     def _set(self, choices: FigureChoices) -> None:
         self.view_box.set_choice(choices.view)
+        self.view_list.set_chosen(choices.several)
+        self.columns_row.set_choice(str(choices.columns))
+        self.way_row.set_choice(choices.way)
         self.kind_row.set_choice(choices.kind)
         self.width_field.set_value(choices.width_mm)
         self.height_field.set_value(choices.height_mm)
         self.dpi_field.set_value(choices.dpi)
         self.theme_box.set_choice(choices.theme)
-        self.cursor_row.set_choice("shown" if choices.shows_cursor else "hidden")
-        self.title_row.set_choice("shown" if choices.shows_title else "hidden")
+        self.font_box.set_choice(choices.font)
+        self.text_field.set_value(choices.text_percent)
+        self.title_field.setText(choices.title)
+        self.caption_field.setText(choices.caption)
+        for name, is_on in (
+            ("shows_title", choices.shows_title),
+            ("shows_legend", choices.shows_legend),
+            ("shows_cursor", choices.shows_cursor),
+            ("shows_ghosts", choices.shows_ghosts),
+            ("has_letters", choices.has_letters),
+            ("is_transparent", choices.is_transparent),
+        ):
+            self.boxes[name].setChecked(is_on)
 
     # Building
 
     def _lay_out(self) -> None:
         layout = QGridLayout(self)
-        rows: Sequence[tuple[str, QWidget]] = (
+        self._style_line = _beside(self.style_box, self.keep_button, self.forget_button)
+        for row, (text, field) in enumerate(self._rows()):
+            if text:
+                label = QLabel(text)
+                label.setBuddy(field)
+                self._labels[field] = label
+                layout.addWidget(label, row, 0)
+            if isinstance(field, NumberField):
+                layout.addWidget(field, row, 1)
+                layout.addWidget(self.notes[field], row, 2)
+            elif field is self.style_box:
+                layout.addLayout(self._style_line, row, 1, 1, 2)
+            else:
+                layout.addWidget(field, row, 1, 1, 2)
+        row = layout.rowCount()
+        self._checks = checks = QGridLayout()
+        for number, (name, box) in enumerate(self.boxes.items()):
+            box.setToolTip(_PARTS[name][1])
+            checks.addWidget(box, number // 3, number % 3)
+        checks.setColumnStretch(3, 1)
+        layout.addLayout(checks, row, 0, 1, 3)
+        layout.setColumnStretch(2, 1)
+        layout.setRowStretch(row + 1, 1)
+        named = (
+            ("Format", self.kind_row),
+            ("Columns", self.columns_row),
+            ("Direction", self.way_row),
+            ("Title", self.title_field),
+            ("Caption", self.caption_field),
+        )
+        for name, field in named:
+            field.setAccessibleName(name)
+        self.caption_field.setPlaceholderText("none")
+        self.style_box.setToolTip("A style that was kept: size, format, theme, words, and what is left out")
+
+    def _rows(self) -> tuple[tuple[str, QWidget], ...]:
+        return (
+            ("St&yle", self.style_box),
             ("&View", self.view_box),
+            ("", self.view_list),
+            ("C&olumns", self.columns_row),
+            ("&Direction", self.way_row),
             ("&Format", self.kind_row),
             ("&Size", self.preset_box),
             ("&Width", self.width_field),
             ("&Height", self.height_field),
             ("&Resolution", self.dpi_field),
             ("&Theme", self.theme_box),
-            ("&Cursor", self.cursor_row),
-            ("T&itle", self.title_row),
+            ("Fo&nt", self.font_box),
+            ("Wo&rds", self.text_field),
+            ("T&itle", self.title_field),
+            ("C&aption", self.caption_field),
         )
-        for row, (text, field) in enumerate(rows):
-            label = QLabel(text)
-            label.setBuddy(field)
-            self._labels.append(label)
-            layout.addWidget(label, row, 0)
-            if isinstance(field, NumberField):
-                layout.addWidget(field, row, 1)
-                layout.addWidget(self.notes[field], row, 2)
-            else:
-                layout.addWidget(field, row, 1, 1, 2)
-        layout.setColumnStretch(2, 1)
-        layout.setRowStretch(len(rows), 1)
-        for name, segments in (
-            ("Format", self.kind_row),
-            ("Cursor", self.cursor_row),
-            ("Title", self.title_row),
-        ):
-            segments.setAccessibleName(name)
 
     def _connect(self) -> None:
-        for box in (self.view_box, self.theme_box):
+        for box in (self.view_box, self.theme_box, self.font_box):
             box.currentIndexChanged.connect(self._change)
-        for field in self.notes:
-            field.value_changed.connect(self._change)
-        for row, choices in ((self.kind_row, _KINDS), (self.cursor_row, _SHOWN), (self.title_row, _SHOWN)):
+        for number in self.notes:
+            number.value_changed.connect(self._change)
+        for words in (self.title_field, self.caption_field):
+            words.textChanged.connect(self._change)
+        for check in self.boxes.values():
+            check.toggled.connect(self._change)
+        for row, choices in ((self.kind_row, _KINDS), (self.columns_row, _COLUMNS), (self.way_row, _WAYS)):
             row.chosen.connect(self._change)
             for key, _, _ in choices:
                 row.button(key).installEventFilter(self)
+        self.view_list.changed.connect(self._change)
         self.preset_box.activated.connect(self._take_preset)
+        self.style_box.activated.connect(self._choose_style)
+        self.keep_button.clicked.connect(self.style_kept)
+        self.forget_button.clicked.connect(self._forget_style)
 
     def apply_theme(self, theme: Theme) -> None:
         """Paint with other colours and sizes."""
@@ -192,28 +319,28 @@ class FigureForm(QFrame):
             f"#figure-form {{ background: {theme.card}; border: 1px solid {theme.border};"
             f" border-radius: {px(6):.0f}px; }}"
         )
-        rows = (
-            self.kind_row,
-            self.cursor_row,
-            self.title_row,
-            self.view_box,
-            self.preset_box,
-            self.theme_box,
-        )
-        for row in rows:
+        self.view_list.apply_theme(theme)
+        for row in (self.kind_row, self.columns_row, self.way_row):
             row.apply_theme(theme)
-        for label in self._labels:
+        for box in (self.view_box, self.preset_box, self.theme_box, self.font_box, self.style_box):
+            box.apply_theme(theme)
+        for check in self.boxes.values():
+            check.apply_theme(theme)
+        for label in self._labels.values():
             label.setStyleSheet(f"color: {theme.muted}")
         for field in self.notes:
             field.setFont(ui_font(px(12.5)))
             field.set_room(6, px(22))
-        margin = round(px(16))
+        margin = round(px(14))
         layout = self.layout()
         assert isinstance(layout, QGridLayout)
         layout.setContentsMargins(margin, margin, margin, margin)
         layout.setHorizontalSpacing(round(px(10)))
-        layout.setVerticalSpacing(round(px(9)))
-        self.setFixedWidth(round(px(340)))
+        layout.setVerticalSpacing(round(px(7)))
+        self._style_line.setSpacing(round(px(6)))
+        self._checks.setHorizontalSpacing(round(px(16)))
+        self._checks.setVerticalSpacing(round(px(3)))
+        self.setFixedWidth(round(px(350)))
         self._show_notes()
 
     # Reacting
@@ -227,6 +354,13 @@ class FigureForm(QFrame):
             width, height = _PRESETS[self.preset_box.choice]
             self.width_field.set_value(width)
             self.height_field.set_value(height)
+
+    def _choose_style(self) -> None:
+        if self.style_box.choice != _OWN:
+            self.style_chosen.emit(self.style_box.choice.removeprefix("="))
+
+    def _forget_style(self) -> None:
+        self.style_forgotten.emit(self.style_box.choice.removeprefix("="))
 
     def _show_notes(self) -> None:
         """Say beside the fields what is wrong, or what follows from them."""
@@ -242,10 +376,45 @@ class FigureForm(QFrame):
             is_huge = bool(self.raster_problem)
             self._show_note(self.dpi_field, _TOO_MANY if is_huge else f"dpi: {width} × {height} px", is_error=is_huge)
         self.dpi_field.setEnabled(is_png)
-        for key, _, _ in _SHOWN:
-            self.title_row.set_disabled(key, "The window has no title of its own" if self.view == WINDOW else None)
+        self._show_note(
+            self.text_field, self.text_field.problem or self._points(), is_error=bool(self.text_field.problem)
+        )
         size = (self.width_field.value, self.height_field.value)
-        self.preset_box.set_choice(next((name for name, preset in _PRESETS.items() if preset == size), _OWN_SIZE))
+        self.preset_box.set_choice(next((name for name, preset in _PRESETS.items() if preset == size), _OWN))
+        self._show_parts()
+        self._show_style()
+
+    def _points(self) -> str:
+        """Return how high words are on paper."""
+        if self.size_problem:
+            return "%"
+        return "%" if self.view == WINDOW else f"% of usual: {self.order(self._theme).drawn_text_px * 0.75:.3g} pt"
+
+    def _show_parts(self) -> None:
+        """Offer what the chosen views can do."""
+        is_window, is_several = self.view == WINDOW, self.view == SEVERAL
+        for field, is_seen in (
+            (self.view_list, is_several),
+            (self.columns_row, is_several),
+            (self.way_row, UNROLLED in self.views),
+        ):
+            field.setVisible(is_seen)
+            if field in self._labels:
+                self._labels[field].setVisible(is_seen)
+        for part in ("shows_title", "shows_legend", "is_transparent"):
+            self.boxes[part].setEnabled(not is_window)
+        self.boxes["has_letters"].setEnabled(is_several)
+        for words in (self.title_field, self.caption_field):
+            words.setEnabled(not is_window)
+        own = "none" if is_several else "the view's own"
+        self.title_field.setPlaceholderText("the window has none" if is_window else own)
+
+    def _show_style(self) -> None:
+        """Say which of the styles this is, if it is one."""
+        shown = self.choices
+        name = next((name for name, style in self._styles.items() if shown.styled(style) == shown), None)
+        self.style_box.set_choice(_OWN if name is None else f"={name}")
+        self.forget_button.setEnabled(name is not None)
 
     def _show_note(self, field: NumberField, text: str, *, is_error: bool) -> None:
         note = self.notes[field]
@@ -259,3 +428,11 @@ class FigureForm(QFrame):
             QApplication.sendEvent(self.window(), event)
             return True
         return super().eventFilter(watched, event)
+
+
+def _beside(box: QWidget, *buttons: QPushButton) -> QHBoxLayout:
+    line = QHBoxLayout()
+    line.addWidget(box, 1)
+    for button in buttons:
+        line.addWidget(button)
+    return line

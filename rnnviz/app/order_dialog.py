@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QPointF, QSize, Qt, QTimer
+from PySide6.QtCore import QPointF, QSize, Qt, QTimer
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
+from rnnviz.app.window_dialog import WindowDialog, dialog_button
 from rnnviz.document.document import Document
 from rnnviz.document.order import ORDERS, Comparison, compare, order_of
 from rnnviz.document.step_edits import reorder_input
@@ -39,14 +40,12 @@ def open_order_dialog(window: MainWindow) -> OrderDialog:
     return dialog
 
 
-class OrderDialog(QDialog):
+class OrderDialog(WindowDialog):
     """Compares the orders of the selected sequence, follows the session, and can feed the chosen order."""
 
     def __init__(self, window: MainWindow) -> None:
-        super().__init__(window)
-        self.setWindowTitle("Order matters")
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self._window, self._theme, self._session = window, window.theme, window.session
+        super().__init__(window, "Order matters")
+        self._session = window.session
         self._seed = 0
         self._background = window.session.background
         self._timer = QTimer(self, singleShot=True, interval=_PAUSE_MS)
@@ -55,12 +54,12 @@ class OrderDialog(QDialog):
         self.rows = OrderRows(window.theme)
         self.choice = Segmented([(key, title, _TIPS[key]) for key, title in ORDERS.items()], window.theme)
         self.choice.setAccessibleName("Order")
-        self.shuffle_button = _button("Shuffle &again", "Shuffle with the next seed")
-        self.apply_button = _button("&Use this order", "Feed the sequence in the chosen order; it can be undone")
-        self.close_button = _button("C&lose", "Close this dialog (Esc)")
+        self.shuffle_button = dialog_button("Shuffle &again", "Shuffle with the next seed")
+        self.apply_button = dialog_button("&Use this order", "Feed the sequence in the chosen order; it can be undone")
+        self.close_button = dialog_button("C&lose", "Close this dialog (Esc)")
         self._lay_out()
         self._connect()
-        self._apply_theme()
+        self.apply_theme()
         self._choose("reversed")
         self._ask()
 
@@ -92,7 +91,6 @@ class OrderDialog(QDialog):
     def _connect(self) -> None:
         self._session.document_changed.connect(self._follow)
         self._session.selection_changed.connect(self._follow)
-        self._window.installEventFilter(self)
         self._timer.timeout.connect(self._ask)
         self._background.answered.connect(self._take)
         self._background.failed.connect(self._say_failure)
@@ -102,20 +100,18 @@ class OrderDialog(QDialog):
         self.apply_button.clicked.connect(self._apply)
         self.close_button.clicked.connect(self.reject)
 
-    def _disconnect(self) -> None:
+    def let_go(self) -> None:
+        """Follow the session no more, and want no answer."""
         self._session.document_changed.disconnect(self._follow)
         self._session.selection_changed.disconnect(self._follow)
-        self._window.removeEventFilter(self)
         self._timer.stop()
         self._background.forget(self)
         self._background.answered.disconnect(self._take)
         self._background.failed.disconnect(self._say_failure)
 
-    def _apply_theme(self) -> None:
-        self._theme = theme = self._window.theme
-        px, margin = theme.px, round(theme.px(14))
-        self._layout.setContentsMargins(margin, margin, margin, margin)
-        self._layout.setSpacing(round(px(8)))
+    def dress(self, theme: Theme) -> None:
+        """Give the parts of the dialog a theme."""
+        px = theme.px
         for part in (self.rows, self.choice, self.formula):
             part.apply_theme(theme)
         self.explanation.setFont(ui_font(px(12)))
@@ -177,25 +173,6 @@ class OrderDialog(QDialog):
         self._window.apply(reorder_input(sample, order_of(order, length, self._seed), f"Feed it {order}"))
         self._choose("original")
 
-    # Qt
-
-    def done(self, result: int) -> None:
-        """Close, and follow the session no more."""
-        self._disconnect()
-        super().done(result)
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow the window's theme."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.StyleChange and self._window.theme is not self._theme:
-            self._apply_theme()
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Close with the window, which Qt hides without its dialogs."""
-        if watched is self._window and event.type() == QEvent.Type.Hide and not event.spontaneous():
-            self.reject()
-        return super().eventFilter(watched, event)
-
 
 def finding(comparison: Comparison) -> str:
     """Return one line on how far the answers to the three orders lie apart."""
@@ -234,10 +211,3 @@ class _FormulaLine(QWidget):
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             at, width = QPointF(px(4), px(19)), self.width() - px(8)
             paint_equation(painter, at, self._equation, px(17), self._theme.text, width)
-
-
-def _button(text: str, tip: str) -> QPushButton:
-    button = QPushButton(text)
-    button.setToolTip(tip)
-    button.setAutoDefault(False)
-    return button

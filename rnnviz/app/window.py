@@ -432,12 +432,14 @@ class MainWindow(QMainWindow):
         if title is not None:
             self.apply(set_title(title))
 
-    def export_figure(self) -> None:
-        """Open the dialog that writes figures."""
+    def export_figure(self, view: str | None = None) -> None:
+        """Open the dialog that writes figures, on a view or on the one that it showed last."""
         self.fill()
         from rnnviz.app.figure_dialog import FigureDialog
 
         dialog = self.findChild(FigureDialog) or FigureDialog(self)
+        if view is not None:
+            dialog.form.view_box.set_choice(view)
         dialog.show()
         dialog.activateWindow()
 
@@ -469,6 +471,10 @@ class MainWindow(QMainWindow):
     def pick_handout_file(self, suggested: Path) -> Path | None:
         """Let the user choose the file of a handout."""
         return self._dialogs.save_handout(suggested)
+
+    def ask_figure_style(self) -> str | None:
+        """Let the user name the style of a figure."""
+        return self._dialogs.figure_style_name()
 
     def export_code(self) -> None:
         """Open the dialog that writes scripts."""

@@ -37,6 +37,9 @@ Answer = Callable[[Question], object]
 class Background(QObject):
     """Answers questions, one at a time. Who asks again before an answer came wants the newer one only.
 
+    Attributes:
+        at_once_ms: what takes longer is not computed before `ask` returns.
+
     Signals:
         answered(asker, Question, answer): the answer to a question that its asker still wants.
         failed(asker, Question, str): there is none, and why.
@@ -47,7 +50,7 @@ class Background(QObject):
 
     def __init__(self, at_once_ms: float, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._at_once_ms = at_once_ms
+        self.at_once_ms = at_once_ms
         self._waiting: dict[Hashable, Question] = {}  # in the order of asking
         self._asker: Hashable = None
         self._asked: Question | None = None
@@ -61,7 +64,7 @@ class Background(QObject):
     def ask(self, asker: Hashable, question: Question) -> None:
         """Answer a question: before this returns if that is quick."""
         self.forget(asker)
-        if question.cost_ms <= self._at_once_ms:
+        if question.cost_ms <= self.at_once_ms:
             self.answered.emit(asker, question, question.answer())
             return
         self._waiting[asker] = question

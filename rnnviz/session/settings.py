@@ -1,42 +1,17 @@
-"""What is remembered between starts: theme, layouts, recent files, playback speed."""
+"""What is remembered between starts: theme, layouts, figures, recent files, playback speed."""
 
 from __future__ import annotations
 
 import json
 import math
-from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings
 
+from rnnviz.session.figure_choices import FigureChoices, read_choices, stored_choices, stored_style
+
 _RECENT_LIMIT = 10
 _STATE_START = b"\x00\x00\x00\xff"  # of what QMainWindow.saveState returns
-
-
-@dataclass(frozen=True, slots=True)
-class FigureChoices:
-    """How the last figure was made.
-
-    Attributes:
-        view: a plot's key or ``window``.
-        kind: ``png``, ``svg`` or ``pdf``.
-        theme: ``screen`` (as the window is), ``light``, ``dark`` or ``print``.
-        folder: where the last one was written; empty before the first.
-    """
-
-    view: str = "hidden"
-    kind: str = "png"
-    width_mm: float = 180.0
-    height_mm: float = 100.0
-    dpi: int = 200
-    theme: str = "screen"
-    shows_cursor: bool = True
-    shows_title: bool = True
-    folder: str = ""
-
-
-_FIGURE_CHOICES = {"kind": ("png", "svg", "pdf"), "theme": ("screen", "light", "dark", "print")}
-_FIGURE_LIMITS = {"width_mm": (5.0, 2000.0), "height_mm": (5.0, 2000.0), "dpi": (30, 1200)}
 
 
 class Settings:
@@ -71,17 +46,29 @@ class Settings:
     @property
     def figure(self) -> FigureChoices:
         """How the last figure was made; what is damaged, or out of range, is as it was the first time."""
-        try:
-            stored = json.loads(str(self._store.value("figure")))
-        except (ValueError, RecursionError):
-            return FigureChoices()
-        values = stored if isinstance(stored, dict) else {}
-        names = (field.name for field in fields(FigureChoices))
-        return FigureChoices(**{name: values[name] for name in names if _is_sound(name, values.get(name))})
+        return read_choices(self._json("figure"))
 
     @figure.setter
     def figure(self, choices: FigureChoices) -> None:
-        self._store.setValue("figure", json.dumps(asdict(choices)))
+        self._store.setValue("figure", json.dumps(stored_choices(choices)))
+
+    def figure_styles(self) -> dict[str, FigureChoices]:
+        """Return the styles that the user has saved, by name; of the choices only the style is meant."""
+        stored = self._json("figure-styles")
+        styles = stored.items() if isinstance(stored, dict) else ()
+        return {name: read_choices(style) for name, style in styles}
+
+    def keep_figure_style(self, name: str, choices: FigureChoices) -> None:
+        """Keep the style of choices under a name, in the place of the one that has it."""
+        self._write_figure_styles(self.figure_styles() | {name: choices})
+
+    def forget_figure_style(self, name: str) -> None:
+        """Forget the style of that name."""
+        self._write_figure_styles({each: style for each, style in self.figure_styles().items() if each != name})
+
+    def _write_figure_styles(self, styles: dict[str, FigureChoices]) -> None:
+        texts = {name: stored_style(style) for name, style in sorted(styles.items())}
+        self._store.setValue("figure-styles", json.dumps(texts))
 
     def geometry(self) -> QByteArray | None:
         """Return the window's size and place, or None."""
@@ -98,10 +85,7 @@ class Settings:
 
     def own_layouts(self) -> dict[str, QByteArray]:
         """Return the arrangements that the user has saved, by name, as QMainWindow.saveState has them."""
-        try:
-            stored = json.loads(str(self._store.value("layouts")))
-        except (ValueError, RecursionError):
-            return {}
+        stored = self._json("layouts")
         layouts = stored.items() if isinstance(stored, dict) else ()
         found = {name: QByteArray.fromBase64(str(text).encode()) for name, text in layouts}
         return {name: state for name, state in found.items() if state.startsWith(QByteArray(_STATE_START))}
@@ -135,17 +119,14 @@ class Settings:
         """Empty the list of recent files."""
         self._store.remove("recent")
 
+    def _json(self, key: str) -> object:
+        """Return a value that was written as JSON; None if it is missing or damaged."""
+        try:
+            stored: object = json.loads(str(self._store.value(key)))
+        except (ValueError, RecursionError):
+            return None
+        return stored
+
     def _bytes(self, key: str) -> QByteArray | None:
         value = self._store.value(key)
         return value if isinstance(value, QByteArray) and not value.isEmpty() else None
-
-
-def _is_sound(name: str, value: object) -> bool:
-    """Return whether a stored choice is of the right type and possible."""
-    if name in _FIGURE_CHOICES:
-        return value in _FIGURE_CHOICES[name]
-    if name in _FIGURE_LIMITS:
-        low, high = _FIGURE_LIMITS[name]
-        is_number = isinstance(value, int if name == "dpi" else int | float) and not isinstance(value, bool)
-        return is_number and low <= value <= high  # type: ignore[operator]  # it is a number
-    return isinstance(value, bool if name.startswith("shows_") else str)

@@ -182,7 +182,7 @@ def test_a_file_says_how_it_is_made_again(export, kind):
 def test_a_scene_file_is_drawn_like_the_scene_it_holds(export, scene_file):
     for scene, name in ((scene_file, "a.svg"), ("golden", "b.svg")):
         assert export(scene, "--view", "hidden", "-o", name) == (0, "")
-    drawn = [Path(name).read_text("utf-8").split("</desc>")[1] for name in ("a.svg", "b.svg")]
+    drawn = [Path(name).read_text("utf-8").split("</metadata>")[1] for name in ("a.svg", "b.svg")]
     assert drawn[0] == drawn[1]
 
 

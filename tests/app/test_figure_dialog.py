@@ -21,8 +21,9 @@ from rnnviz.document.compute import compute
 from rnnviz.document.document import Place
 from rnnviz.document.edits import set_entry
 from rnnviz.document.presets import built_in
+from rnnviz.session.figure_choices import FigureChoices
 from rnnviz.session.session import Selection, Session
-from rnnviz.session.settings import FigureChoices, Settings
+from rnnviz.session.settings import Settings
 from rnnviz.views.figure import figure_image, save_figure
 from rnnviz.views.figures import Moment
 from rnnviz.views.theme import DARK, LIGHT, THEMES
@@ -96,6 +97,15 @@ def choose(qtbot, box, key):
     assert box.choice == key
 
 
+def see(qtbot, dialog, view):
+    """Choose a view and wait for its picture."""
+    if dialog.form.view == view:
+        return
+    before = shown(dialog)
+    choose(qtbot, dialog.form.view_box, view)
+    qtbot.waitUntil(lambda: shown(dialog) != before)
+
+
 def click(qtbot, button):
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
 
@@ -153,22 +163,27 @@ def test_editing_a_weight_changes_the_preview(qtbot, window, dialog):
     qtbot.waitUntil(lambda: shown(dialog) != before)
 
 
-@pytest.mark.parametrize("row", ["cursor_row", "title_row"])
-def test_cursor_and_title_can_be_left_out(qtbot, dialog, row):
+@pytest.mark.parametrize(
+    ("view", "part"),
+    [
+        ("hidden", "shows_cursor"),
+        ("hidden", "shows_title"),
+        *((view, "shows_legend") for view in ("gradients", "sweep", "unrolled", "weights", "cell", "gates")),
+    ],
+)
+def test_parts_can_be_left_out(qtbot, dialog, view, part):
+    see(qtbot, dialog, view)
     before = shown(dialog)
-    click(qtbot, getattr(dialog.form, row).button("hidden"))
+    click(qtbot, dialog.form.boxes[part])
     qtbot.waitUntil(lambda: shown(dialog) != before)
 
 
 def test_every_view_has_a_preview(qtbot, dialog):
     box = dialog.form.view_box
     for index in range(box.count()):
-        before = shown(dialog)
-        if box.itemData(index) == box.choice:
-            continue
-        choose(qtbot, box, box.itemData(index))
-        qtbot.waitUntil(lambda: shown(dialog) != before)  # noqa: B023
-        assert f"--view {box.choice}" in dialog.command.text()
+        see(qtbot, dialog, box.itemData(index))
+        view = "hidden --view gradients" if box.choice == "several" else box.choice
+        assert f"--view {view}" in dialog.command.text()
 
 
 def test_an_absurd_size_is_said_where_it_was_typed_and_instead_of_the_picture(qtbot, dialog):
@@ -254,14 +269,18 @@ def test_the_command_knows_theme_words_selection_and_what_is_left_out(
     window.session.select(Selection(unit=3))
     dialog = open_dialog()
     choose(qtbot, dialog.form.view_box, "phase")
-    click(qtbot, dialog.form.cursor_row.button("hidden"))
-    click(qtbot, dialog.form.title_row.button("hidden"))
+    for part in ("shows_cursor", "shows_title", "shows_legend", "is_transparent"):
+        click(qtbot, dialog.form.boxes[part])
+    type_into(qtbot, dialog.form.text_field, "150")
+    choose(qtbot, dialog.form.font_box, "STIX Two Math")
+    type_into(qtbot, dialog.form.caption_field, "-- the 'state' & more")
     answers.figure = tmp_path / "exported.png"
     click(qtbot, dialog.export_button)
     monkeypatch.chdir(tmp_path)
     assert run_command(dialog.command.text()) == 0
     assert (tmp_path / "phase.png").read_bytes() == answers.figure.read_bytes()
-    for words in ("--theme dark", "--text-px 18", "--unit 4", "--no-cursor", "--no-title"):
+    options = ("--theme dark", "--text-scale=1.5", "--unit 4", "--no-cursor", "--no-title", "--no-legend")
+    for words in (*options, "--transparent", "--font=STIX Two Math"):
         assert words in dialog.command.text()
 
 
@@ -377,7 +396,7 @@ def test_every_field_has_a_label_with_a_key_of_its_own(dialog):
         )
     ]
     keys = [text[text.index("&") + 1].lower() for text in words]
-    assert len(keys) == 14
+    assert len(keys) == 19
     assert len(set(keys)) == len(keys)
     assert all(label.buddy().accessibleName() for label in labels)
 
@@ -388,7 +407,7 @@ def test_what_was_set_is_there_the_next_time(qtbot, open_dialog, settings):
     click(qtbot, dialog.form.kind_row.button("pdf"))
     type_into(qtbot, dialog.form.width_field, "85")
     type_into(qtbot, dialog.form.height_field, "0")
-    click(qtbot, dialog.form.title_row.button("hidden"))
+    click(qtbot, dialog.form.boxes["shows_title"])
     with qtbot.waitSignal(dialog.destroyed):
         click(qtbot, dialog.close_button)
     expected = FigureChoices("gradients", "pdf", 85.0, 100.0, 200, "screen", True, False, "")
@@ -399,7 +418,11 @@ def test_what_was_set_is_there_the_next_time(qtbot, open_dialog, settings):
 
 @pytest.mark.parametrize(
     "stored",
-    ["", "{", "[]", "3", "null", '{"view": 3, "dpi": true, "width_mm": NaN, "kind": "gif", "theme": []}'],
+    [
+        *("", "{", "[]", "3", "null"),
+        '{"view": 3, "dpi": true, "width_mm": NaN, "kind": "gif", "theme": []}',
+        '{"several": [], "columns": true, "text_percent": 1e9, "has_letters": 1, "font": null, "way": {}}',
+    ],
 )
 def test_damaged_settings_are_those_of_the_first_time(tmp_path, stored):
     store = QSettings(str(tmp_path / "s.ini"), QSettings.Format.IniFormat)

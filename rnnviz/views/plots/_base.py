@@ -26,6 +26,7 @@ from rnnviz.session.background import Question
 from rnnviz.session.session import Selection
 from rnnviz.views.link_words import links_in_words
 from rnnviz.views.plots._curtain import COVERED, paint_cover
+from rnnviz.views.plots._table import DataTable
 from rnnviz.views.theme import Theme
 
 Area = Literal["middle", "right"]
@@ -290,6 +291,10 @@ class Plot(QWidget):
 
     def answer_shown(self, answer: object) -> None:
         """Prepare what painting needs from the answer to `question`."""
+
+    def tables(self) -> tuple[DataTable, ...]:
+        """Return what is drawn as numbers, without padding; none while there is nothing to draw."""
+        return ()
 
     def remark(self) -> str:
         """Return the line beside the title; by default what to look at."""

@@ -13,11 +13,12 @@ from rnnviz.views.axes import finite_extent, paint_grid, paint_left_axis
 from rnnviz.views.colours import mixed, signed_colours
 from rnnviz.views.fonts import number as shown
 from rnnviz.views.fonts import scientific, ui_font
-from rnnviz.views.formula import draw_equation, equation_width
+from rnnviz.views.formula import draw_equation, equation_width, latex_of
 from rnnviz.views.marks import draw_curves
 from rnnviz.views.plots._base import PlotSpec
 from rnnviz.views.plots._sequence import describe_padding
 from rnnviz.views.plots._split import SplitPlot
+from rnnviz.views.plots._table import DataTable, numbered, over_time
 from rnnviz.views.plots._time import Panel, PanelSpec
 from rnnviz.views.plots._units import LABELLED_ROWS, paint_unit_map, unit_rows
 from rnnviz.views.plots._update import Bar, Kind, update_bars
@@ -68,6 +69,13 @@ class CellPlot(SplitPlot):
     def bars(self) -> tuple[Bar, ...]:
         """Return the bars of the waterfall, at all steps."""
         return self._bars
+
+    def tables(self) -> tuple[DataTable, ...]:
+        """Return the state over time, and of the selected unit each bar of the waterfall at every step."""
+        name, real = self.state_name, self.length
+        bars = {latex_of(bar.label): bar.ends - bar.starts if bar.kind == "change" else bar.ends for bar in self._bars}
+        states = numbered(name, self.values()[: real + 1])
+        return over_time(0, states), over_time(1, {label: values[:real] for label, values in bars.items()})
 
     def frame_shown(self) -> None:
         assert self.frame is not None

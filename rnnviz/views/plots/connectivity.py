@@ -19,6 +19,7 @@ from rnnviz.views.fonts import power_of_ten, scientific, ui_font
 from rnnviz.views.marks import draw_heat_map
 from rnnviz.views.plots._base import PlotSpec
 from rnnviz.views.plots._sequence import PADDING, paint_veils
+from rnnviz.views.plots._table import DataTable
 from rnnviz.views.plots._time import Panel, PanelSpec, TimePlot
 from rnnviz.views.theme import Theme
 from rnnviz.views.widgets.check_box import CheckBox
@@ -91,6 +92,13 @@ class ConnectivityPlot(TimePlot):
         if self._map is None:
             return np.zeros((0, 0))
         return _by_row(self._map.values) if self.by_row.isChecked() else self._map.values
+
+    def tables(self) -> tuple[DataTable, ...]:
+        if self._map is None:
+            return ()
+        steps, values = self._map.steps.tolist(), self.values()
+        columns = [tuple(values[:, column].tolist()) for column in range(len(steps))]
+        return (DataTable(("t", *(f"k = {k}" for k in steps)), (tuple(steps), *columns)),)
 
     @property
     def stride(self) -> int:

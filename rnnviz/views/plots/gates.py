@@ -18,6 +18,7 @@ from rnnviz.views.fonts import MINUS, scientific
 from rnnviz.views.fonts import number as shown
 from rnnviz.views.marks import draw_curves
 from rnnviz.views.plots._base import PlotSpec
+from rnnviz.views.plots._table import DataTable, numbered, over_time
 from rnnviz.views.plots._time import Panel, PanelSpec, TimePlot
 from rnnviz.views.plots._units import paint_unit_map
 from rnnviz.views.steps import rounded_limit
@@ -124,6 +125,12 @@ class GatesPlot(TimePlot):
     def values(self) -> dict[str, Array]:
         """Return what is drawn: for each panel (T, units), under its symbol."""
         return {track.name: track.values for track in self._tracks}
+
+    def tables(self) -> tuple[DataTable, ...]:
+        columns: dict[str, Array] = {}
+        for name, values in self.values().items():
+            columns |= numbered(f"{name} ", values[: self.length])
+        return (over_time(1, columns),)
 
     def saturated_share(self) -> float:
         """Return the part of all gate values that is saturated, or of a plain cell's units, without padding."""

@@ -14,6 +14,7 @@ from rnnviz.views.colours import signed_colour, signed_colours
 from rnnviz.views.fonts import MINUS, power_of_ten, scientific
 from rnnviz.views.marks import draw_curves
 from rnnviz.views.plots._base import PlotSpec
+from rnnviz.views.plots._table import DataTable, numbered, over_time
 from rnnviz.views.plots._time import Panel, PanelSpec, TimePlot
 from rnnviz.views.plots._units import LABELLED_ROWS, paint_unit_map, unit_rows
 
@@ -44,6 +45,10 @@ class GradientMapPlot(TimePlot):
         assert self.frame is not None
         gradients: Array = self.frame.layers[self.selection.layer].state_gradients["h"][self.selection.sample]
         return gradients
+
+    def tables(self) -> tuple[DataTable, ...]:
+        real = self.values()[: self.length + 1]
+        return (over_time(0, {"‖∂L/∂h‖": self._norms} | numbered("∂L/∂h", real)),)
 
     def frame_shown(self) -> None:
         real = self.values()[: self.length + 1]

@@ -34,6 +34,7 @@ from rnnviz.views.marks import curve_lines, draw_bars, draw_curves, mark_floor
 from rnnviz.views.plots._base import Ghost, Look, PlotSpec
 from rnnviz.views.plots._ghosts import draw_ghost_over
 from rnnviz.views.plots._gradient_look import KINDS, LINES, GradientLook, GradientRow
+from rnnviz.views.plots._table import DataTable, over_time
 from rnnviz.views.plots._time import Panel, PanelSpec, TimePlot
 from rnnviz.views.reach_words import reach_in_words
 from rnnviz.views.theme import Theme
@@ -120,6 +121,10 @@ class GradientsPlot(TimePlot):
         return {name: values for name, _, values in self._lines} | {
             f"layer {layer + 1}": values for layer, values in self._others
         }
+
+    def tables(self) -> tuple[DataTable, ...]:
+        direct = {KINDS["direct"][0]: self._direct} if self._look.kind == "total" else {}
+        return (over_time(0, {self._name(): self._values} | direct | self.lines()),)
 
     def frame_shown(self) -> None:
         assert self.frame is not None

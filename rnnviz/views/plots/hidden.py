@@ -16,6 +16,7 @@ from rnnviz.views.marks import curve_lines, draw_curves
 from rnnviz.views.plots._base import Ghost, PlotSpec
 from rnnviz.views.plots._ghosts import draw_ghost_lines, widened
 from rnnviz.views.plots._lit import curve_at, light_curves, light_rows, row_at
+from rnnviz.views.plots._table import DataTable, numbered, over_time
 from rnnviz.views.plots._time import Panel, PanelSpec, TimePlot
 from rnnviz.views.plots._units import LABELLED_ROWS, paint_unit_map, unit_rows
 from rnnviz.views.steps import rounded_limit
@@ -48,6 +49,9 @@ class HiddenPlot(TimePlot):
         assert self.frame is not None
         states: Array = self.frame.layers[self.selection.layer].states["h"][self.selection.sample]
         return states
+
+    def tables(self) -> tuple[DataTable, ...]:
+        return (over_time(0, numbered("h", self.values()[: self.length + 1])),)
 
     def frame_shown(self) -> None:
         assert self.frame is not None

@@ -22,6 +22,7 @@ from rnnviz.views.plots._base import Ghost, PlotSpec
 from rnnviz.views.plots._ghosts import draw_ghost_over
 from rnnviz.views.plots._lit import light_rows, row_at
 from rnnviz.views.plots._symbols import HEIGHT, paint_symbols
+from rnnviz.views.plots._table import DataTable
 from rnnviz.views.plots._time import Panel, PanelSpec, TimePlot
 from rnnviz.views.steps import rounded_limit
 
@@ -68,6 +69,11 @@ class InputsPlot(TimePlot):
         """Return x of the selected sequence, (T, features)."""
         values: Array = self.data.values[self.selection.sample]
         return values
+
+    def tables(self) -> tuple[DataTable, ...]:
+        values, names = self.values()[: self.length], self.data.features
+        columns = [tuple(values[:, number].tolist()) for number in range(len(names))]
+        return (DataTable(("t", *names), (tuple(range(1, self.length + 1)), *columns)),)
 
     @property
     def is_map(self) -> bool:

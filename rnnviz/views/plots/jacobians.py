@@ -15,6 +15,7 @@ from rnnviz.views.axes import finite_extent
 from rnnviz.views.fonts import scientific
 from rnnviz.views.marks import draw_curves, mark_floor
 from rnnviz.views.plots._base import PlotSpec
+from rnnviz.views.plots._table import DataTable
 from rnnviz.views.plots._time import Panel, PanelSpec, TimePlot
 from rnnviz.views.steps import rounded_limit
 
@@ -117,6 +118,18 @@ class JacobiansPlot(TimePlot):
             ("norm of the product", self._answer.products, theme.gradient),
         )
         return (*curves, (_DIRECT[cell], self._answer.direct, theme.units[2])) if len(self._answer.direct) else curves
+
+    def tables(self) -> tuple[DataTable, ...]:
+        if self._answer is None:
+            return ()
+        parts = ((self._answer.steps, self._single()), (self._answer.ends, self._in_a_row()))
+        return tuple(
+            DataTable(
+                ("t", *(name for name, _, _ in curves)),
+                (tuple(steps.tolist()), *(tuple(values.tolist()) for _, values, _ in curves)),
+            )
+            for steps, curves in parts
+        )
 
     # Painting
 

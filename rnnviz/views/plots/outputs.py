@@ -21,6 +21,7 @@ from rnnviz.views.plots._base import Ghost, PlotSpec
 from rnnviz.views.plots._ghosts import draw_ghost_lines, draw_ghost_over, widened
 from rnnviz.views.plots._lit import curve_at, light_curves, light_rows, row_at
 from rnnviz.views.plots._symbols import HEIGHT, paint_symbols
+from rnnviz.views.plots._table import DataTable, numbered, over_time
 from rnnviz.views.plots._time import Panel, PanelSpec, TimePlot
 from rnnviz.views.steps import rounded_limit
 
@@ -74,6 +75,13 @@ class OutputsPlot(TimePlot):
             return None
         nats: Array = self.frame.loss_steps[self.selection.sample, : self.length]
         return nats
+
+    def tables(self) -> tuple[DataTable, ...]:
+        real, targets, surprise = slice(self.length), self.targets(), self.surprise()
+        columns = numbered("y", self.values()[real])
+        if targets is not None:
+            columns |= {"target": targets[real]} if targets.ndim == 1 else numbered("target", targets[real])
+        return (over_time(1, columns | ({} if surprise is None else {"surprise": surprise})),)
 
     def frame_shown(self) -> None:
         assert self.frame is not None

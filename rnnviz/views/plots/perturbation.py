@@ -19,6 +19,7 @@ from rnnviz.views.fonts import scientific, subscript, ui_font
 from rnnviz.views.marks import draw_curves, mark_floor
 from rnnviz.views.plots._base import Look, PlotSpec
 from rnnviz.views.plots._nudge_row import NudgeRow
+from rnnviz.views.plots._table import DataTable, over_time
 from rnnviz.views.plots._time import Panel, PanelSpec, TimePlot
 from rnnviz.views.theme import Theme
 
@@ -163,6 +164,12 @@ class PerturbationPlot(TimePlot):
         assert self._asked is not None
         self._answered, self._parting, self._parted = self._question, answer, self._asked[1]
         self._low, self._high = _range_of(answer)
+
+    def tables(self) -> tuple[DataTable, ...]:
+        if self._parting is None:
+            return ()
+        linear = {} if self._parting.linear is None else {"first order": self._parting.linear}
+        return (over_time(0, {"measured": self._parting.distances} | linear),)
 
     def remark(self) -> str:
         if not self.is_ready:

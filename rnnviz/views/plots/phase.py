@@ -33,6 +33,7 @@ from rnnviz.views.plots._phase_plane import ComponentsPlane, Plane, UnitsPlane
 from rnnviz.views.plots._rest import CursorRest
 from rnnviz.views.plots._rest_marks import RestMark, RestSearch, paint_rest_marks
 from rnnviz.views.plots._start_drag import StartDrag
+from rnnviz.views.plots._table import DataTable, over_time
 from rnnviz.views.plots._trajectory import Trajectory, ghost_path
 from rnnviz.views.theme import Theme
 
@@ -142,6 +143,11 @@ class PhasePlot(Plot):
     def points(self) -> Array:
         """Return where the dot is at every t, (T + 1, 2), T without padding: there the dot rests."""
         return self._trajectory.points
+
+    def tables(self) -> tuple[DataTable, ...]:
+        """Return the path, the axis that goes across first."""
+        names = [name for name, _ in self._names()]
+        return (over_time(0, dict(zip(names, self.points().T, strict=True))),)
 
     def frame_shown(self) -> None:
         assert self.frame is not None

@@ -30,6 +30,7 @@ from rnnviz.views.plots._readings import Layout, Reading, arrange, paint_label, 
 from rnnviz.views.plots._rest import CursorRest
 from rnnviz.views.plots._spectra import EXACT_ROWS, NO_VALUES, FoundSpectra
 from rnnviz.views.plots._spectrum_look import GATES, SpectrumLook, SpectrumRow
+from rnnviz.views.plots._table import DataTable, listed
 from rnnviz.views.steps import rounded_limit
 from rnnviz.views.theme import Theme
 
@@ -95,6 +96,12 @@ class SpectrumPlot(Plot):
     def readings_at(self, t: int) -> list[Reading]:
         """Return the numbers of the step to t: about its Jacobian, and the mean slope where there is one φ."""
         return self._found.readings_at(t)
+
+    def tables(self) -> tuple[DataTable, ...]:
+        """Return the dots and the rings at the cursor, each with its |λ|."""
+        drawn = ((self.matrix_name, self.eigenvalues()), ("J", self.jacobian_eigenvalues(self.cursor_t)))
+        rows = [(name, value.real, value.imag, abs(value)) for name, values in drawn for value in values.tolist()]
+        return (listed(("matrix", "Re λ", "Im λ", "|λ|"), rows),) if rows else ()
 
     def frame_shown(self) -> None:
         assert self.frame is not None

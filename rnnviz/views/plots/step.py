@@ -29,6 +29,7 @@ from rnnviz.views.colours import legible
 from rnnviz.views.fonts import scientific, subscript
 from rnnviz.views.formula import (
     Equation,
+    latex_of,
     load_typesetting,
     paint_equation,
     typesetting_is_loaded,
@@ -43,6 +44,7 @@ from rnnviz.views.plots._ghosts import paint_ghost_sample
 from rnnviz.views.plots._latex import latex_page
 from rnnviz.views.plots._page import Columns, Layout, columns_for, layout_for, plan_for, room_for, topic_plan
 from rnnviz.views.plots._step_look import StepLook
+from rnnviz.views.plots._table import DataTable, listed
 from rnnviz.views.plots._topic_bar import BAR_HEIGHT, TopicBar
 from rnnviz.views.plots._topics import LOSS, READOUT, UNIT, Page, topic_equation, topics_of
 from rnnviz.views.plots._worked import SUM, Line, Plan, worked_lines
@@ -168,15 +170,27 @@ class StepPlot(Plot):
     def _page_asked(self) -> Page:
         return Page(self.topic, self._output)
 
+    def tables(self) -> tuple[DataTable, ...]:
+        """Return every line of the calculation, what makes its result on the left."""
+        rows = [
+            (" ".join((latex_of(line.label), " × ".join(line.factors or ()) or line.words)).strip(), line.value)
+            for line in self._all_lines()
+            if line.kind not in ("rule", "note")
+        ]
+        return (listed(("line", "value"), rows),)
+
     def latex(self) -> str:
         """Return what is shown as LaTeX, see `latex_page`; every product is in it, however small the plot is."""
         assert self.frame is not None
-        if self.topic == UNIT:
-            lines = worked_lines(self.frame, self.selection, self._time())
-        else:
-            lines = topic_lines(self.frame, self.selection, self._time(), self._page_asked())
         stage = stage_at(self.frame.document, self.selection.sample, self._time())
-        return latex_page(self._equation(stage), lines)
+        return latex_page(self._equation(stage), self._all_lines())
+
+    def _all_lines(self) -> tuple[Line, ...]:
+        """Return the whole calculation, however small the plot is."""
+        assert self.frame is not None
+        if self.topic == UNIT:
+            return worked_lines(self.frame, self.selection, self._time())
+        return topic_lines(self.frame, self.selection, self._time(), self._page_asked())
 
     @Slot()
     def copy_latex(self) -> None:

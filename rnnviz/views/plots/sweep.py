@@ -25,6 +25,7 @@ from rnnviz.views.fonts import MINUS, number, power_of_ten, scientific, subscrip
 from rnnviz.views.marks import draw_heat_map
 from rnnviz.views.plots._base import Look, PlotSpec
 from rnnviz.views.plots._swept import LARGEST, SweepMap, narrower, sweep_map, usual_limit, wider
+from rnnviz.views.plots._table import DataTable, listed
 from rnnviz.views.plots._time import Panel, PanelSpec, Ramp, TimePlot
 from rnnviz.views.steps import round_step
 from rnnviz.views.theme import Theme
@@ -169,6 +170,20 @@ class SweepPlot(TimePlot):
         activation = self.frame.document.layers[self._swept.layer].activation
         self._map = sweep_map(self._swept, rows, self.length, activation)
         self._answered, self._colours = self._question, None
+
+    def tables(self) -> tuple[DataTable, ...]:
+        """Return both maps, a line for each value of the weight and each t."""
+        if self._map is None:
+            return ()
+        found, name = self._map, entry_name(self._place, self._index)
+        with np.errstate(over="ignore"):
+            gradients = 10.0**found.exponents
+        rows = [
+            (value, t, float(gradients[row, t]), float(found.h[row, t]))
+            for row, value in enumerate(found.values.tolist())
+            for t in range(found.length + 1)
+        ]
+        return (listed((name, "t", "‖∂L/∂h‖", f"h{self.selection.unit + 1}"), rows),)
 
     def remark(self) -> str:
         if not self.is_ready:

@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, QVariantAnimation
 from PySide6.QtGui import QColor, QFont, QGuiApplication, QKeyEvent, QMouseEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QStyle, QToolButton, QWidget
 
+from rnnviz.core.activations import Array
 from rnnviz.core.measures.norms import norms
 from rnnviz.document.document import Document, Place
 from rnnviz.document.links import Feature, Focus, Output, Step, Unit, Weight
@@ -48,6 +49,7 @@ from rnnviz.views.plots._scaffold import (
 )
 from rnnviz.views.plots._sequence import describe_border, describe_padding
 from rnnviz.views.plots._shared_weights import SharedWeights, Which
+from rnnviz.views.plots._table import DataTable, numbered, over_time
 from rnnviz.views.plots._unrolled import Geometry, arrange, collapsed, first_step
 from rnnviz.views.steps import rounded_limit
 from rnnviz.views.text import Writer, ui_face
@@ -150,6 +152,17 @@ class UnrolledPlot(Plot):
         self.direction = -1 if look.way == "backward" else 1
         self.is_folded, self._shows_both_ways = look.is_folded, look.way == "both"
         self._dress_button()
+
+    def tables(self) -> tuple[DataTable, ...]:
+        """Return all states, and on the way back the norms on the edges, at every step."""
+        assert self.frame is not None
+        real, sample, is_stack = slice(self._length() + 1), self.selection.sample, len(self.frame.layers) > 1
+        columns: dict[str, Array] = {}
+        for index, layer in enumerate(self.frame.layers):
+            columns |= numbered(f"h({index + 1}) " if is_stack else "h", layer.states["h"][sample, real])
+        for index, each in enumerate(self._norms()[0] if self.direction < 0 or self._shows_both_ways else ()):
+            columns[f"‖∂L/∂h‖ layer {index + 1}"] = each.total[real]
+        return (over_time(0, columns),)
 
     # Folding
 

@@ -18,6 +18,7 @@ from rnnviz.views.fonts import scientific, ui_font
 from rnnviz.views.marks import draw_bars, draw_heat_map
 from rnnviz.views.plots._base import PlotSpec
 from rnnviz.views.plots._split import SplitPlot
+from rnnviz.views.plots._table import DataTable, entries, over_time
 from rnnviz.views.plots._time import Panel, PanelSpec
 from rnnviz.views.steps import rounded_limit
 
@@ -70,6 +71,11 @@ class WeightGradientsPlot(SplitPlot):
     def values(self) -> Array:
         """Return what each real step t = 1…T of the selected sequence adds to the framed weight's gradient."""
         return self._credit
+
+    def tables(self) -> tuple[DataTable, ...]:
+        """Return the matrix, and what each step adds to the framed entry."""
+        steps = over_time(1, {f"∂L/∂{self._name()}": self._credit})
+        return entries({self.entry[0].name: self.matrix()}, "∂L/∂W"), steps
 
     def _gradients(self, layer: int) -> dict[str, Array]:
         assert self.frame is not None

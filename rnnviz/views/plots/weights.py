@@ -20,6 +20,7 @@ from rnnviz.views.formula import Symbol, symbol, symbol_width
 from rnnviz.views.lights import outline
 from rnnviz.views.marks import draw_heat_map
 from rnnviz.views.plots._base import Ghost, Plot, PlotSpec
+from rnnviz.views.plots._table import DataTable, entries
 from rnnviz.views.steps import rounded_limit
 from rnnviz.views.theme import Theme
 
@@ -94,6 +95,15 @@ class WeightsPlot(Plot):
     def matrices(self) -> tuple[Matrix, ...]:
         """Return what is drawn, in the order of the document."""
         return self._matrices
+
+    def tables(self) -> tuple[DataTable, ...]:
+        assert self.frame is not None
+        in_stack = len(self.frame.layers) > 1
+        named = {}
+        for matrix in self._matrices:
+            layer, name = matrix.place
+            named[f"layer {layer + 1} {name}" if in_stack and layer != READOUT else name] = matrix.values
+        return (entries(named, "weight"),)
 
     @property
     def limit(self) -> float:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QEnterEvent, QFont, QPainter, QPainterPath, QPaintEvent, QPen
-from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QColor, QContextMenuEvent, QEnterEvent, QFont, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from rnnviz.views.fonts import ui_font
 from rnnviz.views.icons import icon
@@ -22,6 +22,7 @@ class Card(QDockWidget):
         """Make the card. ``key`` names it in a stored layout."""
         super().__init__(title)
         self.setObjectName(key)
+        self._menu: QMenu | None = None
         self._header = _CardHeader(title, remark, theme)
         self._header.close_button.clicked.connect(self.close)
         self._header.float_button.clicked.connect(self._toggle_floating)
@@ -42,6 +43,17 @@ class Card(QDockWidget):
         """Say before the remark which of several layers and sequences is shown; empty if there is one of each."""
         self._header.set_which(text)
 
+    @property
+    def menu_button(self) -> QToolButton:
+        """The button of the menu; it is hidden where there is none."""
+        return self._header.menu_button
+
+    def set_menu(self, menu: QMenu) -> None:
+        """Offer a menu, at a button of the title bar and for a right click that nothing on the card takes."""
+        self._menu = menu
+        self._header.menu_button.setMenu(menu)
+        self._header.menu_button.show()
+
     def apply_theme(self, theme: Theme) -> None:
         """Paint with other colours and sizes; the content is themed by its owner."""
         self._header.apply_theme(theme)
@@ -49,6 +61,13 @@ class Card(QDockWidget):
 
     def _toggle_floating(self) -> None:
         self.setFloating(not self.isFloating())
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        if self._menu is None:
+            super().contextMenuEvent(event)
+        else:
+            self._menu.popup(event.globalPos())
+            event.accept()
 
 
 class _CardPart(QWidget):
@@ -80,8 +99,11 @@ class _CardHeader(_CardPart):
         self._words, self._which = remark, ""
         self.float_button = _small_button(f"Detach {title}", "Detach this panel, or put it back")
         self.close_button = _small_button(f"Close {title}", "Close this panel; View brings it back")
+        self.menu_button = _small_button(f"Menu of {title}", "Copy what is plotted, or export it")
+        self.menu_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.menu_button.hide()
         layout = QHBoxLayout(self)
-        for widget in (self._title, self._remark, self.float_button, self.close_button):
+        for widget in (self._title, self._remark, self.menu_button, self.float_button, self.close_button):
             layout.addWidget(widget)
         layout.setStretchFactor(self._remark, 1)
         self.apply_theme(theme)
@@ -107,7 +129,8 @@ class _CardHeader(_CardPart):
         self._remark.set_look(ui_font(px(11.5)), theme.muted, theme.card)
         side = round(px(18))
         self._show_buttons(visible=self.underMouse())
-        for button in (self.float_button, self.close_button):
+        self.menu_button.setStyleSheet("QToolButton::menu-indicator { image: none; }")
+        for button in (self.menu_button, self.float_button, self.close_button):
             button.setIconSize(QSize(round(px(12)), round(px(12))))
             button.setFixedSize(side, side)
         self.setFixedHeight(round(px(28)))
@@ -123,7 +146,7 @@ class _CardHeader(_CardPart):
 
     def _show_buttons(self, *, visible: bool) -> None:
         """Show the buttons to the pointer only; for the keyboard and for screen readers they always exist."""
-        for button, name in ((self.float_button, "detach"), (self.close_button, "close")):
+        for button, name in ((self.menu_button, "more"), (self.float_button, "detach"), (self.close_button, "close")):
             button.setIcon(icon(name, self.theme.muted if visible else self.theme.card))
 
 

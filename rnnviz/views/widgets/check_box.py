@@ -11,6 +11,8 @@ from PySide6.QtWidgets import QCheckBox
 from rnnviz.views.fonts import ui_font
 from rnnviz.views.theme import Theme
 
+_DISABLED = 0.4  # opacity
+
 
 class CheckBox(QCheckBox):
     """A check box in the colours of the segmented rows: dark when it is on."""
@@ -45,6 +47,8 @@ class CheckBox(QCheckBox):
         theme, px = self._theme, self._theme.px
         with QPainter(self) as painter:
             box = QPointF(0.5, (self.height() - px(14)) / 2)
+            if not self.isEnabled():
+                painter.setOpacity(_DISABLED)
             paint_check(painter, box, theme, is_on=self.isChecked(), has_focus=self.hasFocus())
             painter.setPen(QColor(theme.text))
             painter.setFont(self.font())

@@ -14,6 +14,7 @@ from pypdf import PdfReader
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
+from rnnviz import __version__
 from rnnviz.views.figure import figure_image, save_figure
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -123,7 +124,7 @@ def test_png_knows_its_size_and_what_it_shows(make_figure, tmp_path):
         assert image.size == (round(200 / 96 * 150), round(120 / 96 * 150))
         assert image.info["Title"] == "‖∂L/∂h‖ over t"
         assert image.info["Description"] == "rnnviz export x --dpi 150"
-        assert image.info["Software"] == "rnnviz"
+        assert image.info["Software"] == f"rnnviz {__version__}"
         assert image.mode == "RGB"
 
 
@@ -217,7 +218,7 @@ def test_pdf_has_text_with_its_fonts_and_metadata(demanding, tmp_path):
     save_figure(demanding, tmp_path / "a.pdf")
     reader = PdfReader(tmp_path / "a.pdf", strict=True)
     assert reader.metadata.title == demanding.title
-    assert reader.metadata.creator == "rnnviz"
+    assert reader.metadata.creator == f"rnnviz {__version__}"
     assert reader.metadata.creation_date is None
     assert reader.xmp_metadata.dc_description == {"x-default": demanding.description}
     page = reader.pages[0]
