@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QLineEdit, QProgressBar, QPushButton, QSlider, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QProgressBar, QSlider, QVBoxLayout
 
 from rnnviz.app.animation_form import AnimationForm
 from rnnviz.app.animations import (
@@ -20,46 +20,49 @@ from rnnviz.app.animations import (
     with_look_of_way,
 )
 from rnnviz.app.exports import WINDOW, scene_word
+from rnnviz.app.figure_answers import FigureAnswers, StillComputingError
 from rnnviz.app.layout import is_default_layout
 from rnnviz.app.window import MainWindow, file_name
+from rnnviz.app.window_dialog import WindowDialog, dialog_button
 from rnnviz.document.values import DocumentError
 from rnnviz.session.job import Job
 from rnnviz.views.animation import FRAMES, Part, Sink, kind_of
 from rnnviz.views.figure import FigureError, figure_image
 from rnnviz.views.figures import Moment
+from rnnviz.views.theme import Theme
 from rnnviz.views.widgets.figure_preview import FigurePreview
+from rnnviz.views.widgets.result_line import ResultLine
 
 _PLOT_PAUSE_MS, _WINDOW_PAUSE_MS = 60, 300
 _SAVE_FIRST = "Save the scene first: a command can only draw what is in a file, or built in"
 _PINNED = "No command makes this: what is pinned is in no file. Remove it first, under Compare"
 
 
-class AnimationDialog(QDialog):
+class AnimationDialog(WindowDialog):
     """Shows any frame of the animation that would be written, and writes it in a process of its own."""
 
     def __init__(self, window: MainWindow) -> None:
-        super().__init__(window)
-        self.setWindowTitle("Export animation")
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self._window, self._theme, session = window, window.theme, window.session
+        super().__init__(window, "Export animation")
+        session = window.session
         self.form = AnimationForm(session.document, session.selection, window.theme)
         self.preview = FigurePreview(window.theme)
         self.preview.setAccessibleName("Preview of a frame")
         self.frame_slider, self.frame_label = QSlider(Qt.Orientation.Horizontal), QLabel()
         self.frame_slider.setAccessibleName("Frame")
         self.frame_slider.setToolTip("Which frame is shown above")
-        self.command, self.status, self.progress = QLineEdit(), QLabel(), QProgressBar()
-        self.copy_button = _button("Co&py", "Copy the command to the clipboard")
-        self.cancel_button = _button("Ca&ncel", "Stop; nothing is written then")
-        self.export_button = _button("E&xport…", "Write the animation (Enter)")
-        self.close_button = _button("C&lose", "Close this dialog (Esc)")
+        self.command, self.status, self.progress = QLineEdit(), ResultLine(window.theme), QProgressBar()
+        self.copy_button = dialog_button("Co&py", "Copy the command to the clipboard")
+        self.cancel_button = dialog_button("Ca&ncel", "Stop; nothing is written then")
+        self.export_button = dialog_button("E&xport…", "Write the animation (Enter)")
+        self.close_button = dialog_button("C&lose", "Close this dialog (Esc)")
         self._timer = QTimer(self, singleShot=True)
+        self._answers = FigureAnswers(session.background, self)
         self._job = Job(session)
         self._sink: Sink | None = None
         self._path = Path()
         self._lay_out()
         self._connect()
-        self._apply_theme()
+        self.apply_theme()
         self.resize(self.sizeHint().boundedTo(self.screen().availableSize() * 0.95))
         self._follow()
 
@@ -68,8 +71,6 @@ class AnimationDialog(QDialog):
     def _lay_out(self) -> None:
         self.command.setReadOnly(True)
         self.command.setAccessibleName("The command that makes this file")
-        self.status.setWordWrap(True)
-        self.status.setAccessibleName("Result")
         self.progress.setTextVisible(False)
         self.progress.setAccessibleName("Progress")
         keeping_its_place = self.progress.sizePolicy()
@@ -89,8 +90,6 @@ class AnimationDialog(QDialog):
         buttons.addWidget(self.status, 1)
         for button in (self.cancel_button, self.close_button, self.export_button):
             buttons.addWidget(button)
-        for button in (self.copy_button, self.cancel_button, self.close_button):
-            button.setAutoDefault(False)
         self.export_button.setDefault(True)
         layout = QVBoxLayout(self)
         layout.addLayout(upper, 1)
@@ -104,8 +103,8 @@ class AnimationDialog(QDialog):
             signal.connect(self._follow)
         session.file_changed.connect(self._follow)
         self._window.pins.changed.connect(self._follow)
-        self._window.installEventFilter(self)
         self._timer.timeout.connect(self._show_preview)
+        self._answers.changed.connect(self._show_soon)
         self._job.progressed.connect(self._take)
         self._job.finished.connect(self._finish)
         self._job.failed.connect(self._fail)
@@ -117,22 +116,23 @@ class AnimationDialog(QDialog):
         self.export_button.clicked.connect(self._export)
         self.close_button.clicked.connect(self.reject)
 
-    def _disconnect(self) -> None:
+    def let_go(self) -> None:
+        """End what is being written, and follow the session no more."""
         session = self._window.session
         for signal in (session.frame_changed, session.cursor_changed, session.selection_changed):
             signal.disconnect(self._follow)
         session.file_changed.disconnect(self._follow)
         self._window.pins.changed.disconnect(self._follow)
-        self._window.removeEventFilter(self)
         self._timer.stop()
+        self._answers.close()
+        self._job.close()
+        self._job.deleteLater()
+        self._abandon()
 
-    def _apply_theme(self) -> None:
-        self._theme = theme = self._window.theme
-        self.preview.apply_theme(theme)
-        self.form.apply_theme(theme)
-        margin = round(theme.px(14))
-        self.layout().setContentsMargins(margin, margin, margin, margin)  # type: ignore[union-attr]
-        self.layout().setSpacing(round(theme.px(10)))  # type: ignore[union-attr]
+    def dress(self, theme: Theme) -> None:
+        """Give the parts of the dialog a theme."""
+        for part in (self.preview, self.form, self.status):
+            part.apply_theme(theme)
         self.progress.setFixedHeight(round(theme.px(4)))
         self.frame_label.setStyleSheet(f"color: {theme.muted}")
         self.frame_label.setMinimumWidth(round(theme.px(150)))
@@ -159,7 +159,7 @@ class AnimationDialog(QDialog):
         self._show_all()
 
     def _change(self) -> None:
-        self._say("")
+        self.status.say("")
         self._show_all()
 
     def _show_all(self) -> None:
@@ -187,9 +187,11 @@ class AnimationDialog(QDialog):
         order, number = self._order(), self.frame_slider.value()
         self.frame_label.setText(f"Frame {number + 1} of {order.count}, {order.count / order.fps:.3g} s")
         try:
-            with single_frame(order, self._moment(), number) as figure:
+            with single_frame(order, self._moment(), number, self._answers.answer) as figure:
                 dpi = self.preview.resolution(figure.width_mm, figure.height_mm)
                 self.preview.show_image(figure_image(figure, dpi))
+        except StillComputingError:
+            self.frame_label.setText("Computing …")
         except FigureError as error:
             self.preview.show_words(str(error))
 
@@ -209,15 +211,11 @@ class AnimationDialog(QDialog):
             return ""
         return animation_command(self._order(), self._moment(), scene)
 
-    def _say(self, text: str, *, is_error: bool = False) -> None:
-        self.status.setStyleSheet(f"color: {self._theme.warning if is_error else self._theme.muted}")
-        self.status.setText(text)
-
     # Doing
 
     def _copy_command(self) -> None:
         QGuiApplication.clipboard().setText(self.command.text())
-        self._say("The command is on the clipboard")
+        self.status.say("The command is on the clipboard")
 
     def _export(self) -> None:
         order, moment = self._order(), self._moment()
@@ -227,13 +225,13 @@ class AnimationDialog(QDialog):
         try:
             self._sink = Sink(path, order.kind)
         except DocumentError as error:
-            self._say(str(error), is_error=True)
+            self.status.say(str(error), is_error=True)
             return
         self._path = path
         self.progress.setRange(0, order.count)
         self.progress.setValue(0)
         self._job.start(animation_in_a_process, order, moment, scene_word(self._window.session) or "")
-        self._say(f"Painting {order.count} frames …")
+        self.status.say(f"Painting {order.count} frames …")
         self._show_all()
 
     def _pick(self, order: AnimationOrder) -> Path | None:
@@ -245,7 +243,7 @@ class AnimationDialog(QDialog):
             return None
         path = _with_ending(chosen, order.kind)
         if path != chosen and path.exists():  # nobody was asked about replacing this one
-            self._say(f"{path} exists already; choose it by its full name to replace it", is_error=True)
+            self.status.say(f"{path} exists already; choose it by its full name to replace it", is_error=True)
             return None
         return path
 
@@ -272,46 +270,24 @@ class AnimationDialog(QDialog):
             return
         settings = self._window.settings
         settings.figure = replace(settings.figure, folder=str(self._path.parent.absolute()))
-        self._say(f"Saved {self._path} ({self.progress.maximum()} frames)")
+        self.status.say(f"Saved {self._path} ({self.progress.maximum()} frames)")
         self._show_all()
 
     def _fail(self, problem: str) -> None:
         self._abandon()
-        self._say(problem, is_error=True)
+        self.status.say(problem, is_error=True)
         self._show_all()
 
     def _cancel(self) -> None:
         self._job.cancel()
         self._abandon()
-        self._say("Cancelled; nothing was written")
+        self.status.say("Cancelled; nothing was written")
         self._show_all()
 
     def _abandon(self) -> None:
         if self._sink is not None:
             self._sink.abandon()
             self._sink = None
-
-    # Qt
-
-    def done(self, result: int) -> None:
-        """Close: end what is being written, and follow the session no more."""
-        self._disconnect()
-        self._job.close()
-        self._job.deleteLater()
-        self._abandon()
-        super().done(result)
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow the window's theme."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.StyleChange and self._window.theme is not self._theme:
-            self._apply_theme()
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Close with the window, which Qt hides without its dialogs."""
-        if watched is self._window and event.type() == QEvent.Type.Hide and not event.spontaneous():
-            self.reject()
-        return super().eventFilter(watched, event)
 
 
 def animation_in_a_process(order: AnimationOrder, moment: Moment, scene: str) -> Iterator[Part]:
@@ -335,9 +311,3 @@ def _with_ending(path: Path, kind: str) -> Path:
     except DocumentError:
         is_other = False
     return path.with_suffix(f".{kind}") if is_other else path.with_name(f"{path.name}.{kind}")
-
-
-def _button(text: str, tip: str) -> QPushButton:
-    button = QPushButton(text)
-    button.setToolTip(tip)
-    return button

@@ -19,6 +19,7 @@ from rnnviz.document.compute import compute
 from rnnviz.document.document import Place
 from rnnviz.document.values import DocumentError
 from rnnviz.document.weight_names import full_weight_name
+from rnnviz.session.background import Answer, Question
 from rnnviz.views.animation import FRAMES, Part, Reel, check_animation, parts_of
 from rnnviz.views.animation.scale import SCALE_HEIGHT, paint_scale
 from rnnviz.views.figure import DPI, MM_PER_INCH, Figure, FigureError
@@ -139,26 +140,29 @@ def animation_parts(order: AnimationOrder, moment: Moment, scene: str) -> Iterat
         raise DocumentError(str(error)) from None
 
 
-def _of_time(order: AnimationOrder, moment: Moment, scene: str) -> Generator[Figure, None, None]:
+def _of_time(
+    order: AnimationOrder, moment: Moment, scene: str, answer: Answer = Question.answer
+) -> Generator[Figure, None, None]:
     """Yield a figure for each step, with the cursor there; the plot, or the window, is made once."""
     if order.view == WINDOW:
-        yield from _of_window(order, moment, scene)
+        yield from _of_window(order, moment, scene, answer)
         return
     figure = order.figure
     plot = prepared_plot(PLOTS[order.view], moment, figure.style, order.look)
     for now in _moments(order, moment):
         plot.show_cursor(now.t)
         if (question := plot.question()) is not None:
-            plot.show_answer(question.answer())
+            plot.show_answer(answer(question))
         yield plots_figure([plot], now, figure.style, _command(order, now, scene))
 
 
-def _of_window(order: AnimationOrder, moment: Moment, scene: str) -> Iterator[Figure]:
+def _of_window(order: AnimationOrder, moment: Moment, scene: str, answer: Answer) -> Iterator[Figure]:
     from rnnviz.app.offscreen import settle, unseen_window
 
     figure = order.figure
     ground, title = QColor(figure.dressed.canvas), moment.frame.document.title
-    with unseen_window(moment, figure.dressed, figure.size_mm, order.layout, shows_cursor=True) as window:
+    made = unseen_window(moment, figure.dressed, figure.size_mm, order.layout, shows_cursor=True, answer=answer)
+    with made as window:
         if order.is_backward:
             window.time_bar.set_direction(-1)
         for now in _moments(order, moment):
@@ -180,29 +184,32 @@ def _of_weight(order: AnimationOrder, moment: Moment, scene: str) -> Iterator[Fi
 
 
 @contextmanager
-def _weight_frame(order: AnimationOrder, moment: Moment, value: float, command: str) -> Iterator[Figure]:
+def _weight_frame(
+    order: AnimationOrder, moment: Moment, value: float, command: str, answer: Answer = Question.answer
+) -> Iterator[Figure]:
     journey, document = order.journey, moment.frame.document
     assert journey is not None
     weights = document.weight(journey.place).copy()
     weights[journey.index] = value
     frame = compute(document.with_weight(journey.place, weights))
-    with ordered_figure(order.figure, replace(moment, frame=frame), command) as figure:
+    with ordered_figure(order.figure, replace(moment, frame=frame), command, answer) as figure:
         yield _with_scale(figure, order, value)
 
 
 @contextmanager
-def single_frame(order: AnimationOrder, moment: Moment, number: int) -> Iterator[Figure]:
+def single_frame(order: AnimationOrder, moment: Moment, number: int, answer: Answer) -> Iterator[Figure]:
     """Lend one frame of an animation, counted from 0, to be looked at.
 
     Raises:
         FigureError: the size is out of range.
+        Exception: what ``answer`` raises.
     """
     if order.journey is not None:
-        with _weight_frame(order, moment, order.journey.values[number], "") as figure:
+        with _weight_frame(order, moment, order.journey.values[number], "", answer) as figure:
             yield figure
     else:
         t = order.steps[number]
-        with closing(_of_time(replace(order, first=t, last=t), moment, "")) as figures:
+        with closing(_of_time(replace(order, first=t, last=t), moment, "", answer)) as figures:
             yield next(figures)
 
 

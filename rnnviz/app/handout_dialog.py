@@ -5,19 +5,22 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer
-from PySide6.QtWidgets import QDialog, QFrame, QGridLayout, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout
 
 from rnnviz.app.exports import scene_word
 from rnnviz.app.handouts import HandoutOrder, handout_bytes, handout_command, preview_pages, usual_order
 from rnnviz.app.window import MainWindow, file_name
+from rnnviz.app.window_dialog import WindowDialog, dialog_button
 from rnnviz.document.scenes import write_atomically
 from rnnviz.document.values import DocumentError
 from rnnviz.views.figure import FigureError, figure_image
 from rnnviz.views.figures import Moment
 from rnnviz.views.fonts import ui_font
+from rnnviz.views.theme import Theme
 from rnnviz.views.widgets.figure_preview import FigurePreview
 from rnnviz.views.widgets.number_field import NumberField
+from rnnviz.views.widgets.result_line import ResultLine
 from rnnviz.views.widgets.segmented import Segmented
 
 _PAUSE_MS = 250
@@ -33,14 +36,11 @@ _PAGES = (("0", "For students", "The page to be filled in"), ("1", "Solution", "
 _WHAT = "The step that is worked out is that of the selected unit; the table is about the same layer and sequence."
 
 
-class HandoutDialog(QDialog):
+class HandoutDialog(WindowDialog):
     """Shows the pages that would be written, follows the session, and writes them. It blocks nothing."""
 
     def __init__(self, window: MainWindow) -> None:
-        super().__init__(window)
-        self.setWindowTitle("Export handout")
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self._window, self._theme = window, window.theme
+        super().__init__(window, "Export handout")
         self.page_row, self.kind_row = Segmented(_PAGES, window.theme), Segmented(_KINDS, window.theme)
         self.solution_row = Segmented(_SOLUTIONS, window.theme)
         self.preview, self.what = FigurePreview(window.theme), QLabel(_WHAT)
@@ -51,14 +51,15 @@ class HandoutDialog(QDialog):
         self.last_field = NumberField("Last step of the table", "", last, is_whole=True)
         self.form = QFrame()
         self.form.setObjectName("handout-form")
-        self.command, self.status = QLineEdit(), QLabel()
-        self.export_button, self.close_button = QPushButton("E&xport…"), QPushButton("C&lose")
+        self.command, self.status = QLineEdit(), ResultLine(window.theme)
+        self.export_button = dialog_button("E&xport…", "Write the handout to a file (Enter)")
+        self.close_button = dialog_button("C&lose", "Close this dialog (Esc)")
         self._labels: list[QLabel] = []
         self._timer = QTimer(self, singleShot=True, interval=_PAUSE_MS)
         self._lay_out()
         self._set_usual()
         self._connect()
-        self._apply_theme()
+        self.apply_theme()
         self.resize(self.sizeHint().boundedTo(self.screen().availableSize() * 0.95))
         self._follow()
 
@@ -67,8 +68,6 @@ class HandoutDialog(QDialog):
     def _lay_out(self) -> None:
         self.command.setReadOnly(True)
         self.command.setAccessibleName("The command that makes this file")
-        self.status.setWordWrap(True)
-        self.status.setAccessibleName("Result")
         self.what.setWordWrap(True)
         form = QGridLayout(self.form)
         rows = (
@@ -100,9 +99,6 @@ class HandoutDialog(QDialog):
         buttons.addWidget(self.status, 1)
         for button in (self.close_button, self.export_button):
             buttons.addWidget(button)
-        self.close_button.setToolTip("Close this dialog (Esc)")
-        self.close_button.setAutoDefault(False)
-        self.export_button.setToolTip("Write the handout to a file (Enter)")
         self.export_button.setDefault(True)
         layout = QVBoxLayout(self)
         layout.addLayout(upper, 1)
@@ -120,7 +116,6 @@ class HandoutDialog(QDialog):
         session = self._window.session
         for signal in (session.frame_changed, session.selection_changed, session.file_changed):
             signal.connect(self._follow)
-        self._window.installEventFilter(self)
         self._timer.timeout.connect(self._show_page)
         for row in (self.page_row, self.kind_row, self.solution_row):
             row.chosen.connect(self._change)
@@ -130,10 +125,10 @@ class HandoutDialog(QDialog):
         self.export_button.clicked.connect(self._export)
         self.close_button.clicked.connect(self.reject)
 
-    def _apply_theme(self) -> None:
-        self._theme = theme = self._window.theme
+    def dress(self, theme: Theme) -> None:
+        """Give the parts of the dialog a theme."""
         px, margin = theme.px, round(theme.px(14))
-        for part in (self.preview, self.page_row, self.kind_row, self.solution_row):
+        for part in (self.preview, self.page_row, self.kind_row, self.solution_row, self.status):
             part.apply_theme(theme)
         for label in (*self._labels, self.what):
             label.setStyleSheet(f"color: {theme.muted}")
@@ -150,8 +145,6 @@ class HandoutDialog(QDialog):
         form.setContentsMargins(margin, margin, margin, margin)
         form.setVerticalSpacing(round(px(9)))
         form.setHorizontalSpacing(round(px(10)))
-        self.layout().setContentsMargins(margin, margin, margin, margin)  # type: ignore[union-attr]
-        self.layout().setSpacing(round(px(10)))  # type: ignore[union-attr]
         self._timer.start()
 
     # What is shown
@@ -194,7 +187,7 @@ class HandoutDialog(QDialog):
         self._show_all()
 
     def _change(self, *_: object) -> None:
-        self._say("")
+        self.status.say("")
         self._show_all()
 
     def _show_all(self) -> None:
@@ -220,10 +213,6 @@ class HandoutDialog(QDialog):
         except FigureError as error:
             self.preview.show_words(str(error))
 
-    def _say(self, text: str, *, is_error: bool = False) -> None:
-        self.status.setStyleSheet(f"color: {self._theme.warning if is_error else self._theme.muted}")
-        self.status.setText(text)
-
     # Doing
 
     def _export(self) -> None:
@@ -233,34 +222,18 @@ class HandoutDialog(QDialog):
         if path is None:
             return
         if path.suffix.lower() != f".{order.kind}":
-            self._say(f"{path}: end the name in .{order.kind}, or choose the other format", is_error=True)
+            self.status.say(f"{path}: end the name in .{order.kind}, or choose the other format", is_error=True)
             return
         try:
             write_atomically(path, handout_bytes(order, moment, scene_word(session) or ""))
         except (DocumentError, FigureError, OSError) as error:
-            self._say(str(error), is_error=True)
+            self.status.say(str(error), is_error=True)
             return
-        self._say(f"Saved {path}")
+        self.status.say(f"Saved {path}")
 
-    # Qt
-
-    def done(self, result: int) -> None:
-        """Close: stop following the session."""
+    def let_go(self) -> None:
+        """Stop following the session."""
         session = self._window.session
         for signal in (session.frame_changed, session.selection_changed, session.file_changed):
             signal.disconnect(self._follow)
-        self._window.removeEventFilter(self)
         self._timer.stop()
-        super().done(result)
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow the window's theme."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.StyleChange and self._window.theme is not self._theme:
-            self._apply_theme()
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Close with the window, which Qt hides without its dialogs."""
-        if watched is self._window and event.type() == QEvent.Type.Hide and not event.spontaneous():
-            self.reject()
-        return super().eventFilter(watched, event)
