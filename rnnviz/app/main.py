@@ -284,7 +284,7 @@ COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
     "trace": ("write every array that the plots draw", _trace_arguments),
     "code": ("write a script that computes the same in NumPy, PyTorch or Keras", _code_arguments),
     "handout": (
-        "write a page for students: picture, equations, a table to fill in, and its solution",
+        "write a page for students, with a table to fill in, and its solution",
         _handout_arguments,
     ),
     "check": ("compare every gradient with central differences; exit code 1 if any differs", _check_arguments),

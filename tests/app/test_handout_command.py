@@ -111,7 +111,7 @@ def test_one_step_has_its_weights_given_and_its_results_left_blank(run):
     assert number_of(results[-2]) == pytest.approx(trace["l0.h"][0, 3, 1], abs=5.1e-4)
     assert number_of(results[-1]) == pytest.approx(trace["l0.grad.a.h"][0, 2, 1], abs=5.1e-4)
     rows = [row for row in asked if len(row) == 4]
-    assert rows[0][1] == [row for row in solved if len(row) == 4][0][1]
+    assert rows[0][1] == next(row for row in solved if len(row) == 4)[1]
     assert "+0.80 × " in rows[0][1]
     assert [row[3] for row in rows if row[3]] == ["+0.000"]  # the bias is given
     assert rows[-1][1].count(BLANK) == 3

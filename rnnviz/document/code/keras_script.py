@@ -98,6 +98,7 @@ def loss_and_gradients(variables, inputs):
         inputs = [tensor.requires_grad_() for tensor in inputs]
         loss, results = network(*inputs)
         found = torch.autograd.grad(loss, [*values, *inputs])
+    loss = ops.convert_to_numpy(loss)
     return float(loss), map(ops.convert_to_numpy, results), map(ops.convert_to_numpy, found)
 '''
 _BY_BLOCK = '''\
