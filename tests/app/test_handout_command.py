@@ -130,8 +130,9 @@ def test_no_answer_is_on_the_page_for_students(scene):
         assert any(row.is_result and row.value for row in content.solution)
 
 
-@pytest.mark.parametrize("scene", SCENES)
-@pytest.mark.parametrize("kind", ["pdf", "html"])
+@pytest.mark.parametrize(
+    ("scene", "kind"), [*((scene, "pdf") for scene in SCENES), *((scene, "html") for scene in ("gru", "batch"))]
+)
 def test_every_scene_can_be_handed_out(run, scene, kind):
     assert run(scene, "-o", f"a.{kind}") == (0, "")
     title = built_in(scene).title
@@ -260,3 +261,14 @@ def test_bad_usage_gives_one_line_and_writes_nothing(run, tmp_path, words, compl
     assert complaint in said
     assert said.count("\n") == 1
     assert list(tmp_path.iterdir()) == []
+
+
+def test_an_overflow_is_an_answer_too(qapp):  # noqa: ARG001
+    from rnnviz.document.document import Document, Input, Layer, Objective
+
+    layer = Layer("rnn", {"W_xh": np.ones((1, 1)), "W_hh": np.full((1, 1), 1e200)}, activation="linear")
+    frame = compute(Document((layer,), None, Input(("x",), np.ones((1, 4, 1))), Objective("sum")))
+    content = handout(Moment(frame, Selection(), 4), 0, 4)
+    states = [row[2] for row in content.rows]
+    assert [cell.text for cell in states] == ["0", "1.00 × 10⁰", "1.00 × 10²⁰⁰", "overflow", "overflow"]
+    assert [cell.is_asked for cell in states] == [False, True, True, True, True]

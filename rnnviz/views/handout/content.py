@@ -12,6 +12,7 @@ from rnnviz.core.cells import CELLS
 from rnnviz.core.measures.norms import norms
 from rnnviz.document.document import Document, Layer
 from rnnviz.document.frame import Frame
+from rnnviz.document.locks import Mask
 from rnnviz.document.values import Array
 from rnnviz.views.figures import Moment
 from rnnviz.views.fonts import subscript
@@ -148,52 +149,54 @@ def _matrix(rows: Array) -> str:
 
 
 class _Column(NamedTuple):
-    """A column of the table: LaTeX above, a number for every t from 0 to T, and from which t on it is asked for.
+    """A column of the table.
 
-    ``asked_from`` is None where it is given; where ``values`` has nan there is nothing to be said.
+    Attributes:
+        head: LaTeX above it.
+        values: a number for every t from 0 to T.
+        is_there: for every t whether there is such a number.
+        asked_from: from which t on it is to be filled in; None where it is given.
     """
 
     head: str
     values: Array
+    is_there: Mask
     asked_from: int | None = None
 
 
 def _table(moment: Moment, first: int, last: int) -> tuple[tuple[str, ...], tuple[tuple[Cell, ...], ...]]:
     """Return the head and the rows of the table: what is given at each step, and what is asked for."""
-    columns = [*_given(moment), *_asked(moment)]
-    shown = [column.values[first : last + 1] for column in columns]
-    columns = [column for column, values in zip(columns, shown, strict=True) if not np.isnan(values).all()]
-    digits = [
-        digits_for(values[~np.isnan(values)].tolist(), short=True) for values in shown if not np.isnan(values).all()
-    ]
+    shown = slice(first, last + 1)
+    columns = [column for column in (*_given(moment), *_asked(moment)) if column.is_there[shown].any()]
+    digits = [digits_for(column.values[shown][column.is_there[shown]].tolist(), short=True) for column in columns]
     rows = []
     for t in range(first, last + 1):
         cells = [Cell(str(t))]
         for column, written in zip(columns, digits, strict=True):
-            value = float(column.values[t])
             is_asked = column.asked_from is not None and t >= column.asked_from
-            cells.append(Cell("") if np.isnan(value) else Cell(written.text(value, sign=False), is_asked))
+            text = written.text(float(column.values[t]), sign=False)
+            cells.append(Cell(text, is_asked) if column.is_there[t] else Cell(""))
         rows.append(tuple(cells))
     return ("t", *(column.head for column in columns)), tuple(rows)
 
 
 def _given(moment: Moment) -> Iterator[_Column]:
     """Yield the columns of the input and of the targets."""
-    frame, sample = moment.frame, moment.selection.sample
-    x = frame.x[sample]
+    document, sample = moment.frame.document, moment.selection.sample
+    x = moment.frame.x[sample]
+    steps = np.arange(1, len(x) + 1)
     if x.shape[1] <= _TABLE_INPUTS:
         for j in range(x.shape[1]):
             name = "x_t" if x.shape[1] == 1 else f"x_{{{j + 1}}}"
-            yield _Column(name, _from_step_1(x[:, j]))
-    targets = frame.document.objective.targets
-    if targets is not None and _is_last(frame.document, moment.selection.layer):
+            yield _of_steps(name, x[:, j], steps > 0)
+    targets = document.objective.targets
+    if targets is not None and _is_last(document, moment.selection.layer):
         wanted = np.asarray(targets[sample], dtype=np.float64).reshape(len(x), -1)
         if wanted.shape[1] <= _TABLE_OUTPUTS:
-            counted = np.isin(np.arange(1, len(x) + 1), frame.document.counted_steps(sample))
-            name = r"\hat{y}" if frame.document.objective.loss != "cross_entropy" else "c"
+            name = r"\hat{y}" if document.objective.loss != "cross_entropy" else "c"
             for k in range(wanted.shape[1]):
                 below = "_t" if wanted.shape[1] == 1 else f"_{{{k + 1}}}"
-                yield _Column(name + below, _from_step_1(np.where(counted, wanted[:, k], np.nan)))
+                yield _of_steps(name + below, wanted[:, k], np.isin(steps, document.counted_steps(sample)))
 
 
 def _asked(moment: Moment) -> Iterator[_Column]:
@@ -201,14 +204,16 @@ def _asked(moment: Moment) -> Iterator[_Column]:
     frame, selection = moment.frame, moment.selection
     sample, numbers = selection.sample, frame.layers[selection.layer]
     states = numbers.states["h"][sample]
+    every = np.ones(len(states), bool)
     units = range(states.shape[1]) if states.shape[1] <= _TABLE_UNITS else [selection.unit]
     for name, values in numbers.states.items():
         for j in units:
             head = f"{name}_t" if states.shape[1] == 1 else f"{name}_{{{j + 1}}}"
-            yield _Column(head, values[sample, :, j], 1)
+            yield _Column(head, values[sample, :, j], every, 1)
     if _is_last(frame.document, selection.layer):
         yield from _answers(frame, sample)
-    yield _Column(r"\|\partial L/\partial h_t\|", norms(numbers.state_gradients["h"][sample]), 0)
+    gradients = norms(numbers.state_gradients["h"][sample])
+    yield _Column(r"\|\partial L/\partial h_t\|", gradients, every, 0)
 
 
 def _answers(frame: Frame, sample: int) -> Iterator[_Column]:
@@ -219,9 +224,14 @@ def _answers(frame: Frame, sample: int) -> Iterator[_Column]:
         is_there = document.layers[-1].return_sequences | (steps == document.input.length(sample))
         for k in range(y.shape[1]):
             name = "y_t" if y.shape[1] == 1 else f"y_{{{k + 1}}}"
-            yield _Column(name, _from_step_1(np.where(is_there, y[:, k], np.nan)), 1)
+            yield _of_steps(name, y[:, k], is_there, 1)
     counted = np.isin(steps, document.counted_steps(sample))
-    yield _Column(r"\ell_t", _from_step_1(np.where(counted, frame.loss_steps[sample], np.nan)), 1)
+    yield _of_steps(r"\ell_t", frame.loss_steps[sample], counted, 1)
+
+
+def _of_steps(head: str, values: Array, is_there: Mask, asked_from: int | None = None) -> _Column:
+    """Return a column of what there is at steps only, so not at t = 0; ``values`` and ``is_there`` are (T,)."""
+    return _Column(head, np.append(0.0, values), np.append(False, is_there), asked_from)
 
 
 def _is_last(document: Document, number: int) -> bool:
