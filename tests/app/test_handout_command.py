@@ -2,6 +2,8 @@
 
 import re
 import shlex
+import subprocess
+import sys
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -231,6 +233,15 @@ def test_the_same_order_gives_the_same_bytes_and_replaces_the_old_file(run, name
     first = Path(name).read_bytes()
     assert run("lstm-memory", "-o", name) == (0, "")
     assert Path(name).read_bytes() == first
+
+
+def test_every_run_of_the_program_gives_the_same_bytes(tmp_path):
+    found = set()
+    for number in range(4):  # what depends on a random seed may be the same twice
+        words = ["handout", "golden", "-o", f"{number}.pdf"]
+        subprocess.run([sys.executable, "-m", "rnnviz", *words], cwd=tmp_path, check=True, timeout=120)
+        found.add((tmp_path / f"{number}.pdf").read_bytes())
+    assert len(found) == 1
 
 
 def test_the_solution_can_be_left_out(run):
