@@ -1,6 +1,7 @@
 """The dialog of animations: what it shows and writes, and that it can be stopped."""
 
 import shlex
+import sys
 
 import numpy as np
 import pytest
@@ -228,3 +229,12 @@ def test_another_document_brings_its_own_steps(window, dialog):
 def test_the_dialog_follows_the_theme(qtbot, window, dialog):
     window.choose_theme("dark")
     qtbot.waitUntil(lambda: DARK.card in dialog.form.styleSheet())
+
+
+def test_without_what_a_video_needs_the_dialog_says_how_to_get_it(qtbot, dialog, monkeypatch):
+    monkeypatch.setitem(sys.modules, "av", None)
+    click(qtbot, dialog.form.kind_row.button("mp4"))
+    assert "pip install 'rnnviz[video]'" in dialog.form.problem
+    assert not dialog.export_button.isEnabled()
+    click(qtbot, dialog.form.kind_row.button("gif"))
+    assert dialog.export_button.isEnabled()

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from rnnviz.views.animation.pixels import Colours
 
-_KEPT = 0.25  # of the palette: the most frequent colours, such as the ground, stay exactly as they are
+_KEPT = 0.5  # of the palette: the most frequent colours, such as the ground, stay exactly as they are
 _CHUNK = 4096
 
 
