@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from tqdm import tqdm  # type: ignore[import-untyped]
@@ -17,6 +18,7 @@ from rnnviz.document.compute import compute
 from rnnviz.document.document import Document
 from rnnviz.document.scenes import write_atomically
 from rnnviz.document.values import DocumentError
+from rnnviz.session.pins import MOST_PINS, Pin
 from rnnviz.session.session import Selection
 from rnnviz.views.figure import FigureError, save_figure
 from rnnviz.views.figures import Moment
@@ -42,7 +44,7 @@ def export(options: argparse.Namespace) -> None:
     t = opening_step(frame.last_step) if options.at is None else options.at
     if not 0 <= t <= frame.last_step:
         raise DocumentError(f"--at: step {t} does not exist; choose from 0 to {frame.last_step}")
-    moment = Moment(frame, chosen_selection(options, document), t)
+    moment = Moment(frame, chosen_selection(options, document), t, _ghosts(options.ghosts))
     looks = chosen_looks(options, document, moment.selection)
     application = make_application()
     _check_font(options.font)
@@ -76,6 +78,21 @@ def _check_font(font: str | None) -> None:
         raise DocumentError(f"--font: there is no typeface {font!r} here; choose from {few}")
 
 
+def _ghosts(words: Sequence[str]) -> tuple[Pin, ...]:
+    """Return the states that are drawn behind the shown one: name=scene, or a scene that is called by its title."""
+    if len(words) > MOST_PINS:
+        raise DocumentError(f"--ghost: at most {MOST_PINS} can be drawn, not {len(words)}")
+    pins = []
+    for number, word in enumerate(words):
+        name, is_named, scene = word.partition("=")
+        try:
+            document, _ = open_scene(scene if is_named else word)
+        except DocumentError as error:
+            raise DocumentError(f"--ghost: {error}") from None
+        pins.append(Pin(name if is_named else document.title, compute(document), number))
+    return tuple(pins)
+
+
 def chosen_selection(options: argparse.Namespace, document: Document) -> Selection:
     """Return what the options select; they count from 1, as the window does."""
     layer = index_of("--layer", options.layer, len(document.layers))
@@ -101,7 +118,7 @@ def _export_latex(options: argparse.Namespace, moment: Moment, looks: dict[str, 
     if options.views != ["step"]:
         raise DocumentError(f"{options.output}: only --view step is written as LaTeX; end it in .png, .svg or .pdf")
     order = _order(["step"], "tex", options, looks)
-    text = step_latex(order, moment, figure_command(order, moment, options.scene))
+    text = step_latex(order, moment, figure_command(order, moment, options.scene, options.ghosts))
     write_atomically(options.output, text.encode())
 
 
@@ -133,7 +150,7 @@ def _export_one(
 ) -> None:
     order = _order(views, output.suffix.removeprefix(".").lower(), options, looks)
     try:
-        with ordered_figure(order, moment, figure_command(order, moment, options.scene)) as figure:
+        with ordered_figure(order, moment, figure_command(order, moment, options.scene, options.ghosts)) as figure:
             save_figure(figure, output, options.dpi)
     except FigureError as error:
         raise DocumentError(str(error)) from None

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import math
 import shlex
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 from PySide6.QtCore import QByteArray
 from PySide6.QtGui import QColor
 
+from rnnviz.document.document import Document
 from rnnviz.document.presets import SCENES, built_in
 from rnnviz.session.background import Answer, Question
+from rnnviz.session.pins import Pin
 from rnnviz.session.session import Selection, Session
 from rnnviz.views.figure import SIDE_MM, Figure, check_sides
 from rnnviz.views.figures import PLOT_MM, FigureStyle, Moment, grid_columns, plots_figure, prepared_plot
@@ -178,8 +180,11 @@ def step_latex(order: FigureOrder, moment: Moment, command: str = "") -> str:
     return "".join(lines) + plot.latex()
 
 
-def figure_command(order: FigureOrder, moment: Moment, scene: str) -> str:
-    """Return the command that makes the figure again; ``scene`` is a built-in scene's name, or a file."""
+def figure_command(order: FigureOrder, moment: Moment, scene: str, ghosts: Sequence[str] = ()) -> str:
+    """Return the command that makes the figure again.
+
+    ``scene`` is a built-in scene's name, or a file; ``ghosts`` are those of what is pinned, see `ghost_words`.
+    """
     words = ["rnnviz", "export", scene]
     for view in order.views:
         words += ["--view", view]
@@ -192,6 +197,7 @@ def figure_command(order: FigureOrder, moment: Moment, scene: str) -> str:
     words += selection_words(moment.selection)
     for view in order.views:
         words += order.looks[view].words() if view in order.looks else []
+    words += [f"--ghost={ghost}" for ghost in ghosts]
     return shlex.join([*words, *_words_about_words(order), *_left_out(order)])
 
 
@@ -238,5 +244,20 @@ def scene_word(session: Session) -> str | None:
         return None
     if session.path is not None:
         return None if session.is_modified else str(session.path.absolute())
+    return _built_in_name(document)
+
+
+def ghost_words(pins: Sequence[Pin]) -> list[str] | None:
+    """Return what a command calls pinned states, name=scene; None where one is no built-in scene as it is."""
+    words = []
+    for number, pin in enumerate(sorted(pins, key=lambda pin: pin.number)):
+        scene = _built_in_name(pin.frame.document)
+        if scene is None or pin.number != number or "=" in pin.name:
+            return None
+        words.append(f"{pin.name}={scene}")
+    return words
+
+
+def _built_in_name(document: Document) -> str | None:
     namesakes = [name for name, scene in SCENES.items() if scene.title == document.title]
     return next((name for name in namesakes if built_in(name) == document), None)

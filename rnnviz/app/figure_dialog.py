@@ -16,6 +16,7 @@ from rnnviz.app.exports import (
     WINDOW,
     FigureOrder,
     figure_command,
+    ghost_words,
     ordered_figure,
     scene_word,
 )
@@ -35,7 +36,7 @@ from rnnviz.views.widgets.result_line import ResultLine
 _PLOT_PAUSE_MS = 60
 _WINDOW_PAUSE_MS = 300
 _SAVE_FIRST = "Save the scene first: a command can only draw what is in a file, or built in"
-_PINNED = "No command makes this: what is pinned is in no file. Leave Pinned out"
+_PINNED = "No command makes this: what is pinned is no built-in scene. Leave Pinned out"
 _COMPUTING = "Computing …"
 _WAIT = "Still computing what is to be drawn: try again in a moment"
 _ANY_DPI = 300  # not used, but checked
@@ -186,10 +187,11 @@ class FigureDialog(WindowDialog):
         if self.form.size_problem:
             self.preview.show_words(self.form.size_problem)
             return
+        order = self._order()
         try:
-            with ordered_figure(self._order(), self._moment(), answer=self._answers.answer) as figure:
+            with ordered_figure(order, self._moment(), answer=self._answers.answer) as figure:
                 dpi = self.preview.resolution(figure.width_mm, figure.height_mm)
-                self.preview.show_image(figure_image(figure, dpi))
+                self.preview.show_image(figure_image(figure, dpi), is_for_dark=order.dressed.is_dark)
         except StillComputingError:
             self.preview.show_words(_COMPUTING)
         except FigureError as error:
@@ -200,19 +202,21 @@ class FigureDialog(WindowDialog):
         self.command.setText(command)
         self.command.setCursorPosition(0)
         self.command.setToolTip(f"{command}\n{_DEFAULT_LAYOUT}" if self.form.view == WINDOW else command)
-        self.command.setPlaceholderText(self.form.problem or (_PINNED if self._shows_pins() else _SAVE_FIRST))
+        reason = _SAVE_FIRST if self._ghosts() is not None else _PINNED
+        self.command.setPlaceholderText(self.form.problem or reason)
         self.command.setAccessibleDescription("" if command else self.command.placeholderText())
         self.copy_command_button.setEnabled(bool(command))
 
-    def _shows_pins(self) -> bool:
-        return bool(self._window.pins.pins) and self.form.choices.shows_ghosts
+    def _ghosts(self) -> list[str] | None:
+        """Return what a command calls the pinned states that are drawn; None where it cannot name them."""
+        return ghost_words(self._window.pins.pins) if self.form.choices.shows_ghosts else []
 
     def _command(self) -> str:
         """Return the command that makes the figure again, or nothing if none can."""
-        scene = scene_word(self._window.session)
-        if scene is None or self.form.problem or self._shows_pins():
+        scene, ghosts = scene_word(self._window.session), self._ghosts()
+        if scene is None or ghosts is None or self.form.problem:
             return ""
-        return figure_command(self._order(), self._moment(), scene)
+        return figure_command(self._order(), self._moment(), scene, ghosts)
 
     def _clear_status(self) -> None:
         self.status.say("")

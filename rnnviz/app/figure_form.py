@@ -6,7 +6,17 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QApplication, QFrame, QGridLayout, QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QSizePolicy,
+    QWidget,
+)
 
 from rnnviz.app.exports import WINDOW, FigureOrder
 from rnnviz.app.window_dialog import dialog_button
@@ -92,13 +102,15 @@ class FigureForm(QFrame):
         self.dpi_field = NumberField("Resolution", "dpi", DPI, is_whole=True)
         self.theme_box = ChoiceBox("Theme", _THEMES, theme)
         self.font_box = ChoiceBox("Font", [(family, family) for family in families()], theme)
-        self.text_field = NumberField("Words", "%", TEXT_PERCENT, is_whole=True)
+        self.text_field = NumberField("Text", "%", TEXT_PERCENT, is_whole=True)
         self.title_field, self.caption_field = QLineEdit(), QLineEdit()
         self.boxes = {name: CheckBox(words, theme) for name, (words, _) in _PARTS.items()}
         self.notes = {
             field: QLabel() for field in (self.width_field, self.height_field, self.dpi_field, self.text_field)
         }
         self._labels: dict[QWidget, QLabel] = {}
+        for box in (self.style_box, self.view_box, self.font_box):  # names of any length do not widen the form
+            box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._lay_out()
         self.list_styles(styles)
         self._set(choices)
@@ -122,7 +134,7 @@ class FigureForm(QFrame):
         """What is wrong with the views, the size or the words; empty if nothing is."""
         if not self.views:
             return _NOTHING_CHOSEN
-        named = (("Width", self.width_field), ("Height", self.height_field), ("Words", self.text_field))
+        named = (("Width", self.width_field), ("Height", self.height_field), ("Text", self.text_field))
         return next((f"{name}: {field.problem}" for name, field in named if field.problem), "")
 
     @property
@@ -288,7 +300,7 @@ class FigureForm(QFrame):
             ("&Resolution", self.dpi_field),
             ("&Theme", self.theme_box),
             ("Fo&nt", self.font_box),
-            ("Wo&rds", self.text_field),
+            ("Te&xt", self.text_field),
             ("T&itle", self.title_field),
             ("C&aption", self.caption_field),
         )

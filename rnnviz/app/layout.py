@@ -95,7 +95,7 @@ LAYOUTS: tuple[Layout, ...] = (
         "The inside of a gated cell: its drawing, its gates over time, and the arithmetic of a step",
         {
             "left": Column(276, (("weights-editor", 1),)),
-            "middle": Column(700, (("cell", 5), ("gates", 5), ("hidden", 4))),
+            "middle": Column(700, (("cell", 6), ("gates", 7))),
             "right": Column(373, (("step", 5), ("gradients", 4))),
         },
     ),
@@ -105,7 +105,7 @@ LAYOUTS: tuple[Layout, ...] = (
         "The network as a dynamical system: its path, eigenvalues and Jacobians, and what a nudge grows into",
         {
             "left": Column(276, (("weights-editor", 13), ("input", 7))),
-            "middle": Column(600, (("hidden", 4), ("perturbation", 4), ("jacobians", 3), ("sweep", 4))),
+            "middle": Column(600, (("hidden", 4), ("perturbation", 5), ("jacobians", 4))),
             "right": Column(473, (("phase", 5), ("spectrum", 4))),
         },
     ),

@@ -24,6 +24,7 @@ from rnnviz.views.plots._spectrum_look import SpectrumLook
 from rnnviz.views.plots._step_look import StepLook
 from rnnviz.views.plots._swept import LARGEST, usual_limit
 from rnnviz.views.plots._topics import READOUT, UNIT, topics_of
+from rnnviz.views.plots.connectivity import ConnectivityLook
 from rnnviz.views.plots.perturbation import USUAL_SIZE, NudgeLook
 from rnnviz.views.plots.sweep import SweepLook
 
@@ -35,6 +36,7 @@ _OPTIONS = {
     "phase": ("plane", "nullclines", "fixed_points"),
     "unrolled": ("direction", "folded"),
     "step": ("part", "output_number"),
+    "connectivity": ("by_row",),
 }
 _SIZES = (1e-12, 1e6)
 
@@ -55,6 +57,10 @@ def chosen_looks(options: argparse.Namespace, document: Document, selection: Sel
 
 def _gradients(options: argparse.Namespace, _document: Document, _selection: Selection) -> GradientLook:
     return GradientLook(options.gradient or "total", frozenset(options.lines or ()))
+
+
+def _connectivity(options: argparse.Namespace, _document: Document, _selection: Selection) -> ConnectivityLook:
+    return ConnectivityLook(bool(options.by_row))
 
 
 def _unrolled(options: argparse.Namespace, _document: Document, _selection: Selection) -> NetworkLook:
@@ -133,4 +139,5 @@ _LOOKS: dict[str, Callable[[argparse.Namespace, Document, Selection], Look]] = {
     "phase": _phase,
     "unrolled": _unrolled,
     "step": _step,
+    "connectivity": _connectivity,
 }

@@ -148,6 +148,14 @@ def _export_arguments(parser: argparse.ArgumentParser) -> None:
         "--text-scale", type=_text_scale, default=1.0, metavar="X", help="that many times as large (default: 1)"
     )
     _selection_options(parser)
+    parser.add_argument(
+        "--ghost",
+        action="append",
+        default=[],
+        dest="ghosts",
+        metavar="[NAME=]SCENE",
+        help="another scene, dashed behind this one; up to three times",
+    )
     parser.add_argument("--weight", metavar="NAME", help='the weight of the view sweep, as "W_hh[2,1]"')
     parser.add_argument("--range", nargs=2, type=float, metavar=("LOW", "HIGH"), help="how far the view sweep moves it")
     ways = ("forward", "backward", "both")
@@ -172,9 +180,10 @@ def _look_options(parser: argparse.ArgumentParser) -> None:
         ("jacobian", "the view spectrum with the eigenvalues of J at the cursor"),
         ("nullclines", "the view phase with nullclines"),
         ("fixed-points", "the view phase with fixed points"),
+        ("by-row", "the view connectivity with each row divided by its largest"),
+        ("folded", "the view unrolled folded up into its loop"),
     ):
         parser.add_argument(f"--{name}", action="store_const", const=True, help=what)
-    parser.add_argument("--folded", action="store_const", const=True, help="the view unrolled folded up into its loop")
     parser.add_argument("--part", metavar="KEY", help="of the view step: a block, h, back, readout, loss …")
     parser.add_argument("--output-number", type=int, metavar="N", help="which output --part readout is about")
     parser.add_argument("--plane", choices=("units", "components"), help="the plane of the view phase (default: units)")

@@ -17,7 +17,7 @@ from rnnviz.session.settings import Settings
 from rnnviz.views.fonts import ui_font
 from rnnviz.views.styling import dress, named_theme
 from rnnviz.views.theme import Theme
-from rnnviz.views.widgets.dock_area import DockArea
+from rnnviz.views.widgets.dock_area import DockArea, scrolling
 from rnnviz.views.widgets.header import Header
 from rnnviz.views.widgets.live_label import LiveLabel
 from rnnviz.views.widgets.notice_bar import NoticeBar, below
@@ -119,7 +119,7 @@ class MainWindow(QMainWindow):
         self._middle = QVBoxLayout(middle)
         self._middle.setContentsMargins(0, 0, 0, 0)
         self._middle.setSpacing(0)
-        self._middle.addWidget(self.dock_area)
+        self._middle.addWidget(scrolling(self.dock_area))
         self.setCentralWidget(middle)
 
     def _add_time_bar(self) -> None:

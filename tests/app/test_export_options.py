@@ -70,6 +70,7 @@ def test_several_views_are_one_figure_with_letters(export):
         ("--theme", "print"),
         ("--nullclines",),
         ("--gradient", "delta"),
+        ("--ghost", "orthogonal"),
     ],
 )
 def test_every_option_makes_another_picture_of_a_grid(export, words):
@@ -116,6 +117,14 @@ def test_a_grid_without_a_size_gives_every_view_the_usual_room(export):
     assert export("golden", *GRID, "-o", "a.pdf", "--columns", 1) == (0, "")
     box = PdfReader("a.pdf").pages[0].mediabox
     assert (float(box.width), float(box.height)) == pytest.approx((160 / 25.4 * 72, 270 / 25.4 * 72), abs=0.01)
+
+
+def test_other_scenes_stand_behind_as_ghosts_with_their_names(export):
+    words = ("--ghost", "vanishing", "--ghost", "mine=orthogonal")
+    assert export("exploding", "--view", "gradients", "-o", "a.svg", *words) == (0, "")
+    found = " ".join(labels("a.svg"))
+    assert "mine" in found
+    assert "Vanishing" in found
 
 
 # In proportion
@@ -178,6 +187,8 @@ def test_two_processes_write_the_same_bytes(tmp_path, kind):
         (("--view", "step", "-o", "a.png", "--output-number", "1"), "only --part readout"),
         (("--view", "step", "-o", "a.png", "--part", "readout", "--output-number", "2"), "choose from 1 to 1"),
         (("--view", "step", "-o", "missing/a.tex"), "cannot be written"),
+        ((*GRID, "-o", "a.png", "--ghost", "nothing"), "--ghost: nothing"),
+        ((*GRID, "-o", "a.png", *(("--ghost", "default") * 4)), "at most 3"),
     ],
 )
 def test_what_cannot_be_is_refused_in_one_line_and_leaves_nothing(export, tmp_path, words, reason):

@@ -8,6 +8,8 @@ from PySide6.QtCore import QPoint, Qt
 
 from rnnviz.app.figure_dialog import FigureDialog
 from rnnviz.app.main import main
+from rnnviz.document.document import Place
+from rnnviz.document.edits import set_entry
 from rnnviz.document.presets import built_in
 from rnnviz.session.computer import InlineComputer
 from rnnviz.session.figure_choices import STYLE, FigureChoices
@@ -168,13 +170,29 @@ def test_the_height_of_words_on_paper_is_said(qtbot, dialog):
 
 
 def test_without_pinned_states_a_command_makes_the_figure_again(qtbot, window, dialog):
+    window.session.apply(set_entry(Place(0, "W_hh"), (0, 0), 0.1))
     window.pins.pin()
+    window.session.undo()
     assert dialog.command.text() == ""
     assert "pinned" in dialog.command.placeholderText()
+    qtbot.waitUntil(lambda: not dialog.preview.image.isNull())
     before = shown(dialog)
     click(qtbot, dialog.form.boxes["shows_ghosts"])
     qtbot.waitUntil(lambda: shown(dialog) != before)
     assert options(dialog)[:3] == ["rnnviz", "export", "default"]
+
+
+def test_pinned_built_in_scenes_are_ghosts_in_the_command_too(qtbot, window, dialog, answers, tmp_path, monkeypatch):
+    window.pins.pin()
+    window.session.open_document(built_in("vanishing"))
+    window.pins.pin()
+    window.session.open_document(built_in("orthogonal"))
+    assert options(dialog)[-2:] == ["--ghost=A=default", "--ghost=B=vanishing"]
+    answers.expect("save_figure", tmp_path / "exported.png")
+    click(qtbot, dialog.export_button)
+    monkeypatch.chdir(tmp_path)
+    assert main(options(dialog)[1:]) == 0
+    assert (tmp_path / "hidden.png").read_bytes() == (tmp_path / "exported.png").read_bytes()
 
 
 # Styles

@@ -1,6 +1,6 @@
 """Arrangements by purpose, and those that the user saves by name."""
 
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 import pytest
 from PySide6.QtCore import QByteArray, QSettings, Qt
@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication
 
 from rnnviz.app.layout import LAYOUTS
 from rnnviz.app.view_actions import FORGET_LAYOUT_MENU, LAYOUT_MENU
+from rnnviz.document.presets import built_in
 from rnnviz.session.settings import Settings
 from rnnviz.views.plots import PLOTS
 
@@ -129,3 +130,25 @@ def test_a_truncated_own_layout_is_said_and_changes_nothing(window):
     listed(window, LAYOUT_MENU)["half"].trigger()
     assert arrangement(window) == before
     assert "half" in window.statusBar().currentMessage()
+
+
+@every_layout
+def test_no_panel_covers_another_in_a_small_window(make_window, layout):
+    window = make_window(built_in("lstm-memory"), size=(1280, 720))
+    window.arrange(layout)
+    QApplication.processEvents()
+    area = window.dock_area
+    seen = [card for card in window.cards.values() if card.isVisible()]
+    assert area.parent().rect().contains(area.geometry())  # nothing needs scrolling
+    assert all(area.rect().contains(card.geometry()) for card in seen)
+    assert not any(a.geometry().intersects(b.geometry()) for a, b in combinations(seen, 2))
+
+
+def test_more_panels_than_a_small_window_has_room_for_can_be_scrolled_to(make_window, qtbot):
+    window = make_window(size=(1280, 720))
+    for card in window.cards.values():
+        card.show()
+    area = window.dock_area
+    seen = list(window.cards.values())
+    qtbot.waitUntil(lambda: not any(a.geometry().intersects(b.geometry()) for a, b in combinations(seen, 2)))
+    assert area.height() > area.parent().height()

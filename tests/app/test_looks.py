@@ -37,6 +37,10 @@ def export(capsys, tmp_path, monkeypatch, qapp):  # noqa: ARG001 - one applicati
         ("phase", ("--plane", "components")),
         ("phase", ("--nullclines",)),
         ("phase", ("--fixed-points",)),
+        ("connectivity", ("--by-row",)),
+        ("unrolled", ("--folded",)),
+        ("unrolled", ("--direction", "both")),
+        ("step", ("--part", "back")),
     ],
 )
 def test_each_option_makes_another_figure(export, view, words):
@@ -82,6 +86,10 @@ def test_the_command_of_the_dialog_makes_the_same_figure(make_window, golden, ex
     window.cards["gradients"].content.plot.row.line_boxes["radius"].click()
     window.cards["spectrum"].content.plot.row.jacobian_box.click()
     window.cards["phase"].content.plot.row.nullclines_box.click()
+    window.show_card("connectivity")
+    window.cards["connectivity"].content.plot.by_row.click()
+    window.cards["unrolled"].content.plot.fold()
+    window.cards["step"].content.plot.show_topic("loss")
     window.export_figure()
     dialog = window.findChild(FigureDialog)
     for view, options in (
@@ -90,6 +98,9 @@ def test_the_command_of_the_dialog_makes_the_same_figure(make_window, golden, ex
         ("gradients", ["--lines", "radius"]),
         ("spectrum", ["--jacobian"]),
         ("phase", ["--nullclines"]),
+        ("connectivity", ["--by-row"]),
+        ("unrolled", ["--folded"]),
+        ("step", ["--part", "loss"]),
     ):
         dialog.form.view_box.set_choice(view)
         words = shlex.split(dialog.command.text())

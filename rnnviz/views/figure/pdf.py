@@ -10,6 +10,7 @@ from PySide6.QtGui import QPageLayout, QPageSize, QPainter, QPdfWriter, QTransfo
 from rnnviz.views.figure.device import paint_figure
 from rnnviz.views.figure.figure import LOGICAL_DPI, SOFTWARE, Figure, FigureError, legal
 from rnnviz.views.figure.metadata import rdf
+from rnnviz.views.figure.pdf_words import with_readable_words
 from rnnviz.views.figure.replay import PdfEngine
 
 _POINTS_PER_PIXEL = 72 / LOGICAL_DPI
@@ -50,18 +51,22 @@ def pdf(figure: Figure, *more: Figure) -> bytes:
     if not painter.begin(writer):
         raise FigureError(f"cannot draw the figure “{figure.title}”: Qt refused to paint on a PDF page")
     try:
+        texts = []
         for number, each in enumerate((figure, *more)):
             if number and not writer.newPage():
                 raise FigureError(f"cannot draw the figure “{each.title}”: Qt refused another PDF page")
+            engine = PdfEngine(each.rect, painter, QTransform())
             painter.save()
             painter.setRenderHint(QPainter.RenderHint.LosslessImageRendering)
-            paint_figure(each, PdfEngine(each.rect, painter, QTransform()))
+            paint_figure(each, engine)
             painter.restore()
+            texts += engine.texts
     finally:
         ended = painter.end()
     if not ended:
         raise FigureError(f"cannot draw the figure “{figure.title}”: Qt could not finish the PDF page")
-    return _reproducible(_trimmed(bytes(buffer.data().data()), figure))
+    document = with_readable_words(bytes(buffer.data().data()), texts)
+    return _reproducible(_trimmed(document, figure))
 
 
 def _describe(writer: QPdfWriter, figure: Figure) -> None:

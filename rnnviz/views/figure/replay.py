@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QBrush, QImage, QPainter, QPainterPath, QPen, QTextItem, QTransform
+from PySide6.QtGui import QBrush, QFont, QImage, QPainter, QPainterPath, QPen, QTextItem, QTransform
 
 from rnnviz.views.figure.brushes import GRADIENTS, HATCHINGS
 from rnnviz.views.figure.engine import FigureEngine
@@ -61,12 +61,17 @@ class PdfEngine(ReplayEngine):
     compositions = (QPainter.CompositionMode.CompositionMode_SourceOver,)
     file_type = "PDF"
 
+    def __init__(self, page: QRectF, target: QPainter, to_target: QTransform) -> None:
+        super().__init__(page, target, to_target)
+        self.texts: list[tuple[QFont, str]] = []  # in the order they are painted
+
     def draws(self, brush: QBrush) -> bool:
         # Qt 6.11 writes gradients without their transparency, and conical ones not at all
         has_shading = brush.style() in GRADIENTS and brush.style() != Qt.BrushStyle.ConicalGradientPattern
         return (has_shading and brush.isOpaque()) or brush.style() in HATCHINGS
 
     def draw_text(self, baseline: QPointF, item: QTextItem) -> None:
+        self.texts.append((item.font(), item.text()))
         target = self.prepared(self.transform)
         target.setPen(self.pen)
         target.drawTextItem(baseline, item)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
@@ -86,7 +84,7 @@ class _Page:
 
     def _paint_words(self, words: str) -> float:
         """Paint a paragraph, cut off where it is very long; return its height."""
-        font = _font(11.5)
+        font = ui_font(11.5)
         room = QRectF(self._left, self._y, self._width, _MOST_NOTES)
         height = min(QFontMetricsF(font).boundingRect(room, _WRAPPED, words).height(), _MOST_NOTES)
         self._painter.setFont(font)
@@ -172,7 +170,7 @@ class _Page:
             painter.drawLine(QPointF(x, self._y), QPointF(x, bottom))
         for number, latex in enumerate(head):
             self._centre_formula(latex, (edges[number], edges[number + 1]), self._y + row_height * 0.66)
-        font = _font(min(11.0, row_height * 0.6))
+        font = ui_font(min(11.0, row_height * 0.6))
         painter.setFont(font)
         metrics = QFontMetricsF(font)
         for number, cells in enumerate(rows, 1):
@@ -230,7 +228,7 @@ class _Page:
         self._write(row.sign, 11, end - 10, baseline)
         if row.value:
             weight = QFont.Weight.DemiBold if row.is_result else QFont.Weight.Normal
-            advance = QFontMetricsF(_font(11, weight)).horizontalAdvance(row.value)
+            advance = QFontMetricsF(ui_font(11, weight)).horizontalAdvance(row.value)
             self._write(row.value, 11, place.right() - advance, baseline, weight)
         elif row.sign:
             self._painter.setPen(QPen(self._ink, 0.6))
@@ -248,7 +246,7 @@ class _Page:
         room: float | None = None,
     ) -> None:
         """Write a line, made smaller where it would be wider than the room."""
-        font = _font(size, weight)
+        font = ui_font(size, weight)
         scale = 1.0 if room is None else min(1.0, room / max(QFontMetricsF(font).horizontalAdvance(text), 1.0))
         painter = self._painter
         painter.save()
@@ -260,14 +258,5 @@ class _Page:
         painter.restore()
 
     def _write_right(self, text: str, size: float) -> None:
-        advance = QFontMetricsF(_font(size)).horizontalAdvance(text)
+        advance = QFontMetricsF(ui_font(size)).horizontalAdvance(text)
         self._write(text, size, self._left + self._width - advance, self._y + 18)
-
-
-@lru_cache(maxsize=32)
-def _font(size: float, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
-    """Return Inter with its plain characters: others of the typeface cannot be searched for, or copied, in a PDF."""
-    font = QFont(ui_font(size, weight))
-    for feature in ("tnum", "calt"):
-        font.setFeature(QFont.Tag(feature), 0)
-    return font

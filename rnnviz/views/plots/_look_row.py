@@ -29,7 +29,7 @@ class LookRow(QWidget):
         self._boxes: list[ChoiceBox | CheckBox] = []
         self._row = QHBoxLayout(self)
         self._row.addStretch(1)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.apply_theme(theme)
 
     def add_choice(self, name: str, tooltip: str, choices: Sequence[tuple[str, str]]) -> ChoiceBox:

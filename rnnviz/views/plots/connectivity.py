@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
@@ -17,7 +18,7 @@ from rnnviz.views.axes import finite_extent, labels, ticks
 from rnnviz.views.colours import Table, mixed
 from rnnviz.views.fonts import power_of_ten, scientific, ui_font
 from rnnviz.views.marks import draw_heat_map
-from rnnviz.views.plots._base import PlotSpec
+from rnnviz.views.plots._base import Look, PlotSpec
 from rnnviz.views.plots._sequence import PADDING, paint_veils
 from rnnviz.views.plots._table import DataTable
 from rnnviz.views.plots._time import Panel, PanelSpec, TimePlot
@@ -27,6 +28,17 @@ from rnnviz.views.widgets.check_box import CheckBox
 DECADES = 10
 _SHADES = 129
 _PALEST = 0.1  # of what is not 0, however small
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectivityLook:
+    """Whether every row is divided by its largest value."""
+
+    by_row: bool = False
+
+    def words(self) -> list[str]:
+        """Return the option of `rnnviz export` that chooses it."""
+        return ["--by-row"] if self.by_row else []
 
 
 class ConnectivityPlot(TimePlot):
@@ -58,6 +70,13 @@ class ConnectivityPlot(TimePlot):
         self.by_row.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the plot has the keyboard, and R presses it
         self.by_row.setToolTip("Divide each row by its largest value: every output then has its strongest at 1 (R)")
         self.by_row.toggled.connect(self._scale_anew)
+
+    def look(self) -> Look | None:
+        return ConnectivityLook(self.by_row.isChecked())
+
+    def take_look(self, look: Look) -> None:
+        assert isinstance(look, ConnectivityLook)
+        self.by_row.setChecked(look.by_row)
 
     # What is shown
 

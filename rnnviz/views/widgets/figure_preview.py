@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, QSizeF, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from rnnviz.views.figure import DPI, MM_PER_INCH
@@ -25,7 +25,7 @@ class FigurePreview(QWidget):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
-        self._image, self._words = QImage(), ""
+        self._image, self._words, self._is_for_dark = QImage(), "", False
         self.setAccessibleName("Preview of the figure")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
@@ -45,9 +45,9 @@ class FigurePreview(QWidget):
         per_mm = min(room.width() / width_mm, room.height() / height_mm) * self.devicePixelRatioF()
         return min(max(per_mm * MM_PER_INCH, DPI[0]), DPI[1])
 
-    def show_image(self, image: QImage) -> None:
-        """Show a picture."""
-        self._image, self._words = image, ""
+    def show_image(self, image: QImage, *, is_for_dark: bool = False) -> None:
+        """Show a picture; without a ground it is meant for a light one, or for a dark one."""
+        self._image, self._words, self._is_for_dark = image, "", is_for_dark
         self.setAccessibleDescription("")
         self.update()
 
@@ -88,10 +88,24 @@ class FigurePreview(QWidget):
                 painter.drawText(room, _CENTRED, self._words)
                 return
             place = self._place(room)
+            if self._image.hasAlphaChannel():
+                self._paint_squares(painter, place)
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
             painter.drawImage(place, self._image)
             painter.setPen(QPen(QColor(theme.border), 1))
             painter.drawRect(place.adjusted(-0.5, -0.5, 0.5, 0.5))
+
+    def _paint_squares(self, painter: QPainter, place: QRectF) -> None:
+        """Paint what says that there is no ground: squares, light ones below dark ink and dark ones below light."""
+        side = max(round(self._theme.px(7)), 1)
+        tile = QImage(2 * side, 2 * side, QImage.Format.Format_RGB32)
+        first, second = ("#3a3f47", "#30353c") if self._is_for_dark else ("#ffffff", "#ececec")
+        tile.fill(QColor(first))
+        with QPainter(tile) as squares:
+            for x, y in ((0, 0), (side, side)):
+                squares.fillRect(x, y, side, side, QColor(second))
+        painter.setBrushOrigin(place.topLeft())
+        painter.fillRect(place, QBrush(tile))
 
     def _place(self, room: QRectF) -> QRectF:
         """Return where the picture goes: pixel by pixel on the screen, if there is room for that."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from rnnviz.document.frame import Frame
@@ -14,14 +14,19 @@ from rnnviz.session.session import Selection
 from rnnviz.views.plots._base import Ghost, Look, Plot
 from rnnviz.views.theme import Theme
 
+# px of usual words: a lower panel leaves its room to the plot, where this much is left beside its controls
+_LOW, _BESIDE = 150, 250
+_QUIET = 26  # px of usual words: higher controls do not fit into a title bar
+
 
 class PlotPanel(QWidget):
     """Holds one plot.
 
     Signals:
         cursor_requested(int), selection_requested(Selection), focus_requested(Focus or None), play_requested(),
-        remark_changed(str), edit_requested(Edit), gesture_ended(): the plot's own.
+        remark_changed(str), edit_requested(Edit), gesture_ended(), pin_requested(Nudge): the plot's own.
         question_asked(Question or None): the plot needs this computed, and nothing that it asked for before.
+        controls_offered(QWidget): what stood above the plot had better stand beside its title.
     """
 
     cursor_requested = Signal(int)
@@ -31,7 +36,9 @@ class PlotPanel(QWidget):
     remark_changed = Signal(str)
     edit_requested = Signal(object)
     gesture_ended = Signal()
+    pin_requested = Signal(object)
     question_asked = Signal(object)
+    controls_offered = Signal(QWidget)
 
     def __init__(self, plot_class: type[Plot], theme: Theme) -> None:
         super().__init__()
@@ -65,6 +72,7 @@ class PlotPanel(QWidget):
             self._plot.remark_changed.connect(self.remark_changed)
             self._plot.edit_requested.connect(self.edit_requested)
             self._plot.gesture_ended.connect(self.gesture_ended)
+            self._plot.pin_requested.connect(self.pin_requested)
             self._plot.question_changed.connect(self._ask)
             self._controls = self._plot.controls()
             for widget in (self._controls, self._plot):
@@ -72,6 +80,7 @@ class PlotPanel(QWidget):
                     self._layout.addWidget(widget)
             self.show_controls(visible=self._shows_controls)
             self._layout.setStretchFactor(self._plot, 1)
+            self._place_controls()
         return self._plot
 
     def look(self) -> Look | None:
@@ -96,6 +105,27 @@ class PlotPanel(QWidget):
         self._shows_controls = visible
         if self._controls is not None:
             self._controls.setVisible(visible)
+
+    def _place_controls(self) -> None:
+        """Have the controls above the plot, or beside its title where there is more room in width than in height."""
+        controls, px = self._controls, self._theme.px
+        if controls is None or self._plot is None:
+            return
+        size, stand_above = controls.sizeHint(), self._layout.indexOf(controls) >= 0
+        fit_beside = size.height() <= px(_QUIET) and self.width() >= size.width() + px(_BESIDE)
+        if self.height() < px(_LOW) and fit_beside:
+            if not stand_above:
+                return
+            self.controls_offered.emit(controls)
+        elif not stand_above:
+            self._layout.insertWidget(0, controls)
+        else:
+            return
+        self._plot.apply_theme(self._theme)  # a style sheet forgets the typefaces of what moves to another parent
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_controls()
 
     def take_look(self, look: Look | None) -> None:
         """Look at what was chosen in another panel's plot of this kind; at anything if that is None."""
@@ -155,8 +185,8 @@ class PlotPanel(QWidget):
     def _drop_plot(self) -> None:
         """Forget the plot, and what stands above it; the next one is made when it is asked for."""
         self._drop_question()
-        while (item := self._layout.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
+        for widget in (self._controls, self._plot):
+            if widget is not None:
                 widget.hide()
                 widget.deleteLater()
         self._plot = self._controls = None

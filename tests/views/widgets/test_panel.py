@@ -1,14 +1,16 @@
-"""A panel while something is hidden: its plot forgets, asks nothing, and knows no other states."""
+"""A panel: while something is hidden its plot forgets and asks nothing; where its controls stand."""
 
 from dataclasses import replace
 
 import pytest
+from PySide6.QtWidgets import QWidget
 
 from rnnviz.document.compute import compute
 from rnnviz.document.presets import built_in
 from rnnviz.document.reveal import Curtain, revealed
 from rnnviz.session.background import Question
 from rnnviz.session.session import Selection
+from rnnviz.views.plots import PLOTS
 from rnnviz.views.plots._base import Ghost, Plot, PlotSpec
 from rnnviz.views.theme import LIGHT
 from rnnviz.views.widgets.panel import PlotPanel
@@ -122,3 +124,23 @@ def test_a_panel_that_rests_shows_and_asks_nothing_until_it_no_longer_does(panel
     assert panel.plot.frame is FRAME
     assert panel.plot.cursor_t == 2
     assert len(asked) == 1
+
+
+def test_a_low_panel_offers_its_controls_and_a_high_one_takes_them_back(qtbot):
+    panel = PlotPanel(PLOTS["gradients"], LIGHT)
+    qtbot.addWidget(panel)
+    title = QWidget()
+    qtbot.addWidget(title)
+    panel.controls_offered.connect(lambda controls: controls.setParent(title))
+    panel.resize(700, 400)
+    panel.show()
+    row = panel.plot.row
+    assert row.parent() is panel
+    panel.resize(700, 110)
+    assert row.parent() is title
+    panel.resize(300, 110)  # too narrow for a title beside them
+    assert row.parent() is panel
+    panel.resize(700, 110)
+    panel.resize(700, 400)
+    assert row.parent() is panel
+    qtbot.waitUntil(row.isVisible)
