@@ -83,11 +83,25 @@ ACTIONS: tuple[Action, ...] = (
         separated=True,
     ),
     Action(
+        "file.animation",
+        "&File",
+        "Export ani&mation…",
+        "Write an animation: through time, back through the gradient, or of a weight",
+        lambda w: w.export_animation(),
+    ),
+    Action(
         "file.code",
         "&File",
         "E&xport code…",
         "Write a script that computes the same in NumPy, PyTorch or Keras",
         lambda w: w.export_code(),
+    ),
+    Action(
+        "file.handout",
+        "&File",
+        "Export &handout…",
+        "Write a page for students: picture, equations, a table to fill in, and its solution",
+        lambda w: w.export_handout(),
     ),
     Action("file.quit", "&File", "&Quit", "End the program", lambda w: w.close(), "Ctrl+Q", separated=True),
     Action(

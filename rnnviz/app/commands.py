@@ -128,6 +128,20 @@ def _export(options: argparse.Namespace) -> None:
     export(options)
 
 
+def _animate(options: argparse.Namespace) -> None:
+    from rnnviz.app.animate_command import animate
+
+    _without_display()
+    animate(options)
+
+
+def _handout(options: argparse.Namespace) -> None:
+    from rnnviz.app.handout_command import write_handout
+
+    _without_display()
+    write_handout(options)
+
+
 # Checks
 
 
@@ -141,8 +155,10 @@ HANDLERS: dict[str, Callable[[argparse.Namespace], int | None]] = {
     "scenes": _scenes,
     "views": _views,
     "export": _export,
+    "animate": _animate,
     "trace": _trace,
     "code": _code,
+    "handout": _handout,
     "check": _check,
     "measures": _measures,
 }

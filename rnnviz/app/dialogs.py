@@ -49,6 +49,20 @@ class Dialogs:
         chosen = QFileDialog.getSaveFileName(self.parent, "Export figure", str(suggested), ";;".join(kinds))
         return self._path(chosen[0])
 
+    def save_animation(self, suggested: Path) -> Path | None:
+        """Return the file to write an animation to, or, if the suggested name has no ending, the folder; or None."""
+        kinds = {".gif": "GIF (*.gif)", ".apng": "APNG (*.apng)", ".mp4": "MP4 video (*.mp4)"}
+        kind = kinds.get(suggested.suffix, "Folder of PNG files (*)")
+        return self._path(QFileDialog.getSaveFileName(self.parent, "Export animation", str(suggested), kind)[0])
+
+    def save_handout(self, suggested: Path) -> Path | None:
+        """Return the file to write a handout to, or None; without another ending it is that of the suggestion."""
+        kinds = ["PDF (*.pdf)", "Web page (*.html)"]
+        kinds.sort(key=lambda kind: f"*{suggested.suffix})" not in kind)
+        chosen = QFileDialog.getSaveFileName(self.parent, "Export handout", str(suggested), ";;".join(kinds))
+        path = self._path(chosen[0])
+        return path if path is None or path.suffix else path.with_suffix(suggested.suffix)
+
     def save_script(self, suggested: Path) -> Path | None:
         """Return the file to write a script to, or None."""
         kinds = "Python scripts (*.py)"

@@ -49,7 +49,7 @@ def export(options: argparse.Namespace) -> None:
         t = min(max(t, time_range.first), time_range.last)
     if not 0 <= t <= frame.last_step:
         raise DocumentError(f"--at: step {t} does not exist; choose from 0 to {frame.last_step}")
-    moment = Moment(frame, _selection(options, document), t, _ghosts(options.ghosts), time_range)
+    moment = Moment(frame, chosen_selection(options, document), t, _ghosts(options.ghosts), time_range)
     looks = chosen_looks(options, document, moment.selection)
     application = make_application()
     _check_font(options.font)
@@ -110,7 +110,7 @@ def _time_range(options: argparse.Namespace, last: int) -> TimeRange | None:
     return None if (first, end) == (0, last) else TimeRange(first, end)
 
 
-def _selection(options: argparse.Namespace, document: Document) -> Selection:
+def chosen_selection(options: argparse.Namespace, document: Document) -> Selection:
     """Return what the options select; they count from 1, as the window does."""
     layer = index_of("--layer", options.layer, len(document.layers))
     sample = index_of("--sequence", options.sequence, document.batch)

@@ -209,7 +209,7 @@ def figure_command(order: FigureOrder, moment: Moment, scene: str, ghosts: Seque
     words += ["--at", str(moment.t), "--theme", order.theme]
     if moment.time_range is not None:
         words += ["--from", str(moment.time_range.first), "--to", str(moment.time_range.last)]
-    words += _selection_words(moment.selection)
+    words += selection_words(moment.selection)
     for view in order.views:
         words += order.looks[view].words() if view in order.looks else []
     words += [f"--ghost={ghost}" for ghost in ghosts]
@@ -248,7 +248,7 @@ def _left_out(order: FigureOrder) -> list[str]:
     return [option for option, is_given in options.items() if is_given]
 
 
-def _selection_words(selection: Selection) -> list[str]:
+def selection_words(selection: Selection) -> list[str]:
     """Return the options that select something else than the first of everything; they count from 1."""
     numbers = {"--layer": selection.layer, "--sequence": selection.sample, "--unit": selection.unit}
     return [word for option, number in numbers.items() if number for word in (option, str(number + 1))]

@@ -149,9 +149,7 @@ def _export_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--text-scale", type=_text_scale, default=1.0, metavar="X", help="that many times as large (default: 1)"
     )
-    for name in ("layer", "sequence", "unit"):
-        parser.add_argument(f"--{name}", type=int, default=1, metavar="N", help=f"the {name} to look at (default: 1)")
-
+    _selection_options(parser)
     parser.add_argument(
         "--ghost",
         action="append",
@@ -170,6 +168,17 @@ def _export_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--weight", metavar="NAME", help='the weight of the view sweep, as "W_hh[2,1]"')
     parser.add_argument("--range", nargs=2, type=float, metavar=("LOW", "HIGH"), help="how far the view sweep moves it")
+    ways = ("forward", "backward", "both")
+    parser.add_argument("--direction", choices=ways, help="which way the view unrolled looks (default: forward)")
+    _look_options(parser)
+
+
+def _selection_options(parser: argparse.ArgumentParser) -> None:
+    for name in ("layer", "sequence", "unit"):
+        parser.add_argument(f"--{name}", type=int, default=1, metavar="N", help=f"the {name} to look at (default: 1)")
+
+
+def _look_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--nudge", choices=("x", "h", "c"), help="what the view perturbation moves (default: x)")
     parser.add_argument("--nudge-at", type=int, metavar="K", help="when it does (default: the first step)")
     parser.add_argument("--nudge-size", type=float, metavar="E", help="how far (default: 0.001)")
@@ -185,11 +194,43 @@ def _export_arguments(parser: argparse.ArgumentParser) -> None:
         ("folded", "the view unrolled folded up into its loop"),
     ):
         parser.add_argument(f"--{name}", action="store_const", const=True, help=what)
-    ways = ("forward", "backward", "both")
-    parser.add_argument("--direction", choices=ways, help="which way the view unrolled looks (default: forward)")
     parser.add_argument("--part", metavar="KEY", help="of the view step: a block, h, back, readout, loss …")
     parser.add_argument("--output-number", type=int, metavar="N", help="which output --part readout is about")
     parser.add_argument("--plane", choices=("units", "components"), help="the plane of the view phase (default: units)")
+
+
+def _animate_arguments(parser: argparse.ArgumentParser) -> None:
+    _scene_argument(parser)
+    parser.add_argument("--view", required=True, metavar="NAME", help="a view (see rnnviz views), or window")
+    parser.add_argument(
+        "-o",
+        "--output",
+        required=True,
+        type=Path,
+        metavar="FILE",
+        help="GIF, APNG or MP4 by its ending (.gif, .apng, .mp4); a folder for PNG frames",
+    )
+    parser.add_argument(
+        "--along",
+        choices=("forward", "backward", "weight"),
+        default="forward",
+        help="what goes on: the cursor, forward through time or backward through the gradient, or a weight's value",
+    )
+    parser.add_argument("--from", dest="first", type=int, metavar="T", help="the first step (default: 0)")
+    parser.add_argument("--to", dest="last", type=int, metavar="T", help="the last step (default: of the sequence)")
+    parser.add_argument("--weight", metavar="NAME", help='the weight that is moved (or swept), as "W_hh[2,1]"')
+    parser.add_argument("--range", nargs=2, type=float, metavar=("A", "B"), help="the weight's first and last value")
+    parser.add_argument("--frames", type=int, metavar="N", help="how many values the weight is given (default: 41)")
+    parser.add_argument("--at", type=int, metavar="T", help="where the cursor stands while a weight is moved")
+    parser.add_argument("--fps", type=float, default=5.0, metavar="N", help="frames per second (default: 5)")
+    parser.add_argument(
+        "--size-px", nargs=2, type=int, default=(960, 540), metavar=("W", "H"), help="size (default: 960 540)"
+    )
+    parser.add_argument("--theme", choices=("light", "dark", "print"), default="light", help="colours (default: light)")
+    parser.add_argument("--no-title", action="store_true", help="leave the title out")
+    parser.add_argument("--text-scale", type=_text_scale, default=1.0, metavar="X", help="larger words (default: 1)")
+    _selection_options(parser)
+    _look_options(parser)
 
 
 def _text_px(word: str) -> float:
@@ -230,6 +271,18 @@ def _code_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-o", "--output", required=True, type=Path, metavar="FILE.py", help="the script")
 
 
+def _handout_arguments(parser: argparse.ArgumentParser) -> None:
+    _scene_argument(parser)
+    parser.add_argument(
+        "-o", "--output", required=True, type=Path, metavar="FILE", help="one PDF or HTML file, by its ending"
+    )
+    parser.add_argument("--at", type=int, metavar="T", help="the step that is worked out (default: 2)")
+    parser.add_argument("--from", dest="first", type=int, metavar="T", help="the table's first step (default: 0)")
+    parser.add_argument("--to", dest="last", type=int, metavar="T", help="its last step (default: at most 8 on)")
+    parser.add_argument("--no-solution", action="store_true", help="without the page of the solution")
+    _selection_options(parser)
+
+
 def _check_arguments(parser: argparse.ArgumentParser) -> None:
     _scene_argument(parser)
     parser.add_argument("--all", action="store_true", help="compare every entry, not a sample of each large array")
@@ -246,8 +299,13 @@ COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
     "scenes": ("list the built-in scenes", _json_option),
     "views": ("list the views", _json_option),
     "export": ("write one figure, or all of them", _export_arguments),
+    "animate": ("write an animation: through time, back through the gradient, or of a weight", _animate_arguments),
     "trace": ("write every array that the plots draw", _trace_arguments),
     "code": ("write a script that computes the same in NumPy, PyTorch or Keras", _code_arguments),
+    "handout": (
+        "write a page for students, with a table to fill in, and its solution",
+        _handout_arguments,
+    ),
     "check": ("compare every gradient with central differences; exit code 1 if any differs", _check_arguments),
     "measures": ("print what is measured of states and gradients, with definitions", _measures_arguments),
 }

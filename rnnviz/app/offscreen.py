@@ -127,15 +127,15 @@ def _show_unseen(window: MainWindow, t: int, *, shows_cursor: bool) -> None:
     # a window with a least size tells the platform, and the offscreen one complains on the standard error
     window.layout().setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)  # type: ignore[union-attr]
     window.show()
-    _settle(window)
+    settle(window)
     window.resize(window.size().expandedTo(window.minimumSizeHint()))
     window.session.set_cursor(t)
     for plot in window.findChildren(Plot):
         plot.shows_cursor = shows_cursor
-    _settle(window)
+    settle(window)
 
 
-def _settle(window: QWidget) -> None:
+def settle(window: QWidget) -> None:
     """Do now what Qt would do in the next turns of the event loop: show new widgets, lay everything out.
 
     Only for this window: events of other windows keep their order.

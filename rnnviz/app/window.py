@@ -453,6 +453,31 @@ class MainWindow(QMainWindow):
         """Let the user choose the file of a figure."""
         return self._dialogs.save_figure(suggested)
 
+    def export_animation(self) -> None:
+        """Open the dialog that writes animations."""
+        self.fill()
+        from rnnviz.app.animation_dialog import AnimationDialog
+
+        dialog = self.findChild(AnimationDialog) or AnimationDialog(self)
+        dialog.show()
+        dialog.activateWindow()
+
+    def pick_animation_file(self, suggested: Path) -> Path | None:
+        """Let the user choose the file of an animation, or without an ending a folder of frames."""
+        return self._dialogs.save_animation(suggested)
+
+    def export_handout(self) -> None:
+        """Open the dialog that writes handouts."""
+        from rnnviz.app.handout_dialog import HandoutDialog
+
+        dialog = self.findChild(HandoutDialog) or HandoutDialog(self)
+        dialog.show()
+        dialog.activateWindow()
+
+    def pick_handout_file(self, suggested: Path) -> Path | None:
+        """Let the user choose the file of a handout."""
+        return self._dialogs.save_handout(suggested)
+
     def ask_figure_style(self) -> str | None:
         """Let the user name the style of a figure."""
         return self._dialogs.figure_style_name()

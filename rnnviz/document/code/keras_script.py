@@ -8,7 +8,6 @@ from rnnviz.document.code.parts import (
     Lines,
     Part,
     beginning,
-    cutting_window,
     data,
     has_base64,
     heading,
@@ -18,6 +17,14 @@ from rnnviz.document.code.parts import (
     parts,
     printing,
     results,
+)
+from rnnviz.document.code.stepping import (
+    Words,
+    layer_name,
+    output_lines,
+    step_holes,
+    unrolling_function,
+    unrolling_functions,
 )
 from rnnviz.document.document import Document
 
@@ -91,6 +98,7 @@ def loss_and_gradients(variables, inputs):
         inputs = [tensor.requires_grad_() for tensor in inputs]
         loss, results = network(*inputs)
         found = torch.autograd.grad(loss, [*values, *inputs])
+    loss = ops.convert_to_numpy(loss)
     return float(loss), map(ops.convert_to_numpy, results), map(ops.convert_to_numpy, found)
 '''
 _BY_BLOCK = '''\
@@ -113,7 +121,15 @@ _LOSSES = {
     "binary_cross_entropy": "ops.sum(ops.logaddexp(s, ops.zeros_like(s)) - targets * s, axis=-1)",
     "sum": "ops.sum(y, axis=-1)",
 }
-_READOUTS = {"sigmoid": "ops.sigmoid(s)", "softmax": "ops.softmax(s)"}
+_WORDS = Words(
+    after="after",
+    after_c="after_c",
+    held="ops.where(real[:, t - 1 : t], {}, {})",
+    stopped="ops.stop_gradient({})",
+    dense="dense",
+    recurrent_bias=_RECURRENT_BIAS,
+    readouts={"sigmoid": "ops.sigmoid(s)", "softmax": "ops.softmax(s)"},
+)
 _LAYERS = {"rnn": "SimpleRNN", "lstm": "LSTM", "gru": "GRU"}
 
 
@@ -142,31 +158,8 @@ def keras_script(document: Document) -> str:
 
 
 def _functions(document: Document) -> list[Lines]:
-    cells = {layer.cell for layer in document.layers}
-    templates = [_LOAD]
-    templates += [_UNROLL] if cells - {"lstm"} else []
-    templates += [_UNROLL_LSTM] if "lstm" in cells else []
-    return [Template(text).substitute(_holes(document)).splitlines() for text in templates]
-
-
-def _holes(document: Document) -> dict[str, str]:
-    """Return what a window and padding change in stepping through time."""
-    window, has_gru = cutting_window(document), any(layer.cell == "gru" for layer in document.layers)
-    holes = {"window": "", "window_lstm": "", "before": "h[t - 1]", "before_c": "c[t - 1]"}
-    holes |= {"held_h": "after", "held_c": "after_c", "recurrent_bias": _RECURRENT_BIAS if has_gru else ""}
-    if is_padded(document):
-        holes["held_h"] = "ops.where(real[:, t - 1 : t], after, h[t - 1])"
-        holes["held_c"] = "ops.where(real[:, t - 1 : t], after_c, c[t - 1])"
-    if window is None:
-        return holes
-    if window.stateful:
-        cut = "        is_border = t > 1 and (t - 1) % WINDOW == 0  # there the gradient stops\n"
-        line = "        before{n} = ops.stop_gradient({s}[t - 1]) if is_border else {s}[t - 1]\n"
-    else:
-        cut = "        is_first = (t - 1) % WINDOW == 0  # every window starts from h_0\n"
-        line = "        before{n} = {s}[0] if is_first else {s}[t - 1]\n"
-    of_h, of_c = line.format(n="", s="h"), line.format(n="_c", s="c")
-    return holes | {"window": cut + of_h, "window_lstm": cut + of_h + of_c, "before": "before", "before_c": "before_c"}
+    templates = [_LOAD, *unrolling_functions(document, _UNROLL, _UNROLL_LSTM)]
+    return [Template(text).substitute(step_holes(document, _WORDS)).splitlines() for text in templates]
 
 
 def _by_block(document: Document) -> str:
@@ -175,10 +168,6 @@ def _by_block(document: Document) -> str:
         return Template(_BY_BLOCK).substitute(bias="bias", recurrent_bias="")
     bias = "np.atleast_2d(bias)[0]" if cells - {"gru"} else "bias[0]"
     return Template(_BY_BLOCK).substitute(bias=bias, recurrent_bias=_BY_BLOCK_GRU)
-
-
-def _name(part: Part) -> str:
-    return f"{part.layer.cell}{part.number}"
 
 
 def _blocks(part: Part) -> str:
@@ -191,7 +180,7 @@ def _layers(document: Document) -> Lines:
     for part in parts(document):
         activation = f', activation="{part.layer.activation}"' if part.layer.cell == "rnn" else ""
         made = f"keras.layers.{_LAYERS[part.layer.cell]}({part.layer.units}{activation})"
-        lines.append(f'{_name(part)} = load({made}, layer{part.number}, "{_blocks(part)}")')
+        lines.append(f'{layer_name(part)} = load({made}, layer{part.number}, "{_blocks(part)}")')
     if document.readout is not None:
         outputs, units = document.readout.weights["W_hy"].shape
         lines.append(f"dense = keras.layers.Dense({outputs})")
@@ -204,15 +193,10 @@ def _network(document: Document) -> Lines:
     nudges = ", ".join(f"nudges{part.number}" for part in parts(document))
     lines, fed = [], "x"
     for part in parts(document):
-        n, function = part.number, "unroll_lstm" if part.layer.cell == "lstm" else "unroll"
-        lines.append(f"h{n} = {function}({_name(part)}, {fed}, layer{n}, nudges{n})")
+        n = part.number
+        lines.append(f"h{n} = {unrolling_function(part)}({layer_name(part)}, {fed}, layer{n}, nudges{n})")
         fed = f"h{n}[:, 1:]"
-    if document.readout is None:
-        lines.append(f"y = {fed}  # there is no readout: the states are the outputs")
-    elif document.readout.activation == "linear":
-        lines.append(f"y = dense({fed})")
-    else:
-        lines += [f"s = dense({fed})", f"y = {_READOUTS[document.readout.activation]}"]
+    lines += output_lines(document, _WORDS)
     states = ", ".join(f"h{part.number}" for part in parts(document))
     lines += [f"losses = {_LOSSES[document.objective.loss]}", f"return ops.sum(counts * losses), ({states}, y)"]
     return [
@@ -232,7 +216,7 @@ def _run(document: Document) -> Lines:
     if is_padded(document):
         constants.append("real = ops.convert_to_tensor(np.arange(T) < lengths[:, None])  # false in the padding")
     nudges = [f'    ops.zeros((B, T + 1, {p.layer.units}), dtype="float64"),' for p in layers]
-    variables = [_name(p) for p in layers]
+    variables = [layer_name(p) for p in layers]
     found = [", ".join(f"{name}{p.number}" for name in ("d_kernel", "d_recurrent", "d_bias")) for p in layers]
     if document.readout is not None:
         variables.append("dense")

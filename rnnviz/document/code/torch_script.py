@@ -8,7 +8,6 @@ from rnnviz.document.code.parts import (
     Lines,
     Part,
     beginning,
-    cutting_window,
     data,
     has_base64,
     heading,
@@ -18,6 +17,14 @@ from rnnviz.document.code.parts import (
     parts,
     printing,
     results,
+)
+from rnnviz.document.code.stepping import (
+    Words,
+    layer_name,
+    output_lines,
+    step_holes,
+    unrolling_function,
+    unrolling_functions,
 )
 from rnnviz.document.document import Document
 
@@ -99,7 +106,15 @@ _LOSSES = {
     "binary_cross_entropy": 'functional.binary_cross_entropy_with_logits(s, targets, reduction="none").sum(dim=-1)',
     "sum": "y.sum(dim=-1)",
 }
-_READOUTS = {"sigmoid": "torch.sigmoid(s)", "softmax": "torch.softmax(s, dim=-1)"}
+_WORDS = Words(
+    after="output[:, 0]",
+    after_c="after[0]",
+    held="torch.where(real[:, t - 1, None], {}, {})",
+    stopped="{}.detach()",
+    dense="linear",
+    recurrent_bias=_RECURRENT_BIAS,
+    readouts={"sigmoid": "torch.sigmoid(s)", "softmax": "torch.softmax(s, dim=-1)"},
+)
 
 
 def torch_script(document: Document) -> str:
@@ -128,10 +143,8 @@ def torch_script(document: Document) -> str:
 def _functions(document: Document) -> list[Lines]:
     cells = {layer.cell for layer in document.layers}
     activations = {layer.activation for layer in document.layers if layer.activation in _MODULES}
-    holes = _holes(document)
-    templates = [_LOAD]
-    templates += [_UNROLL] if cells - {"lstm"} else []
-    templates += [_UNROLL_LSTM] if "lstm" in cells else []
+    holes = step_holes(document, _WORDS)
+    templates = [_LOAD, *unrolling_functions(document, _UNROLL, _UNROLL_LSTM)]
     found = [
         Template(_MODULE).substitute(dict(zip(("name", "phi", "apply"), _MODULES[activation], strict=True)))
         for activation in sorted(activations)
@@ -144,32 +157,10 @@ def _functions(document: Document) -> list[Lines]:
     return [text.splitlines() for text in found]
 
 
-def _holes(document: Document) -> dict[str, str]:
-    """Return what a window and padding change in stepping through time."""
-    window, has_gru = cutting_window(document), any(layer.cell == "gru" for layer in document.layers)
-    holes = {"window": "", "window_lstm": "", "before": "h[t - 1]", "before_c": "c[t - 1]"}
-    holes |= {"held_h": "output[:, 0]", "held_c": "after[0]", "recurrent_bias": _RECURRENT_BIAS if has_gru else ""}
-    if is_padded(document):
-        holes["held_h"] = "torch.where(real[:, t - 1, None], output[:, 0], h[t - 1])"
-        holes["held_c"] = "torch.where(real[:, t - 1, None], after[0], c[t - 1])"
-    if window is None:
-        return holes
-    if window.stateful:
-        cut = "        is_border = t > 1 and (t - 1) % WINDOW == 0  # there the gradient stops\n"
-        line = "        before{n} = {s}[t - 1].detach() if is_border else {s}[t - 1]\n"
-    else:
-        cut = "        is_first = (t - 1) % WINDOW == 0  # every window starts from h_0\n"
-        line = "        before{n} = {s}[0] if is_first else {s}[t - 1]\n"
-    of_h, of_c = line.format(n="", s="h"), line.format(n="_c", s="c")
-    return holes | {"window": cut + of_h, "window_lstm": cut + of_h + of_c, "before": "before", "before_c": "before_c"}
-
-
-def _name(part: Part) -> str:
-    return f"{part.layer.cell}{part.number}"
-
-
 def _layers(document: Document) -> Lines:
-    lines = [f'{_name(part)} = load({_module(part)}, layer{part.number}, "{part.blocks}")' for part in parts(document)]
+    lines = [
+        f'{layer_name(part)} = load({_module(part)}, layer{part.number}, "{part.blocks}")' for part in parts(document)
+    ]
     if document.readout is not None:
         outputs, units = document.readout.weights["W_hy"].shape
         lines.append(f"linear = nn.Linear({units}, {outputs})")
@@ -199,23 +190,18 @@ def _forward(document: Document) -> Lines:
         lines.append("real = torch.tensor(np.arange(T) < lengths[:, None])  # false in the padding")
     fed = "x"
     for part in parts(document):
-        n, function = part.number, "unroll_lstm" if part.layer.cell == "lstm" else "unroll"
-        lines.append(f"states{n} = {function}({_name(part)}, {fed}, layer{n})")
+        n = part.number
+        lines.append(f"states{n} = {unrolling_function(part)}({layer_name(part)}, {fed}, layer{n})")
         lines.append(f"h{n} = torch.stack(states{n}, dim=1)")
         fed = f"h{n}[:, 1:]"
-    if document.readout is None:
-        lines.append(f"y = {fed}  # there is no readout: the states are the outputs")
-    elif document.readout.activation == "linear":
-        lines.append(f"y = linear({fed})")
-    else:
-        lines += [f"s = linear({fed})", f"y = {_READOUTS[document.readout.activation]}"]
+    lines += output_lines(document, _WORDS)
     return [*lines, f"losses = {_LOSSES[document.objective.loss]}", "loss = (counts * losses).sum()"]
 
 
 def _backward(document: Document) -> Lines:
     lines = ["loss.backward()", "gradients = {"]
     for part in parts(document):
-        found = f'weight_gradients({_name(part)}, "{part.blocks}")'
+        found = f'weight_gradients({layer_name(part)}, "{part.blocks}")'
         if part.prefix:
             found = f'{{"{part.prefix}" + name: d for name, d in {found}.items()}}'
         lines.append(f"    **{found},")

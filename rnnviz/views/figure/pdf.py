@@ -25,11 +25,11 @@ _XMP = """<?xpacket begin='' id='W5M0MpCehiHzreSzNTczkc9d'?>
 """
 
 
-def pdf(figure: Figure) -> bytes:
+def pdf(figure: Figure, *more: Figure) -> bytes:
     """Return the figure as a PDF file: one vector page of its size, with fonts and metadata inside.
 
-    The same figure gives the same bytes: there is no date in the file, and its identifier comes from its
-    content.
+    More figures of the same size are further pages. The same figures give the same bytes: there is no date in the
+    file, and its identifier comes from its content.
 
     Raises:
         FigureError: Qt refuses the page or the painting.
@@ -51,14 +51,21 @@ def pdf(figure: Figure) -> bytes:
     if not painter.begin(writer):
         raise FigureError(f"cannot draw the figure “{figure.title}”: Qt refused to paint on a PDF page")
     try:
-        painter.setRenderHint(QPainter.RenderHint.LosslessImageRendering)
-        engine = PdfEngine(figure.rect, painter, QTransform())
-        paint_figure(figure, engine)
+        texts = []
+        for number, each in enumerate((figure, *more)):
+            if number and not writer.newPage():
+                raise FigureError(f"cannot draw the figure “{each.title}”: Qt refused another PDF page")
+            engine = PdfEngine(each.rect, painter, QTransform())
+            painter.save()
+            painter.setRenderHint(QPainter.RenderHint.LosslessImageRendering)
+            paint_figure(each, engine)
+            painter.restore()
+            texts += engine.texts
     finally:
         ended = painter.end()
     if not ended:
         raise FigureError(f"cannot draw the figure “{figure.title}”: Qt could not finish the PDF page")
-    document = with_readable_words(bytes(buffer.data().data()), engine.texts)
+    document = with_readable_words(bytes(buffer.data().data()), texts)
     return _reproducible(_trimmed(document, figure))
 
 

@@ -61,7 +61,7 @@ def _row(line: Line) -> str:
     label = _ascii(latex_of(tuple(token for token in line.label if token != "=")))
     made = _product(line.factors) if line.factors is not None else _said(line.words)
     sign = "=" if line.exact else r"\approx"
-    value = _number(line.text)
+    value = latex_number(line.text)
     if label and made and line.kind in ("result", "gradient", "term") and "=" in line.label:
         return f"{label} &= {made} {sign} {value}"
     left = rf"{label} \colon\quad {made}" if label and made else label or made
@@ -70,15 +70,16 @@ def _row(line: Line) -> str:
 
 def _product(factors: tuple[str, str]) -> str:
     first, second = factors
-    return rf"{_number(first)} \times {_bracketed(second)}"
+    return rf"{latex_number(first)} \times {_bracketed(second)}"
 
 
 def _bracketed(text: str) -> str:
-    words = _number(text)
+    words = latex_number(text)
     return f"({words})" if text[:1] in "+−" else words
 
 
-def _number(text: str) -> str:
+def latex_number(text: str) -> str:
+    """Return a shown number as LaTeX, and a word that stands for one upright."""
     if any(letter.isalpha() for letter in text):
         return rf"\text{{{text}}}"
     return _ascii(text)

@@ -22,10 +22,10 @@ class NumberField(QLineEdit):
 
     def __init__(self, name: str, unit: str, limits: tuple[float, float], *, is_whole: bool = False) -> None:
         super().__init__()
-        self._unit, self._limits, self._is_whole = unit, limits, is_whole
+        self._unit, self._is_whole = unit, is_whole
         self.setMaxLength(12)
         self.setAccessibleName(f"{name}, {unit}" if unit else name)
-        self.setToolTip(f"{limits[0]:.10g} to {limits[1]:.10g} {unit}".rstrip())
+        self.set_limits(limits)
         self.textChanged.connect(self._announce)
 
     @property
@@ -39,6 +39,11 @@ class NumberField(QLineEdit):
     def set_value(self, value: float) -> None:
         """Put a number into the field."""
         self.setText(f"{value:.10g}")
+
+    def set_limits(self, limits: tuple[float, float]) -> None:
+        """Take numbers between these, both included."""
+        self._limits = limits
+        self.setToolTip(f"{limits[0]:.10g} to {limits[1]:.10g} {self._unit}".rstrip())
 
     @property
     def problem(self) -> str:

@@ -306,5 +306,11 @@ class TimeBar(QWidget):
     def _choose_speed(self, index: int) -> None:
         self.speed_chosen.emit(SPEEDS[index])
 
+    def set_direction(self, direction: int) -> None:
+        """Choose a direction, as `direction_chosen` has it, for the user."""
+        key = {1: "forward", -1: "backward", 0: "both"}[direction]
+        self._direction.set_choice(key)
+        self._choose_direction(key)
+
     def _choose_direction(self, key: str) -> None:
         self.direction_chosen.emit({"forward": 1, "backward": -1, "both": 0}[key])
