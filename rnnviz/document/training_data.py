@@ -131,13 +131,15 @@ class Sequences:
         when the size does not divide their number waits for the next round. All of them are one batch when there
         are no more than ``size``.
         """
+        return self.all if size >= self.count else self._chosen(self.rows(size, seed, number))
+
+    def rows(self, size: int, seed: int, number: int) -> NDArray[np.intp]:
+        """Return which sequences are in that batch."""
         if size >= self.count:
-            return self.all
+            return np.arange(self.count)
         a_round = self.count // size
-        order = self._order_of(seed, number // a_round)
         first = number % a_round * size
-        chosen = order[first : first + size]
-        return self._chosen(chosen)
+        return self._order_of(seed, number // a_round)[first : first + size]
 
     def _order_of(self, seed: int, a_round: int) -> NDArray[np.intp]:
         if self._order is None or self._order[0] != (seed, a_round):
