@@ -4,6 +4,7 @@
     python3 tasks.py run [arguments]     start rnnviz; the arguments are those of the rnnviz command
     python3 tasks.py test [arguments]    run the tests; the arguments are those of pytest
     python3 tasks.py lint                ruff, its formatter's check, and mypy
+    python3 tasks.py pictures            make the pictures in docs anew
 
 Needs Python 3.11 or newer and nothing else. The first start makes .venv beside this file from
 requirements.lock; on Debian and Ubuntu it also installs the system libraries that are missing, where it has
@@ -365,7 +366,16 @@ def lint(arguments: Sequence[str]) -> int:
     return int(any(codes))
 
 
-COMMANDS = {"run": run, "test": test, "lint": lint}
+def pictures(arguments: Sequence[str]) -> int:
+    """Make the pictures of the documentation anew, without a screen."""
+    if arguments:
+        raise SetupError("pictures takes no arguments")
+    ensure_ready(system_packages("run", sys.platform, {}))
+    command = [str(environment_python()), str(REPOSITORY / "docs" / "make_pictures.py")]
+    return subprocess.call(command, env=os.environ | {"QT_QPA_PLATFORM": "offscreen"})
+
+
+COMMANDS = {"run": run, "test": test, "lint": lint, "pictures": pictures}
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -374,7 +384,7 @@ def main(arguments: Sequence[str]) -> int:
         print(__doc__)
         return 0
     if not arguments or arguments[0] not in COMMANDS:
-        say("usage: python3 tasks.py run|test|lint [arguments]")
+        say("usage: python3 tasks.py run|test|lint|pictures [arguments]")
         return 2
     try:
         return COMMANDS[arguments[0]](arguments[1:])

@@ -105,6 +105,9 @@ class Answers(Dialogs):
     def scene_title(self, title: str) -> str | None:
         return self._answer("scene_title", title, None)  # type: ignore[return-value]
 
+    def layout_name(self) -> str | None:
+        return self._answer("layout_name", None, None)  # type: ignore[return-value]
+
     def unsaved(self, title: str) -> Unsaved:
         declined = Unsaved.DISCARD if self._is_over else Unsaved.CANCEL
         return self._answer("unsaved", title, declined)  # type: ignore[return-value]

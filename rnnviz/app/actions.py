@@ -9,6 +9,7 @@ from rnnviz.app.action import Action
 from rnnviz.app.compare_actions import COMPARE_ACTIONS
 from rnnviz.app.input_actions import INPUT_ACTIONS
 from rnnviz.app.model_actions import MODEL_ACTIONS
+from rnnviz.app.view_actions import VIEW_ACTIONS
 from rnnviz.document.presets import SCENES, Scene
 
 if TYPE_CHECKING:
@@ -184,6 +185,7 @@ ACTIONS: tuple[Action, ...] = (
         "Ctrl+PgDown",
         enabled=lambda s: s.selection.sample < s.document.batch - 1,
     ),
+    *VIEW_ACTIONS,
     _theme_action("system", "As the &system"),
     _theme_action("light", "&Light"),
     _theme_action("dark", "&Dark"),
@@ -204,14 +206,6 @@ ACTIONS: tuple[Action, ...] = (
         "Give the keyboard to the notice under the header",
         lambda w: w.enter_notice(),
         "F6",
-    ),
-    Action(
-        "view.reset",
-        "&View",
-        "&Reset layout",
-        "Bring every panel back to its place",
-        lambda w: w.reset_layout(),
-        separated=True,
     ),
     Action("help.shortcuts", "&Help", "&Keys and mouse", "Show what keys and mouse do", lambda w: w.show_keys(), "F1"),
     Action(

@@ -42,6 +42,7 @@ def make_cards(window: MainWindow) -> dict[str, Card]:
         panel = PlotPanel(plot, theme)
         card = Card(key, plot.spec.title, plot.spec.look_at, panel, theme)
         panel.remark_changed.connect(card.set_remark)
+        panel.controls_offered.connect(card.take_controls)
         panel.play_requested.connect(window.playback.toggle)
         window.playback.direction_changed.connect(panel.show_direction)
         panel.edit_requested.connect(window.apply)

@@ -60,6 +60,11 @@ class Dialogs:
         words, accepted = QInputDialog.getText(self.parent, "Rename scene", "Title", text=title)
         return words.strip() or None if accepted else None
 
+    def layout_name(self) -> str | None:
+        """Return a name for the arrangement of the panels, or None."""
+        words, accepted = QInputDialog.getText(self.parent, "Save layout", "Name of this arrangement")
+        return words.strip() or None if accepted else None
+
     def unsaved(self, title: str) -> Unsaved:
         """Return what to do with unsaved changes."""
         buttons = QMessageBox.StandardButton

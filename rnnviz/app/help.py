@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QScrollArea, QV
 
 from rnnviz import __version__
 from rnnviz.app.actions import ACTIONS
+from rnnviz.app.stage_keys import STAGE_KEYS
 
 if TYPE_CHECKING:
     from rnnviz.app.window import MainWindow
@@ -29,6 +30,7 @@ _GESTURES = (
     ("Input table", "type, Tab, arrow keys", "enter numbers; Ctrl+C, Ctrl+V to and from a spreadsheet"),
     ("Plots", "click or drag", "move the cursor through time"),
     ("Plots", "drag an eigenvalue", "move it, with its conjugate partner; W_hh follows"),
+    ("Plots", "click or drag in the phase portrait", "start the sequence there: two units of h_0; Esc takes it back"),
     ("Plots", "F in the unrolled network", "fold it up into its loop, or unfold it"),
     ("Everywhere", "hover", "light up what it depends on, and dashed what depends on it, in every view"),
     ("Plots", "Up, Down, Esc", "walk through the units and light them up; put the light out"),
@@ -74,6 +76,7 @@ def _sections(muted: str) -> list[tuple[str, str]]:
             menu = action.menu.split(">")[0].replace("&", "")
             keys = QKeySequence(action.shortcut).toString(QKeySequence.SequenceFormat.NativeText)
             sections[menu] = sections.get(menu, "") + _row(keys, action.tip, muted)
+    sections["While presenting"] = "".join(_row(key.says, key.does, muted) for key in STAGE_KEYS)
     return list(sections.items())
 
 

@@ -5,18 +5,30 @@ from __future__ import annotations
 import argparse
 import math
 
+from rnnviz.core.cells import CELLS
 from rnnviz.document.changing import entry_name
 from rnnviz.document.document import Document
+from rnnviz.document.gradient_kinds import state_size
 from rnnviz.document.nudging import What
+from rnnviz.document.resting import MOST_NUMBERS
 from rnnviz.document.values import DocumentError
 from rnnviz.document.weight_names import first_weight, weight_named
 from rnnviz.session.session import Selection
 from rnnviz.views.plots._base import Look
+from rnnviz.views.plots._gradient_look import GradientLook
+from rnnviz.views.plots._phase_look import PhaseLook
+from rnnviz.views.plots._spectrum_look import SpectrumLook
 from rnnviz.views.plots._swept import LARGEST, usual_limit
 from rnnviz.views.plots.perturbation import USUAL_SIZE, NudgeLook
 from rnnviz.views.plots.sweep import SweepLook
 
-_OPTIONS = {"sweep": ("weight", "range"), "perturbation": ("nudge", "nudge_at", "nudge_size")}
+_OPTIONS = {
+    "sweep": ("weight", "range"),
+    "perturbation": ("nudge", "nudge_at", "nudge_size"),
+    "gradients": ("gradient", "lines"),
+    "spectrum": ("block", "jacobian"),
+    "phase": ("plane", "nullclines", "fixed_points"),
+}
 _SIZES = (1e-12, 1e6)
 
 
@@ -35,7 +47,29 @@ def chosen_looks(options: argparse.Namespace, document: Document, selection: Sel
         looks["sweep"] = _sweep(options.weight, options.range, document, selection)
     if given["perturbation"]:
         looks["perturbation"] = _nudge(options, document, selection)
+    if given["gradients"]:
+        looks["gradients"] = GradientLook(options.gradient or "total", frozenset(options.lines or ()))
+    if given["spectrum"]:
+        looks["spectrum"] = _spectrum(options, document, selection)
+    if given["phase"]:
+        looks["phase"] = _phase(options, document, selection)
     return looks
+
+
+def _spectrum(options: argparse.Namespace, document: Document, selection: Selection) -> SpectrumLook:
+    blocks = CELLS[document.layers[selection.layer].cell].blocks
+    if options.block is not None and options.block not in blocks:
+        raise DocumentError(f"--block: there is no block {options.block!r} here; choose from {', '.join(blocks)}")
+    return SpectrumLook(options.block or "", bool(options.jacobian))
+
+
+def _phase(options: argparse.Namespace, document: Document, selection: Selection) -> PhaseLook:
+    numbers = state_size(document, selection.layer)
+    if options.fixed_points and numbers > MOST_NUMBERS:
+        raise DocumentError(
+            f"--fixed-points: they are searched in states of up to {MOST_NUMBERS} numbers; this layer's has {numbers}"
+        )
+    return PhaseLook(options.plane or "units", bool(options.nullclines), bool(options.fixed_points))
 
 
 def _sweep(name: str | None, reach: list[float] | None, document: Document, selection: Selection) -> SweepLook:

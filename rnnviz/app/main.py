@@ -132,6 +132,17 @@ def _export_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--nudge", choices=("x", "h", "c"), help="what the view perturbation moves (default: x)")
     parser.add_argument("--nudge-at", type=int, metavar="K", help="when it does (default: the first step)")
     parser.add_argument("--nudge-size", type=float, metavar="E", help="how far (default: 0.001)")
+    kinds, lines = ("total", "direct", "carried", "delta", "last"), ("radius", "bound", "layers")
+    parser.add_argument("--gradient", choices=kinds, help="what the view gradients draws (default: total)")
+    parser.add_argument("--lines", nargs="+", choices=lines, metavar="LINE", help=f"with lines: {', '.join(lines)}")
+    parser.add_argument("--block", metavar="B", help="whose matrix the view spectrum draws: i, f, z …")
+    for name, what in (
+        ("jacobian", "the view spectrum with the eigenvalues of J at the cursor"),
+        ("nullclines", "the view phase with nullclines"),
+        ("fixed-points", "the view phase with fixed points"),
+    ):
+        parser.add_argument(f"--{name}", action="store_const", const=True, help=what)
+    parser.add_argument("--plane", choices=("units", "components"), help="the plane of the view phase (default: units)")
 
 
 def _text_px(word: str) -> float:

@@ -17,7 +17,7 @@ from rnnviz.session.settings import Settings
 from rnnviz.views.fonts import ui_font
 from rnnviz.views.styling import dress, named_theme
 from rnnviz.views.theme import Theme
-from rnnviz.views.widgets.dock_area import DockArea
+from rnnviz.views.widgets.dock_area import DockArea, scrolling
 from rnnviz.views.widgets.header import Header
 from rnnviz.views.widgets.live_label import LiveLabel
 from rnnviz.views.widgets.notice_bar import NoticeBar, below
@@ -25,7 +25,9 @@ from rnnviz.views.widgets.time_bar import TimeBar
 
 # What needs NumPy is imported where it is first used: the frame of the window is on screen before that.
 if TYPE_CHECKING:
+    from rnnviz.app.layout import Layout
     from rnnviz.app.menus import Menus
+    from rnnviz.app.presentation import Stage
     from rnnviz.document.document import Document
     from rnnviz.document.edits import Edit
     from rnnviz.document.frame import Frame
@@ -66,6 +68,7 @@ class MainWindow(QMainWindow):
         self.settings, self._dialogs = settings, dialogs
         self.theme = theme or named_theme(settings.theme)
         self.cards: dict[str, Card] = {}
+        self.stage: Stage | None = None
         self._is_painted = self._is_attached = self._is_filled = False
         dress(_application(), self.theme)
         self.setWindowTitle("rnnviz")
@@ -89,6 +92,7 @@ class MainWindow(QMainWindow):
         from rnnviz.app.compare_actions import PinMenus
         from rnnviz.app.disk_notices import DiskNotices
         from rnnviz.app.menus import Menus
+        from rnnviz.app.own_layouts import OwnLayouts
         from rnnviz.session.pins import Pins
         from rnnviz.session.playback import Playback
 
@@ -100,6 +104,7 @@ class MainWindow(QMainWindow):
         self._pin_menus = PinMenus(self)
         self.header.set_scene_menu(self.menus.menu("&File>Open s&cene"))
         self.menus.menu(RECENT_MENU).aboutToShow.connect(self._list_recent)
+        self._own_layouts = OwnLayouts(self)
         self._connect()
         self._show_document(session.document)
         self._show_frame(session.frame)
@@ -114,7 +119,7 @@ class MainWindow(QMainWindow):
         self._middle = QVBoxLayout(middle)
         self._middle.setContentsMargins(0, 0, 0, 0)
         self._middle.setSpacing(0)
-        self._middle.addWidget(self.dock_area)
+        self._middle.addWidget(scrolling(self.dock_area))
         self.setCentralWidget(middle)
 
     def _add_time_bar(self) -> None:
@@ -153,6 +158,7 @@ class MainWindow(QMainWindow):
         bar.speed_chosen.connect(self._choose_speed)
         bar.direction_chosen.connect(self.playback.set_direction)
         self.playback.playing_changed.connect(bar.set_playing)
+        self.header.present_requested.connect(self.present)
         self.pins.failed.connect(self.show_message)
         self.header.cell_chosen.connect(self._choose_cell)
         self.header.activation_chosen.connect(self._choose_activation)
@@ -186,9 +192,34 @@ class MainWindow(QMainWindow):
 
     def reset_layout(self) -> None:
         """Bring every panel back to its place."""
-        from rnnviz.app.layout import apply_default_layout
+        from rnnviz.app.layout import EXPLORE
 
-        apply_default_layout(self.dock_area, self.cards)
+        self.arrange(EXPLORE)
+
+    def arrange(self, layout: Layout) -> None:
+        """Show the panels of a layout, each in its place."""
+        from rnnviz.app.layout import apply_layout
+
+        self.fill()
+        apply_layout(self.dock_area, self.cards, layout)
+
+    def ask_save_layout(self) -> None:
+        """Let the user keep the present arrangement under a name."""
+        self.fill()
+        self._own_layouts.ask_save()
+
+    def ask_layout_name(self) -> str | None:
+        """Let the user name an arrangement of the panels."""
+        return self._dialogs.layout_name()
+
+    def present(self) -> None:
+        """Fill the screen with the plots; the window itself stays as it is, and Esc comes back to it."""
+        from rnnviz.app.presentation import Stage
+
+        self.fill()
+        if self.stage is None:
+            self.stage = Stage(self)
+        self.stage.enter()
 
     def show_card(self, key: str) -> None:
         """Bring a panel to light, with the keyboard in it."""
@@ -483,6 +514,8 @@ class MainWindow(QMainWindow):
             event.ignore()
             return
         self.playback.stop()
+        if self.stage is not None:
+            self.stage.leave()
         if self._is_filled:
             self.settings.remember_window(self.saveGeometry(), self.dock_area.saveState())
         self.session.close()

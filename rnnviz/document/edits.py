@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, replace
 
 from rnnviz.document.changing import entry_name, with_free_entries
@@ -38,6 +38,18 @@ def set_entry(place: Place, index: tuple[int, ...], value: float, merge_key: Has
         return with_free_entries(document, place, _with_entry(document.weight(place), index, value))
 
     return Edit(f"Set {entry_name(place, index)}", apply, merge_key)
+
+
+def set_entries(place: Place, values: Mapping[int, float], merge_key: Hashable = None) -> Edit:
+    """Change some numbers of a vector, by their rows, counted from 0."""
+
+    def apply(document: Document) -> Document:
+        changed = document.weight(place)
+        for row, value in values.items():
+            changed = _with_entry(changed, (row,), value)
+        return with_free_entries(document, place, changed)
+
+    return Edit(f"Set {place.name}", apply, merge_key)
 
 
 def paste_block(place: Place, corner: tuple[int, int], block: Array) -> Edit:

@@ -1,4 +1,4 @@
-"""What is remembered between starts: theme, layout, recent files, playback speed."""
+"""What is remembered between starts: theme, layouts, recent files, playback speed."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 from PySide6.QtCore import QByteArray, QSettings
 
 _RECENT_LIMIT = 10
+_STATE_START = b"\x00\x00\x00\xff"  # of what QMainWindow.saveState returns
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,28 @@ class Settings:
         """Keep the window's size and place and the arrangement of its panels."""
         self._store.setValue("window/geometry", geometry)
         self._store.setValue("window/layout", layout)
+
+    def own_layouts(self) -> dict[str, QByteArray]:
+        """Return the arrangements that the user has saved, by name, as QMainWindow.saveState has them."""
+        try:
+            stored = json.loads(str(self._store.value("layouts")))
+        except (ValueError, RecursionError):
+            return {}
+        layouts = stored.items() if isinstance(stored, dict) else ()
+        found = {name: QByteArray.fromBase64(str(text).encode()) for name, text in layouts}
+        return {name: state for name, state in found.items() if state.startsWith(QByteArray(_STATE_START))}
+
+    def keep_layout(self, name: str, layout: QByteArray) -> None:
+        """Keep an arrangement of the panels under a name, in the place of the one that has it."""
+        self._write_layouts(self.own_layouts() | {name: layout})
+
+    def forget_layout(self, name: str) -> None:
+        """Forget the arrangement of that name."""
+        self._write_layouts({each: state for each, state in self.own_layouts().items() if each != name})
+
+    def _write_layouts(self, layouts: dict[str, QByteArray]) -> None:
+        texts = {name: bytes(state.toBase64().data()).decode() for name, state in layouts.items()}
+        self._store.setValue("layouts", json.dumps(texts))
 
     @property
     def recent_files(self) -> list[Path]:

@@ -17,8 +17,7 @@ from rnnviz.views.theme import Theme
 
 Kind = Literal["linear", "log", "time"]
 _MOST_DECADES = 18
-
-_MOST_DECADES = 18
+_LINE = 11  # px from one label to the next
 
 
 def ticks(theme: Theme, kind: Kind, low: float, high: float, pixels: float) -> list[float]:
@@ -41,13 +40,17 @@ def labels(kind: Kind, values: list[float]) -> list[str]:
 
 
 def paint_left_axis(painter: QPainter, theme: Theme, rect: QRectF, kind: Kind, low: float, high: float) -> None:
-    """Write labels for low (bottom) to high (top), right-aligned in the rectangle left of the panel."""
+    """Write labels for low (bottom) to high (top), right-aligned in the rectangle left of the panel, where they fit."""
     painter.setFont(ui_font(theme.px(11)))
     painter.setPen(QColor(theme.muted))
     flags = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextDontClip
     values, half = ticks(theme, kind, low, high, rect.height()), theme.px(9)
+    lowest_free = math.inf
     for value, text in zip(values, labels(kind, values), strict=True):
         y = rect.bottom() - (value - low) / (high - low) * rect.height()
+        if y > lowest_free:
+            continue
+        lowest_free = y - theme.px(_LINE)
         painter.drawText(QRectF(rect.left(), y - half, rect.width() - theme.px(6), 2 * half), flags, text)
 
 

@@ -131,11 +131,11 @@ def _thinned(xs: Array, curves: Array) -> tuple[Array, Array]:
     per_column = points // columns
     if per_column < 3:
         return xs, curves
-    whole = points // per_column * per_column
-    blocks = curves[:, :whole].reshape(len(curves), -1, per_column)
+    missing = -points % per_column  # the last column is filled up with its last point
+    blocks = np.pad(curves, ((0, 0), (0, missing)), mode="edge").reshape(len(curves), -1, per_column)
     thinned = np.empty((len(curves), 2 * blocks.shape[1]))
     thinned[:, 0::2], thinned[:, 1::2] = blocks.min(axis=2), blocks.max(axis=2)
-    x = xs[:whole].reshape(-1, per_column)
+    x = np.pad(xs, (0, missing), mode="edge").reshape(-1, per_column)
     return np.stack([x[:, 0], x[:, -1]], axis=1).ravel(), thinned
 
 
@@ -185,11 +185,10 @@ def _thinned_bars(lefts: Array, tops: Array, width: float, base: float) -> tuple
     per_pixel = int(1.0 / max(spacing, 1e-9))
     if per_pixel < 2:
         return lefts, tops, width
-    whole = len(tops) // per_pixel * per_pixel
-    blocks = tops[:whole].reshape(-1, per_pixel)
+    blocks = np.pad(tops, (0, -len(tops) % per_pixel), constant_values=np.nan).reshape(-1, per_pixel)
     heights = np.where(np.isfinite(blocks), np.abs(blocks - base), -1.0)
     tallest = blocks[np.arange(len(blocks)), heights.argmax(axis=1)]
-    return lefts[:whole:per_pixel], tallest, max(1.0, spacing * per_pixel)
+    return lefts[::per_pixel], tallest, max(1.0, spacing * per_pixel)
 
 
 def draw_heat_map(painter: QPainter, rect: QRectF, colours: Table) -> None:

@@ -31,6 +31,7 @@ class Theme:
         warning: something to attend to, such as an overflow, at 4.5:1 on a card.
         units: a colour for each hidden unit, used in turn.
         line_px: width of an ordinary curve. text_px: height of ordinary words.
+        least_px: no words are smaller than this; where there is no room for them they are left out.
     """
 
     name: str
@@ -60,6 +61,7 @@ class Theme:
     units: tuple[str, ...]
     line_px: float = 1.0
     text_px: float = 12.0
+    least_px: float = 0.0
 
     @property
     def is_dark(self) -> bool:
@@ -69,6 +71,10 @@ class Theme:
     def px(self, size: float) -> float:
         """Return a length that was chosen for words of 12 px, in proportion to the words of this theme."""
         return size * self.text_px / 12.0
+
+    def words(self, size: float) -> float:
+        """Return the height of words that was chosen beside words of 12 px, as `px` does, but readable."""
+        return max(self.px(size), self.least_px)
 
     def unit_colour(self, unit: int) -> QColor:
         """Return the colour of a hidden unit, the same in every view."""

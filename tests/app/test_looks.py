@@ -31,6 +31,12 @@ def export(capsys, tmp_path, monkeypatch, qapp):  # noqa: ARG001 - one applicati
         ("perturbation", ("--nudge", "h")),
         ("perturbation", ("--nudge-at", 3)),
         ("perturbation", ("--nudge-size", 0.5)),
+        ("gradients", ("--gradient", "delta")),
+        ("gradients", ("--lines", "radius", "bound")),
+        ("spectrum", ("--jacobian",)),
+        ("phase", ("--plane", "components")),
+        ("phase", ("--nullclines",)),
+        ("phase", ("--fixed-points",)),
     ],
 )
 def test_each_option_makes_another_figure(export, view, words):
@@ -52,6 +58,8 @@ def test_each_option_makes_another_figure(export, view, words):
         (("--view", "perturbation", "--nudge-at", 0), "--nudge-at: there is no x at 0; choose from 1 to 4"),
         (("--view", "perturbation", "--nudge-at", 5), "--nudge-at: there is no x at 5"),
         (("--view", "perturbation", "--nudge-size", 0), "--nudge-size: 0 is out of range"),
+        (("--view", "spectrum", "--block", "f"), "--block: there is no block 'f' here; choose from h"),
+        (("--view", "phase", "--jacobian"), "--jacobian: only the view spectrum takes it, not phase"),
     ],
 )
 def test_what_cannot_be_is_refused_by_name(export, words, complaint):
@@ -71,11 +79,17 @@ def test_the_command_of_the_dialog_makes_the_same_figure(make_window, golden, ex
     qtbot.keyClick(window.cards["sweep"].content.plot, Qt.Key.Key_Minus)
     plot = window.cards["perturbation"].content.plot
     plot.set_nudge("h", 2, 0.1)
+    window.cards["gradients"].content.plot.row.line_boxes["radius"].click()
+    window.cards["spectrum"].content.plot.row.jacobian_box.click()
+    window.cards["phase"].content.plot.row.nullclines_box.click()
     window.export_figure()
     dialog = window.findChild(FigureDialog)
     for view, options in (
         ("sweep", ["--weight", "W_hh[2,1]", "--range", "-3.0", "3.0"]),
         ("perturbation", ["--nudge", "h", "--nudge-at", "2", "--nudge-size", "0.1"]),
+        ("gradients", ["--lines", "radius"]),
+        ("spectrum", ["--jacobian"]),
+        ("phase", ["--nullclines"]),
     ):
         dialog.form.view_box.set_choice(view)
         words = shlex.split(dialog.command.text())

@@ -235,3 +235,30 @@ def test_a_scene_that_does_not_exist_opens_no_window(screen, tmp_path):
     assert process.stderr.count("\n") == 1
     assert "missing.rnnviz.json" in process.stderr
     assert screen.window() is None
+
+
+def test_f5_fills_the_screen_and_esc_comes_back(screen, start, qtbot):
+    process = start("golden")
+    screen.do("windowsize", process.window, 1300, 800)
+    qtbot.waitUntil(lambda: screen.size_of(process.window) == (1300, 800), timeout=PATIENCE_MS)
+    before = still(screen, qtbot)
+    screen.do("key", "F5")
+    corners = [(2, 2), (2, SCREEN[0] - 3), (SCREEN[1] - 3, 2), (SCREEN[1] - 3, SCREEN[0] - 3)]
+    canvas = rgb(LIGHT.canvas)
+    qtbot.waitUntil(lambda: all(screen.picture()[corner] == canvas for corner in corners), timeout=PATIENCE_MS)
+    stage = screen.window()
+    assert screen.size_of(stage) == SCREEN
+    screen.do("windowfocus", "--sync", stage)  # what a window manager would do
+    shown = still(screen, qtbot)
+    screen.do("key", "Prior")  # Page Up
+    qtbot.waitUntil(lambda: not np.array_equal(screen.picture(), shown), timeout=PATIENCE_MS)
+    screen.do("key", "b")
+    qtbot.waitUntil(lambda: not screen.picture().any(), timeout=PATIENCE_MS)
+    screen.do("key", "x", "Next", "Escape")
+    qtbot.waitUntil(lambda: screen.window() == process.window, timeout=PATIENCE_MS)
+    assert screen.size_of(process.window) == (1300, 800)
+    screen.do("windowfocus", "--sync", process.window)
+    rect = QRect(0, 0, 950, 800)  # right of it an equation may have been typeset in the meantime
+    qtbot.waitUntil(lambda: np.array_equal(screen.picture(rect), part(before, rect)), timeout=PATIENCE_MS)
+    screen.do("key", "ctrl+q")
+    assert ended(process)[0] == 0

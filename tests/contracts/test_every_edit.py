@@ -51,6 +51,7 @@ ALL = Block.whole((2, 2))
 EXAMPLES = {
     "set_weight": edits.set_weight(Place(0, "W_hh"), np.eye(2)),
     "set_entry": edits.set_entry(Place(READOUT, "b_y"), (0,), 1 / 3),
+    "set_entries": edits.set_entries(Place(0, "h_0"), {0: 0.5, 1: -0.25}),
     "paste_block": edits.paste_block(Place(0, "W_xh"), (0, 0), np.array([[2.0], [3.0]])),
     "fill_block": weight_edits.fill_block(W_hh, ALL, 0.25),
     "scale_block": weight_edits.scale_block(W_hh, ALL, 2.0),

@@ -16,6 +16,7 @@ from rnnviz.core.unroll import LayerWeights, Trace
 _ITERATIONS = 80
 _HALVINGS = 12
 _AT_REST = 1e-10  # |F(s) − s| of a fixed point, relative to 1 + |s|
+_SLOW = 1e-4  # q of a slow point: a step moves it by at most 0.014
 _SAME = 1e-6  # distance below which two fixed points are one, relative to 1 + |s|
 
 
@@ -59,12 +60,30 @@ def starting_points(trace: Trace, count: int = 32, seed: int = 0) -> Array:
     return np.concatenate([trajectory[chosen], drawn])
 
 
+@dataclass(frozen=True, slots=True)
+class Rests:
+    """Where a search for rest ended.
+
+    Attributes:
+        fixed: the fixed points, stable ones first.
+        slow: states that nearly rest, q ≤ 10⁻⁴, at which the search could not go on; each h and, for an LSTM, c.
+    """
+
+    fixed: tuple[FixedPoint, ...]
+    slow: tuple[Rows, ...]
+
+
 def fixed_points(weights: LayerWeights, x: Array, starts: Array) -> tuple[FixedPoint, ...]:
     """Return the fixed points for the frozen input x (N,) that are found from the starts (n, S*H), stable ones first.
 
     Newton's method on F(s) − s = 0, each step halved until q falls. So unstable ones are found too; but none is
     promised to be found, and of a continuum there are as many as starts led there.
     """
+    return rests(weights, x, starts).fixed
+
+
+def rests(weights: LayerWeights, x: Array, starts: Array) -> Rests:
+    """Return what `fixed_points` finds, and the slow points where its search got stuck."""
     points = starts[np.isfinite(starts).all(axis=1)]
     for _ in range(_ITERATIONS):
         closer = _newton_step(weights, x, points)
@@ -73,14 +92,16 @@ def fixed_points(weights: LayerWeights, x: Array, starts: Array) -> tuple[FixedP
         points = closer
     with np.errstate(all="ignore"):
         _, rest = _stepped(weights, x, points)
-        points = points[np.abs(rest).max(axis=1) <= _AT_REST * (1.0 + np.abs(points).max(axis=1))]
-    distinct = _distinct(points)
+        is_fixed = np.abs(rest).max(axis=1) <= _AT_REST * (1.0 + np.abs(points).max(axis=1))
+        is_slow = ~is_fixed & (speeds(weights, x, points) <= _SLOW)
+    distinct = _distinct(points[is_fixed])
     radii = spectral_radii(step_jacobians(weights, _stepped(weights, x, distinct)[0]))
     states = len(weights.cell.states)
     found = [
         FixedPoint(tuple(np.split(point, states)), float(radius)) for point, radius in zip(distinct, radii, strict=True)
     ]
-    return tuple(sorted(found, key=lambda each: each.radius))
+    slow = tuple(tuple(np.split(point, states)) for point in _distinct(points[is_slow]))
+    return Rests(tuple(sorted(found, key=lambda each: each.radius)), slow)
 
 
 def _stepped(weights: LayerWeights, x: Array, points: Array) -> tuple[Steps, Array]:

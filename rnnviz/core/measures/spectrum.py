@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
 from rnnviz.core.activations import Array
-from rnnviz.core.measures.norms import spectral_radii
+from rnnviz.core.measures.norms import largest_singular_value, spectral_radii
 from rnnviz.core.unroll import LayerWeights
+
+Eigenvalues = NDArray[np.complex128]
 
 
 def recurrent_matrices(weights: LayerWeights) -> Array:
@@ -21,11 +25,32 @@ def spectral_radius(matrix: Array) -> float:
     return float(spectral_radii(matrix[None])[0])
 
 
-def eigenvalues(matrix: Array) -> NDArray[np.complex128]:
+def eigenvalues(matrix: Array) -> Eigenvalues:
     """Return the eigenvalues λ of a square matrix (H, H), the largest |λ| first, both of a conjugate pair."""
     with np.errstate(all="ignore"):  # an eigenvalue beyond float64 is left as inf
-        found: NDArray[np.complex128] = np.linalg.eigvals(matrix).astype(np.complex128)
+        found: Eigenvalues = np.linalg.eigvals(matrix).astype(np.complex128)
         return found[np.argsort(-np.abs(found), kind="stable")]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Spectra:
+    """The eigenvalues of a recurrent matrix, with its σ_max, and of a Jacobian; each None where there is none."""
+
+    matrix: Eigenvalues | None
+    sigma: float
+    jacobian: Eigenvalues | None
+
+
+def spectra(matrix: Array | None, jacobian: Array | None) -> Spectra:
+    """Take matrices apart, those that are given; nan throughout where an entry is not finite."""
+    sigma = float("nan") if matrix is None else largest_singular_value(matrix)
+    return Spectra(None if matrix is None else _found(matrix), sigma, None if jacobian is None else _found(jacobian))
+
+
+def _found(matrix: Array) -> Eigenvalues:
+    if not np.isfinite(matrix).all():
+        return np.full(len(matrix), np.nan, np.complex128)
+    return eigenvalues(matrix)
 
 
 def steps_per_turn(eigenvalue: complex) -> float:

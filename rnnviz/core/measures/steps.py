@@ -72,7 +72,7 @@ def steps_from(weights: LayerWeights, x: Array, before: Rows) -> Steps:
     return Steps(_batch_first(a), _batch_first(u), _batch_first(gates), before, tuple(map(_batch_first, after)))
 
 
-def step_from_plane(weights: LayerWeights, x: Array, before: Rows, units: Array, points: Array) -> Array:
+def step_from_plane(weights: LayerWeights, x: Array, before: Rows, units: StepNumbers, points: Array) -> Array:
     """Return where one step takes the points of a plane through the state space: h' of P units, (P, B).
 
     The plane holds every state at ``before`` (one (H,) each) but for h of ``units`` (P,), which is ``points``
@@ -89,6 +89,22 @@ def step_from_plane(weights: LayerWeights, x: Array, before: Rows, units: Array,
             u += weights.recurrent_b[rows, None]
         held = [np.repeat(state[units, None], B, axis=1) for state in before[1:]]
         *_, after = _take(weights.cell, a, u, (points, *held))
+    return after[0]
+
+
+def step_from_span(weights: LayerWeights, x: Array, before: Rows, axes: Array, offsets: Array) -> Array:
+    """Return where one step takes h + axes @ offsets, as h' of all units (H, B).
+
+    ``before`` is one (H,) for each state, and all states but h stay there; axes (H, K), offsets (K, B); x (N,) is
+    the input of the step.
+    """
+    B = offsets.shape[1]
+    with np.errstate(all="ignore"):
+        a, u = weights.W @ x + weights.b, (weights.U @ before[0])[:, None] + (weights.U @ axes) @ offsets
+        if weights.recurrent_b is not None:
+            u += weights.recurrent_b[:, None]
+        held = [np.repeat(state[:, None], B, axis=1) for state in before[1:]]
+        *_, after = _take(weights.cell, a, u, (before[0][:, None] + axes @ offsets, *held))
     return after[0]
 
 

@@ -24,7 +24,7 @@ def _largest(frame: Frame, selection: Selection, page: Page) -> float:
     layer, numbers = frame.document.layers[selection.layer], frame.layers[selection.layer]
     sample, unit, topic = selection.sample, selection.unit, page.topic
     if topic == LOSS:
-        return max(1.0, float(np.abs(frame.y[sample]).max()))
+        return max(1.0, _top(frame.y[sample]))
     if topic == READOUT and frame.document.readout is not None:
         row = frame.document.readout.weights["W_hy"][min(page.output, frame.y.shape[2] - 1)]
         return max(1.0, _products(frame.layers[-1].states["h"][sample], row))
@@ -32,7 +32,7 @@ def _largest(frame: Frame, selection: Selection, page: Page) -> float:
         deltas = numbers.pre_activation_gradients
         return max(_products(deltas[b][sample], layer.weights[f"W_h{b}"][:, unit]) for b in CELLS[layer.cell].blocks)
     if layer.cell != "rnn" and topic in (UNIT, STATE, "c"):
-        return max(1.0, *(float(np.abs(state[sample, :, unit]).max()) for state in numbers.states.values()))
+        return max(1.0, *(_top(state[sample, :, unit]) for state in numbers.states.values()))
     block = "h" if topic == UNIT else topic
     return _of_block(frame, selection, block)
 
@@ -45,9 +45,14 @@ def _of_block(frame: Frame, selection: Selection, block: str) -> float:
     of_input: Array = x * weights[f"W_x{block}"][unit]
     sums = of_input.sum(axis=1) + weights[f"b_{block}"][unit]
     of_state = _products(frame.layers[number].states["h"][sample], weights[f"W_h{block}"][unit])
-    return max(of_state, float(np.abs(of_input).max()), float(np.abs(sums).max()))
+    return max(of_state, _top(of_input), _top(sums))
 
 
 def _products(values: Array, weights: Array) -> float:
     """Return the largest product of any row (T, n) with the weights (n,)."""
-    return float((np.abs(values).max(axis=0) * np.abs(weights)).max())
+    return _top(np.fmax.reduce(np.abs(values), axis=0) * weights)
+
+
+def _top(values: Array) -> float:
+    """Return the largest |value|; nan is what nobody knows yet."""
+    return float(np.fmax.reduce(np.abs(values), axis=None))

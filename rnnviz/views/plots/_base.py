@@ -21,9 +21,11 @@ from PySide6.QtWidgets import QToolTip, QWidget
 from rnnviz.document.document import Document
 from rnnviz.document.frame import Frame, LayerFrame
 from rnnviz.document.links import Focus, Links, Unit, exists, linked
+from rnnviz.document.reveal import Curtain
 from rnnviz.session.background import Question
 from rnnviz.session.session import Selection
 from rnnviz.views.link_words import links_in_words
+from rnnviz.views.plots._curtain import COVERED, paint_cover
 from rnnviz.views.theme import Theme
 
 Area = Literal["middle", "right"]
@@ -45,6 +47,8 @@ class PlotSpec:
         height: its share of the column's height.
         shown: whether the default layout shows it.
         one_of: what it shows one of, where a network has several.
+        comes: when it has something to show while what comes is hidden: ``forward``, step by step with the cursor;
+            ``backward``, step by step as the gradient flows back, after the last step; ``whole``, at the end only.
     """
 
     key: str
@@ -56,6 +60,7 @@ class PlotSpec:
     height: int = 1
     shown: bool = True
     one_of: tuple[Literal["layer", "sequence"], ...] = ("layer", "sequence")
+    comes: Literal["forward", "backward", "whole"] = "forward"
 
     def which(self, document: Document, selection: Selection) -> str:
         """Return which layer and which sequence it shows; empty where there is only one of each."""
@@ -137,6 +142,7 @@ class Plot(QWidget):
         self.selection = Selection()
         self.cursor_t = 0
         self.ghosts: tuple[Ghost, ...] = ()
+        self.curtain: Curtain | None = None
         self.focus: Focus | None = None
         self.links: Links | None = None
         self.is_waiting = False
@@ -160,6 +166,13 @@ class Plot(QWidget):
     def is_ready(self) -> bool:
         """Whether there is something to paint."""
         return self.frame is not None
+
+    @property
+    def is_covered(self) -> bool:
+        """Whether the curtain hides all of it."""
+        if self.curtain is None or self.spec.comes == "forward":
+            return False
+        return self.spec.comes == "whole" or self.curtain.direction == "forward"
 
     # The three methods
 
@@ -225,6 +238,10 @@ class Plot(QWidget):
             self.frame_shown()  # ranges hold the ghosts too
             self.set_remark(self.remark())
         self.repaint_ground()
+
+    def show_curtain(self, curtain: Curtain | None) -> None:
+        """Leave the places of what the curtain hides blank; the frame that is shown next holds nothing of it."""
+        self.curtain = curtain
 
     def show_answer(self, answer: object) -> None:
         """Draw the answer to `question`."""
@@ -325,7 +342,9 @@ class Plot(QWidget):
 
     def set_remark(self, text: str) -> None:
         """Change the line beside the title."""
-        if self.is_waiting:
+        if self.curtain is not None:
+            text = self.spec.look_at
+        elif self.is_waiting:
             text = f"{text} — catching up …"
         if text != self._remark:
             self._remark = text
@@ -342,11 +361,8 @@ class Plot(QWidget):
         super().resizeEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        if self.paints_directly:
-            with QPainter(self) as painter:
-                painter.fillRect(self.rect(), QColor(self.theme.card))
-                if self.is_ready:
-                    self.paint_figure(painter, QRectF(self.rect()))
+        if self.is_covered or self.paints_directly:
+            self._paint_at_once()
             return
         ratio = self.devicePixelRatioF()
         if self._ground is None or self._ground.devicePixelRatio() != ratio:
@@ -369,6 +385,16 @@ class Plot(QWidget):
                 painter.restore()
             if self.is_ready and self.shows_cursor:
                 self.paint_cursor(painter, QRectF(self.rect()))
+
+    def _paint_at_once(self) -> None:
+        """Paint what hides the plot, or the plot without a pixmap."""
+        with QPainter(self) as painter:
+            if self.is_covered:
+                paint_cover(painter, self.theme, QRectF(self.rect()), self.spec.comes)
+                return
+            painter.fillRect(self.rect(), QColor(self.theme.card))
+            if self.is_ready:
+                self.paint_figure(painter, QRectF(self.rect()))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Step with the arrow keys, jump with Home and End, play with Space: bare keys, so only with the focus.
@@ -408,7 +434,7 @@ class Plot(QWidget):
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent) and self.is_ready:
-            text = self.describe(QPointF(event.pos()), QRectF(self.rect()))
+            text = COVERED if self.is_covered else self.describe(QPointF(event.pos()), QRectF(self.rect()))
             lit = self.link_words()
             QToolTip.showText(event.globalPos(), f"{text}\n\n{lit}" if lit else text, self)
             return True

@@ -129,7 +129,7 @@ class GradientEdges:
         draw_loop(self._writer.painter, upper, lower, reach, (colour, width, px(6)))
         self._writer.painter.setPen(self._ink)
         x = box.right() + 0.8 * reach + px(5)
-        self._writer.write(x, box.center().y() + px(19), norm_text(norm), ui_face(px(10)))
+        self._writer.write(x, box.center().y() + px(19), norm_text(norm), ui_face(self._theme.words(10)))
 
     def _paint_carried(self, t: int, layer: int, norm: float, now: int | None) -> None:
         """Paint the edge that the gradient takes back into h_t, with ‖∂L/∂h_t‖ below it."""
@@ -191,12 +191,12 @@ def paint_scale(writer: Writer, theme: Theme, scale: GradientScale, place: QRect
         painter.fillRect(strip.adjusted(0, 0, 0, 0.6), scale.colour(theme, norm))
     painter.restore()
     painter.setPen(QColor(theme.muted))
-    face = ui_face(px(9.5))
+    face = ui_face(theme.words(9.5))
     for exponent, y in ((scale.high, place.top()), (scale.low, place.bottom())):
         writer.write_to(place.right() - px(10), y + px(3.4), power_of_ten(exponent), face)
 
 
 def scale_width(theme: Theme, scale: GradientScale) -> float:
     """Return how wide the legend is."""
-    face = ui_face(theme.px(9.5))
+    face = ui_face(theme.words(9.5))
     return max(face.width(power_of_ten(exponent)) for exponent in (scale.low, scale.high)) + theme.px(10)

@@ -93,7 +93,7 @@ class InsidePainter:
         if isinstance(inside, str):
             self._writer.write_about(self._rect.center().x(), self._rect.center().y(), inside, ui_face(px(11.5)))
             return
-        face = ui_face(px(10.5), QFont.Weight.DemiBold)
+        face = ui_face(self._theme.words(10.5), QFont.Weight.DemiBold)
         self._writer.write(self._left, self._rect.top() + px(15), inside.title, face)
         if inside.cell == "lstm":
             self._paint_lstm(inside)
@@ -194,7 +194,7 @@ class InsidePainter:
             self._paint_gradient(at, label, inside.gradients[name])
 
     def _paint_gradient(self, at: QPointF, label: Symbol, value: float) -> None:
-        px, face, size = self._theme.px, ui_face(self._theme.px(10)), self._theme.px(11.5)
+        px, face, size = self._theme.px, ui_face(self._theme.words(10)), self._theme.px(11.5)
         name: Equation = (Symbol(f"∂L/∂{label.base}", label.subscript),)
         words = f"{'−' if value < 0 else '+'}{norm_text(abs(value))}" if value else "0"
         width = equation_width(name, size) + px(5) + face.width(words)
@@ -236,7 +236,7 @@ class InsidePainter:
         self._writer.write_about(at.x(), at.y() + px(4.2), sign, ui_face(px(12)))
         if value is None:
             return
-        face, words = ui_face(px(10.5)), _figure(value)
+        face, words = ui_face(self._theme.words(10.5)), _figure(value)
         if below:
             self._writer.write_about(at.x(), at.y() + px(20), words, face)
         else:
@@ -249,12 +249,12 @@ class InsidePainter:
         self._painter.setBrush(QColor(theme.card))
         self._painter.drawRoundedRect(place, px(9), px(9))
         self._painter.setPen(QColor(theme.text))
-        self._writer.write_about(at.x(), at.y() + px(3.8), words, ui_face(px(10.5)))
-        self._writer.write(place.right() + px(4), at.y() + px(3.8), _figure(value), ui_face(px(10.5)))
+        self._writer.write_about(at.x(), at.y() + px(3.8), words, ui_face(self._theme.words(10.5)))
+        self._writer.write(place.right() + px(4), at.y() + px(3.8), _figure(value), ui_face(self._theme.words(10.5)))
 
     def _say(self, middle: QPointF, label: Equation, value: float) -> None:
         """Write what goes along an edge, above its middle."""
-        px, face, words = self._theme.px, ui_face(self._theme.px(10.5)), _figure(value)
+        px, face, words = self._theme.px, ui_face(self._theme.words(10.5)), _figure(value)
         width = equation_width(label, px(11)) + px(5) + face.width(words)
         self._painter.setPen(QColor(self._theme.text))
         x = middle.x() - width / 2
@@ -272,7 +272,7 @@ class InsidePainter:
         painter.setPen(QColor(theme.text))
         name: Equation = (Symbol(block, "t"),)
         write_equation(self._writer, box.left() + px(5), box.top() + px(14), name, px(12))
-        self._writer.write_to(box.right() - px(5), box.top() + px(14), _figure(value), ui_face(px(10.5)))
+        self._writer.write_to(box.right() - px(5), box.top() + px(14), _figure(value), ui_face(self._theme.words(10.5)))
         track = QRectF(box.left() + px(5), box.bottom() - px(12), box.width() - px(10), px(6))
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(theme.faint))

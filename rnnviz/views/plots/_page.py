@@ -14,6 +14,7 @@ from rnnviz.views.formula import Symbol, equation_width
 from rnnviz.views.plots._equations import Stage
 from rnnviz.views.plots._worked import Line, Plan
 from rnnviz.views.text import ui_face
+from rnnviz.views.theme import Theme
 
 SPLIT_INPUTS = 4
 """The input part is split into products for at most so many inputs."""
@@ -104,13 +105,14 @@ class Columns:
     size: float
 
 
-def columns_for(lines: Sequence[Line], units: int, rect: QRectF, px: float) -> Columns:
+def columns_for(lines: Sequence[Line], units: int, rect: QRectF, theme: Theme) -> Columns:
     """Return the columns, as wide as their widest number; the bars go when it becomes narrow.
 
     The gradient's number is left out: it may be long, and there is no bar beside it.
     """
+    px = theme.px(1.0)
     size = 12 * px
-    face = ui_face(size)
+    smallest, face = max(_SMALLEST, min(theme.least_px / size, 1.0)), ui_face(size)
     width, left = face.width, rect.left() + 8 * px
     table = [line for line in lines if line.kind in ("product", "gate")]
     pairs = [line.factors for line in table if line.factors is not None]
@@ -121,7 +123,7 @@ def columns_for(lines: Sequence[Line], units: int, rect: QRectF, px: float) -> C
     texts = [width(line.text) for line in lines if line.kind != "gradient"]
     value = 1.1 * max([44 * px, *texts])  # the result is bold
     fitting = (rect.width() - 10 * px) / (label + first + second + width(" × ") + value + 20 * px)
-    scale = min(1.0, max(_SMALLEST, fitting))
+    scale = min(1.0, max(smallest, fitting))
     words = left + label * scale
     left_end = words + first * scale
     right_end = left_end + (width(" × ") + second) * scale
@@ -135,7 +137,7 @@ def columns_for(lines: Sequence[Line], units: int, rect: QRectF, px: float) -> C
     return Columns(
         label=left,
         words=words,
-        factors=(left_end, right_end) if fitting >= _SMALLEST else None,
+        factors=(left_end, right_end) if fitting >= smallest else None,
         bar=(max(start, stop - 150 * px), stop) if stop - start > 40 * px else None,
         value=end,
         size=size * scale,

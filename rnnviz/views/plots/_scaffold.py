@@ -304,7 +304,7 @@ class ScaffoldPainter:
         painter.drawRoundedRect(box, radius, radius)
         if headline(cell, box.height(), px(1.0)):
             painter.setPen(inks.muted if tone != "future" else inks.frame)
-            face = ui_face(px(9), QFont.Weight.DemiBold)
+            face = ui_face(self._theme.words(9), QFont.Weight.DemiBold)
             self._writer.write_about(box.center().x(), box.top() + px(11.8), cell.upper(), face)
         units = units_in(box, cell, count, px(1.0))
         under = inks.blank if tone == "future" else inks.faint
@@ -318,7 +318,7 @@ class ScaffoldPainter:
 
     def _paint_padding(self, box: QRectF, tone: Tone) -> None:
         """Paint an empty dashed box that says what it is."""
-        inks, px, face = self._inks, self._theme.px, ui_face(self._theme.px(10))
+        inks, px, face = self._inks, self._theme.px, ui_face(self._theme.words(10))
         pen = QPen(inks.accent if tone == "now" else inks.frame, px(1.6 if tone == "now" else 1.0))
         pen.setDashPattern([3.0, 3.0])
         self._painter.setPen(pen)

@@ -18,6 +18,7 @@ from rnnviz.views.colours import mixed
 from rnnviz.views.fonts import ui_font
 from rnnviz.views.marks import draw_heat_map
 from rnnviz.views.plots._base import Ghost, Plot
+from rnnviz.views.plots._curtain import HIDDEN, paint_blanks
 from rnnviz.views.plots._ghosts import paint_ghost_legend
 from rnnviz.views.plots._lit import light_steps, step_rect
 from rnnviz.views.plots._sequence import border_pen, border_words, describe_border, describe_padding, paint_veils
@@ -221,6 +222,7 @@ class TimePlot(Plot):
             self._paint_ghosts(painter, panels)
         self._paint_borders(painter, panels)
         self._paint_padding(painter, panels)
+        self._paint_hidden(painter, panels)
 
     def _paints_itself(self, painter: QPainter, rect: QRectF) -> bool:
         return isinstance(painter.device(), QPixmap) and rect == QRectF(self.rect())
@@ -273,7 +275,7 @@ class TimePlot(Plot):
         rows = panel.spec.rows
         height = panel.rect.height() / max(len(rows), 1)
         size = min(self.theme.px(11), height * 0.95)
-        if size < self.theme.px(7):
+        if size < self.theme.words(7):
             return
         painter.setFont(ui_font(size, QFont.Weight.DemiBold))
         for number, (label, colour) in enumerate(rows):
@@ -362,6 +364,28 @@ class TimePlot(Plot):
         left = float(panels[0].x(self.length + 0.5))
         paint_veils(painter, self.theme, [_from(left, panel.rect) for panel in panels])
 
+    # What is hidden
+
+    def is_hidden(self, t: int) -> bool:
+        """Return whether the curtain hides a step of this plot."""
+        if self.curtain is None:
+            return False
+        if self.curtain.direction == "forward":
+            return t > self.curtain.t
+        return self.spec.comes == "backward" and t < self.curtain.t
+
+    def _paint_hidden(self, painter: QPainter, panels: tuple[Panel, ...]) -> None:
+        if self.curtain is None or not panels:
+            return
+        if self.is_hidden(self.last_t):
+            left = float(panels[0].x(self.curtain.t + 0.5))
+            paint_blanks(painter, self.theme, [_from(left, panel.rect) for panel in panels])
+        elif self.is_hidden(0):
+            right = float(panels[0].x(self.curtain.t - 0.5))
+            rects = [panel.rect for panel in panels]
+            blanks = [QRectF(r.left() + 1, r.top() - 1, right - r.left() - 1, r.height() + 2) for r in rects]
+            paint_blanks(painter, self.theme, blanks)
+
     # What is lit up
 
     def lit_things(self) -> tuple[Spot, ...]:
@@ -449,6 +473,8 @@ class TimePlot(Plot):
     def describe(self, position: QPointF, rect: QRectF) -> str:
         """Return what is at a position: padding, or a step and the border of a window beside it."""
         t = self.t_at(position)
+        if self.is_hidden(t):
+            return HIDDEN
         if t > self.length:
             return describe_padding(t, self.length)
         words, window = self.describe_step(t), None if self.document is None else self.document.window

@@ -67,7 +67,7 @@ class TopicBar(QWidget):
     def apply_theme(self, theme: Theme) -> None:
         """Paint with other colours and sizes."""
         px = theme.px
-        self._tabs.setFont(ui_font(px(10.5)))
+        self._tabs.setFont(ui_font(theme.words(10.5)))
         self._tabs.setStyleSheet(
             f"QTabBar::tab {{ color: {theme.muted}; background: transparent; border: 1px solid transparent;"
             f" border-radius: {px(4):.0f}px; padding: {px(1):.0f}px {px(5):.0f}px; margin-right: 1px; }}"

@@ -226,7 +226,7 @@ class CellPlot(SplitPlot):
             words = f"{bar.factors[0][0]} = {words}"
         width = QFontMetricsF(ui_font(px(11))).horizontalAdvance(words)
         size = min(px(11), px(11) * (column.width() - px(4)) / max(width, 1.0))
-        if not words or size < px(7):
+        if not words or size < self.theme.words(7):
             return
         painter.setFont(ui_font(size))
         painter.setPen(QColor(self.theme.muted))

@@ -44,6 +44,7 @@ class ConnectivityPlot(TimePlot):
         order=36,
         height=7,
         shown=False,
+        comes="whole",
         one_of=("sequence",),
     )
 

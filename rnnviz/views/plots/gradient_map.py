@@ -36,6 +36,7 @@ class GradientMapPlot(TimePlot):
         order=32,
         height=5,
         shown=False,
+        comes="backward",
     )
 
     def values(self) -> Array:

@@ -21,11 +21,13 @@ from rnnviz.views.marks import curve_lines, draw_bars, draw_heat_map
 from rnnviz.views.plots._base import Ghost, PlotSpec
 from rnnviz.views.plots._ghosts import draw_ghost_over
 from rnnviz.views.plots._lit import light_rows, row_at
+from rnnviz.views.plots._symbols import HEIGHT, paint_symbols
 from rnnviz.views.plots._time import Panel, PanelSpec, TimePlot
 from rnnviz.views.steps import rounded_limit
 
 MOST_BARS = 6
 LABELLED_ROWS = 40
+MOST_WRITTEN_ROWS = 20  # of text: with more, symbols stand above the map
 Range = tuple[float, float]
 
 _ROOM_FOR_TICKS = 90  # px of height: with less, round ticks may leave just the 0
@@ -96,7 +98,8 @@ class InputsPlot(TimePlot):
 
     def panel_specs(self) -> tuple[PanelSpec, ...]:
         if self.is_map:
-            return (PanelSpec(0, self.values().shape[1], "rows", self.rows()),)
+            symbols = " " if self._symbols_are_above else ""  # room for them
+            return (PanelSpec(0, self.values().shape[1], "rows", self.rows(), caption=symbols),)
         return tuple(
             PanelSpec(low, high, caption=f"x{subscript(k + 1)}  {name}")
             for k, (name, (low, high)) in enumerate(zip(self.data.features, self.value_ranges(), strict=True))
@@ -122,6 +125,19 @@ class InputsPlot(TimePlot):
         if self.data.vocabulary is not None:
             names = tuple(symbol_label(symbol) for symbol in self.data.vocabulary)
         return tuple((name, self.theme.muted) for name in names)
+
+    @property
+    def _symbols_are_above(self) -> bool:
+        """Whether the rows of text are too many, and too low, to have symbols written into them."""
+        vocabulary = self.data.vocabulary
+        return self.data.text is not None and vocabulary is not None and len(vocabulary) > MOST_WRITTEN_ROWS
+
+    def paint_ground(self, painter: QPainter, rect: QRectF) -> None:
+        super().paint_ground(painter, rect)
+        if self._symbols_are_above:
+            vocabulary, (panel, *_) = self.data.vocabulary or (), self.panels(rect)
+            symbols = [vocabulary[int(symbol)] for symbol in self.values()[: self.length].argmax(axis=1)]
+            paint_symbols(painter, self.theme, panel, symbols, panel.rect.top() - self.theme.px(HEIGHT + 1))
 
     def paint_panel(self, painter: QPainter, panel: Panel, number: int) -> None:
         values = self.values()
@@ -159,13 +175,15 @@ class InputsPlot(TimePlot):
         for step, symbol in zip(steps.tolist(), symbols.tolist(), strict=True):
             left = float(panel.x(step + 0.5))
             painter.drawRect(QRectF(left, panel.rect.top() + symbol * height, max(panel.step * 0.9, 1), height * 0.9))
+        if self._symbols_are_above:
+            return
         self._write_symbols(painter, panel, height, list(zip(steps.tolist(), symbols.tolist(), strict=True)))
 
     def _write_symbols(self, painter: QPainter, panel: Panel, height: float, cells: list[tuple[int, int]]) -> None:
         """Write each symbol into its cell where there is room."""
         vocabulary = self.data.vocabulary or ()
         size = min(self.theme.px(11), height * 0.8, panel.step * 1.2)
-        if size < self.theme.px(6):
+        if size < self.theme.words(6):
             return
         painter.setFont(ui_font(size, QFont.Weight.DemiBold))
         painter.setPen(QColor(self.theme.card))
@@ -190,7 +208,7 @@ class InputsPlot(TimePlot):
         painter.setPen(QColor(self.theme.border))
         painter.drawLine(rect.topLeft(), rect.bottomLeft())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setFont(ui_font(px(11)))
+        painter.setFont(ui_font(self.theme.words(11)))
         painter.setPen(QColor(self.theme.muted))
         for value in ticks:
             place = QRectF(0, float(panel.y(value)) - px(9), rect.left() - px(6), px(18))

@@ -42,6 +42,7 @@ class JacobiansPlot(TimePlot):
         order=38,
         height=6,
         shown=False,
+        comes="whole",
     )
 
     _answer: Stretching | None = None

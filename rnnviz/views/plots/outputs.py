@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
@@ -14,15 +16,17 @@ from rnnviz.views.axes import finite_extent
 from rnnviz.views.colours import image_of, mixed
 from rnnviz.views.fonts import number as shown
 from rnnviz.views.fonts import scientific
-from rnnviz.views.marks import curve_lines, draw_curves, draw_image
+from rnnviz.views.marks import curve_lines, draw_bars, draw_curves, draw_image
 from rnnviz.views.plots._base import Ghost, PlotSpec
 from rnnviz.views.plots._ghosts import draw_ghost_lines, draw_ghost_over, widened
 from rnnviz.views.plots._lit import curve_at, light_curves, light_rows, row_at
+from rnnviz.views.plots._symbols import HEIGHT, paint_symbols
 from rnnviz.views.plots._time import Panel, PanelSpec, TimePlot
 from rnnviz.views.steps import rounded_limit
 
 MOST_CURVES = 8
 LABELLED_ROWS = 40
+_SURPRISE, _SURPRISE_SHARE = 1, 0.5  # the number of its panel, and the height for 1 of the map's
 
 
 class OutputsPlot(TimePlot):
@@ -33,7 +37,9 @@ class OutputsPlot(TimePlot):
         title="Output y",
         look_at="the answer at each step, and the target",
         meaning="The output y_t after the readout's activation. Rings are targets; filled rings count in the loss. "
-        "As a map: one row for each output, darker is more probable, and a frame marks the target.",
+        "As a map: one row for each output, darker is more probable, and a frame marks the target. Below it the "
+        "surprise at each target, −ln p in nats (of which 0.693 are a bit): 0 where it was certain, ln K where K "
+        "outputs were equally probable, as the dotted line marks. Pale bars do not count in the loss.",
         area="middle",
         order=40,
         height=3,
@@ -52,6 +58,22 @@ class OutputsPlot(TimePlot):
         assert self.frame is not None
         targets = self.frame.document.objective.targets
         return None if targets is None else targets[self.selection.sample]
+
+    def _revealed_targets(self) -> Array | None:
+        """Return the targets that may be seen: not yet that of the cursor's step, for it may be the next input."""
+        targets = self.targets()
+        if targets is None or self.curtain is None or self.curtain.direction != "forward":
+            return targets
+        return targets[: max(self.curtain.t - 1, 0)]
+
+    def surprise(self) -> Array | None:
+        """Return −ln p of each target in nats, (T,), without padding; None where outputs are no probabilities."""
+        assert self.frame is not None
+        document, targets = self.frame.document, self.targets()
+        if document.objective.loss != "cross_entropy" or targets is None:
+            return None
+        nats: Array = self.frame.loss_steps[self.selection.sample, : self.length]
+        return nats
 
     def frame_shown(self) -> None:
         assert self.frame is not None
@@ -90,7 +112,9 @@ class OutputsPlot(TimePlot):
     def panel_specs(self) -> tuple[PanelSpec, ...]:
         outputs = self.values().shape[1]
         if self._as_map:
-            return (PanelSpec(0, outputs, "rows", self._rows(outputs)),)
+            symbols = " " if self._vocabulary() and self.targets() is not None else ""  # room for them above the map
+            answers, surprise = PanelSpec(0, outputs, "rows", self._rows(outputs), caption=symbols), self.surprise()
+            return (answers,) if surprise is None else (answers, self._surprise_spec(surprise))
         low = 0.0 if self._from_zero else -self._limit
         pad = 0.06 * (self._limit - low)
         legend: tuple[tuple[str | None, str], ...] = tuple(
@@ -100,12 +124,18 @@ class OutputsPlot(TimePlot):
             legend = (*legend, (self.theme.target, "target") if outputs == 1 else (None, "dots: targets"))
         return (PanelSpec(low - pad, self._limit + pad, legend=legend),)
 
+    def _surprise_spec(self, surprise: Array) -> PanelSpec:
+        chance = math.log(self.values().shape[1])
+        limit = rounded_limit(max(finite_extent(surprise), chance))
+        legend: tuple[tuple[str | None, str], ...] = ((None, f"dotted: a guess, {shown(chance, 2)}"),)
+        caption = "surprise  −ln p(target), nats"
+        return PanelSpec(0.0, limit, height=_SURPRISE_SHARE, caption=caption, legend=legend)
+
     def _rows(self, outputs: int) -> tuple[tuple[str, str], ...]:
         assert self.frame is not None
         if outputs > LABELLED_ROWS:
             return ()
-        vocabulary = self.frame.document.input.vocabulary
-        if vocabulary is not None and len(vocabulary) == outputs:
+        if vocabulary := self._vocabulary():
             return tuple((symbol_label(symbol), self.theme.muted) for symbol in vocabulary)
         return tuple((f"y{k + 1}", self.theme.muted) for k in range(outputs))
 
@@ -118,16 +148,33 @@ class OutputsPlot(TimePlot):
             return QColor(self.theme.target)
         return mixed(self.theme.card, self._colour(output).name(), 0.5)
 
-    def paint_panel(self, painter: QPainter, panel: Panel, number: int) -> None:  # noqa: ARG002
+    def paint_panel(self, painter: QPainter, panel: Panel, number: int) -> None:
+        if number == _SURPRISE:
+            self._paint_surprise(painter, panel)
+            return
         if self._as_map:
             self._paint_map(painter, panel)
             return
         y = self.values()
         t = np.arange(1.0, len(y) + 1)
-        targets = self.targets()
+        targets = self._revealed_targets()
         if targets is not None and targets.ndim == 2:
-            self._paint_targets(painter, panel, t, targets)
+            self._paint_targets(painter, panel, t[: len(targets)], targets)
         draw_curves(painter, panel.x(t), panel.y(y.T), self._colours(), self.theme.px(1.7) * self.theme.line_px)
+
+    def _paint_surprise(self, painter: QPainter, panel: Panel) -> None:
+        """Draw a bar for each step, pale where it does not count, and a line where a guess would be."""
+        surprise = self.surprise()
+        assert surprise is not None
+        t, width = np.arange(1.0, len(surprise) + 1), max(panel.step * 0.72, 1.0)
+        counts = np.isin(t, self._counted)
+        pale = mixed(self.theme.card, self.theme.output, 0.35)
+        for chosen, colour in ((counts, QColor(self.theme.output)), (~counts, pale)):
+            tops = panel.y(np.where(chosen, surprise, np.nan))
+            draw_bars(painter, panel.x(t) - width / 2, width, panel.rect.bottom(), tops, [colour])
+        painter.setPen(QPen(QColor(self.theme.muted), 1, Qt.PenStyle.DotLine))
+        y = float(panel.y(math.log(self.values().shape[1])))
+        painter.drawLine(QPointF(panel.rect.left(), y), QPointF(panel.rect.right(), y))
 
     def _colours(self) -> list[QColor]:
         return [self._colour(k) for k in range(self.values().shape[1])]
@@ -135,8 +182,10 @@ class OutputsPlot(TimePlot):
     def lit_things(self) -> tuple[Spot, ...]:
         return () if self.links is None else self.links.outputs()
 
-    def paint_lit_panel(self, painter: QPainter, panel: Panel, number: int, spots: tuple[Spot, ...]) -> None:  # noqa: ARG002
-        if self._as_map:
+    def paint_lit_panel(self, painter: QPainter, panel: Panel, number: int, spots: tuple[Spot, ...]) -> None:
+        if number == _SURPRISE:
+            super().paint_lit_panel(painter, panel, number, spots)
+        elif self._as_map:
             light_rows(painter, self.theme, panel, spots, self.values().shape[1])
         else:
             light_curves(painter, self.theme, panel, spots, (self.values().T, self._colours(), 1))
@@ -146,16 +195,18 @@ class OutputsPlot(TimePlot):
         found = self.panel_at(position, rect)
         if found is None:
             return None
-        _, panel, t = found
-        if t == 0:
-            return Step(0)
+        number, panel, t = found
+        if t == 0 or number == _SURPRISE:
+            return Step(t)
         y = self.values()
         output = (
             row_at(panel, position, y.shape[1]) if self._as_map else curve_at(panel, self.theme, position, y[t - 1])
         )
         return Step(t) if output is None else Output(output, t)
 
-    def paint_ghost(self, painter: QPainter, panel: Panel, number: int, ghost: Ghost, values: Array) -> None:  # noqa: ARG002
+    def paint_ghost(self, painter: QPainter, panel: Panel, number: int, ghost: Ghost, values: Array) -> None:
+        if number == _SURPRISE:
+            return
         if self._as_map:
             self._paint_ghost_answers(painter, panel, ghost, values)
             return
@@ -176,7 +227,7 @@ class OutputsPlot(TimePlot):
     def _paint_targets(self, painter: QPainter, panel: Panel, t: Array, targets: Array) -> None:
         """Draw a ring for each target; those that count in the loss are filled."""
         radius = min(self.theme.px(3), panel.step * 0.4)
-        if radius < 1:
+        if radius < 1 and len(t) > 0:
             pale = [self._target_colour(k) for k in range(targets.shape[1])]
             draw_curves(painter, panel.x(t), panel.y(targets.T), pale, 1.0)
             return
@@ -191,7 +242,7 @@ class OutputsPlot(TimePlot):
     def _paint_map(self, painter: QPainter, panel: Panel) -> None:
         y = self.values().T
         draw_image(painter, panel.steps_rect, image_of(self._shades(y)))
-        targets, height = self.targets(), panel.rect.height() / len(y)
+        targets, height = self._revealed_targets(), panel.rect.height() / len(y)
         if targets is None or targets.ndim != 1 or panel.step < 3 or height < 3:
             return
         painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -200,6 +251,19 @@ class OutputsPlot(TimePlot):
             left = float(panel.x(t - 0.5))
             cell = QRectF(left, panel.rect.top() + target * height, panel.step, height)
             painter.drawRect(cell.adjusted(0.5, 0.5, -0.5, -0.5))
+
+    def paint_ground(self, painter: QPainter, rect: QRectF) -> None:
+        super().paint_ground(painter, rect)
+        vocabulary, targets, panels = self._vocabulary(), self._revealed_targets(), self.panels(rect)
+        if vocabulary and targets is not None and len(panels) > _SURPRISE:
+            symbols = [vocabulary[int(target)] for target in targets[: self.length]]
+            paint_symbols(painter, self.theme, panels[0], symbols, panels[0].rect.top() - self.theme.px(HEIGHT + 1))
+
+    def _vocabulary(self) -> tuple[str, ...]:
+        """Return the symbols that the outputs are of; none where they are not."""
+        assert self.frame is not None
+        vocabulary = self.frame.document.input.vocabulary
+        return vocabulary if vocabulary is not None and len(vocabulary) == self.values().shape[1] else ()
 
     def _shades(self, y: Array) -> np.ndarray:
         """Return colours from the card's own (0) to the output's (the largest value, or probability 1)."""
@@ -218,8 +282,13 @@ class OutputsPlot(TimePlot):
     def describe_step(self, t: int) -> str:
         t, y = max(t, 1), self.values()
         labels = [label for label, _ in self._rows(y.shape[1])] or [f"y{k + 1}" for k in range(y.shape[1])]
-        largest = np.argsort(-y[t - 1])[:6]
-        return f"t = {t}\n" + "\n".join(f"{labels[k]}: {shown(float(y[t - 1, k]), 4)}" for k in largest)
+        largest, surprise, targets = np.argsort(-y[t - 1])[:6], self.surprise(), self._revealed_targets()
+        lines = [f"t = {t}", *(f"{labels[k]}: {shown(float(y[t - 1, k]), 4)}" for k in largest)]
+        if surprise is not None and targets is not None and t <= len(targets):
+            nats = float(surprise[t - 1])
+            bits = scientific(nats / math.log(2), 4)
+            lines.append(f"surprise at {labels[int(targets[t - 1])]}: {scientific(nats, 4)} nats = {bits} bits")
+        return "\n".join(lines)
 
 
 PLOT = OutputsPlot

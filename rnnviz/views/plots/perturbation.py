@@ -61,6 +61,7 @@ class PerturbationPlot(TimePlot):
         order=60,
         height=4,
         shown=False,
+        comes="whole",
     )
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:

@@ -1,34 +1,43 @@
-"""Two units against each other: the path of the state, and where a step would take every other state."""
+"""Two numbers of the state against each other: its path, and where a step would take every other state."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QMouseEvent, QPainter, QPen
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
 from rnnviz.core.activations import Array
-from rnnviz.core.measures.steps import step_from_plane
-from rnnviz.core.unroll import WHOLE, LayerWeights, Window
-from rnnviz.document.compute import stacked_weights
-from rnnviz.document.frame import Frame
+from rnnviz.core.measures.fixed_points import Rests
+from rnnviz.document.document import Place
+from rnnviz.document.gradient_kinds import state_size
 from rnnviz.document.links import Focus, Role, Step, Unit
+from rnnviz.document.resting import MOST_NUMBERS
+from rnnviz.session.background import Question
 from rnnviz.views.axes import finite_extent
 from rnnviz.views.colours import mixed
-from rnnviz.views.fonts import MINUS, number, scientific, subscript, ui_font
+from rnnviz.views.fonts import number
 from rnnviz.views.lights import light_pen
-from rnnviz.views.marks import draw_segments, is_screen
-from rnnviz.views.plots._base import Ghost, Plot, PlotSpec
+from rnnviz.views.marks import draw_segments
+from rnnviz.views.plots._base import Ghost, Look, Plot, PlotSpec
 from rnnviz.views.plots._ghosts import draw_ghost_lines, legend_above, paint_ghost_legend, widened
-from rnnviz.views.steps import rounded_limit
+from rnnviz.views.plots._phase_axes import PhaseAxes, axes_within, paint_phase_grid, paint_phase_ticks
+from rnnviz.views.plots._phase_legend import legend_entries, paint_phase_legend
+from rnnviz.views.plots._phase_look import PhaseLook, PhaseRow
+from rnnviz.views.plots._phase_marks import draw_dots, draw_path, points_of, write_in_corner
+from rnnviz.views.plots._phase_plane import ComponentsPlane, Plane, UnitsPlane
+from rnnviz.views.plots._rest import CursorRest
+from rnnviz.views.plots._rest_marks import RestMark, RestSearch, paint_rest_marks
+from rnnviz.views.plots._start_drag import StartDrag
+from rnnviz.views.plots._trajectory import Trajectory, ghost_path
 from rnnviz.views.theme import Theme
 
-_WIDE_SEGMENTS = 2000  # beyond this many, thick lines cost more than a scrub step may
 _MAP_POINTS = 65
-_TICK_LETTERS = 5
+_DEAD_ZONE = 3  # px: a click with a trembling hand
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,28 +46,31 @@ class _Places:
 
     Attributes:
         key: the rectangle and the size of words.
-        area: the inside of the axes.
+        axes: what turns values into pixels.
         points: where the dot is at every t, (T + 1, 2), T without padding.
         segments: the path, (segments, 4).
         ghosts: the number of each ghost, and its path, (segments, 4).
         field: where the arrows start, (arrows, 2); plane: the same as values, (2, arrows).
-        scale: pixels for 1, across and downwards.
         longest: of an arrow.
     """
 
     key: tuple[object, ...]
-    area: QRectF
+    axes: PhaseAxes
     points: Array
     segments: Array
     ghosts: tuple[tuple[int, Array], ...]
     field: Array
     plane: Array
-    scale: Array
     longest: float
+
+    @property
+    def area(self) -> QRectF:
+        """The inside of the axes."""
+        return self.axes.area
 
 
 class PhasePlot(Plot):
-    """The trajectory h_0…h_T of two units, over the vector field of the step to the cursor."""
+    """The trajectory h_0…h_T in a plane, over the vector field of the step to the cursor."""
 
     spec = PlotSpec(
         key="phase",
@@ -77,112 +89,150 @@ class PhasePlot(Plot):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
-        self._weights: LayerWeights | None = None
-        self._units: Array = np.zeros(1, np.intp)
-        self._points: Array = np.zeros((1, 2))
-        self._segments: Array = np.zeros((0, 4))
+        self._look = PhaseLook()
+        self._row: PhaseRow | None = None
+        self._made: Trajectory | None = None
         self._ghost_segments: tuple[tuple[Ghost, Array], ...] = ()
         self._low, self._high = -1.0, 1.0
         self._kept: _Places | None = None
+        self._search = RestSearch()
+        self._rest = CursorRest(self)
+        self._rest.rested.connect(self._look_at_rest)
+        self._start: StartDrag | None = None
+        self._pressed = QPointF()
+        self._is_moving = False
+
+    # What is chosen
+
+    def look(self) -> Look | None:
+        if self.frame is None or state_size(self.frame.document, self.selection.layer) <= MOST_NUMBERS:
+            return self._look
+        return replace(self._look, fixed_points=False)
+
+    def take_look(self, look: Look) -> None:
+        if isinstance(look, PhaseLook):
+            self._look = look
+
+    def controls(self) -> QWidget | None:
+        self._row = PhaseRow(self.theme)
+        self._row.changed.connect(self._take_choice)
+        return self._row
+
+    @property
+    def row(self) -> PhaseRow | None:
+        """The controls above the plot; None in a figure."""
+        return self._row
+
+    def _take_choice(self) -> None:
+        assert self._row is not None
+        self._look = self._row.look
+        if self.is_ready:
+            self.frame_shown()
+            self.set_remark(self.remark())
+            self.repaint_ground()
+            self.question_changed.emit()
+
+    def apply_theme(self, theme: Theme) -> None:
+        super().apply_theme(theme)
+        if self._row is not None:
+            self._row.apply_theme(theme)
 
     # What is shown
 
-    @property
-    def is_return_map(self) -> bool:
-        """Whether there is only one unit, shown against itself one step before."""
-        return len(self._units) == 1
-
     def points(self) -> Array:
         """Return where the dot is at every t, (T + 1, 2), T without padding: there the dot rests."""
-        return self._points
+        return self._trajectory.points
 
     def frame_shown(self) -> None:
         assert self.frame is not None
         layer = self.frame.document.layers[self.selection.layer]
-        first = self.selection.unit
-        self._units = np.array([first, (first + 1) % layer.units] if layer.units > 1 else [0])
-        self._weights = stacked_weights(layer)
-        h = self._states()[0][: self._length() + 1, self._units]
-        before = self._window().states_before(h)
-        self._points, self._segments = h, _path(before, h)
-        if self.is_return_map:
-            self._points = np.concatenate([h[:1], before])[:, [0, 0]]
-            self._points[:, 1] = h[:, 0]
-        ghosts = [(ghost, states) for ghost in self.ghosts if (states := self._ghost_states(ghost)) is not None]
-        self._ghost_segments = tuple((ghost, _path(_window_of(ghost.frame).states_before(h), h)) for ghost, h in ghosts)
-        self._low, self._high = _range(h, layer.activation if layer.cell == "rnn" else "tanh")
+        if self._row is not None:
+            self._row.show_look(self._look, layer.units, state_size(self.frame.document, self.selection.layer))
+        self._made = Trajectory(self.frame, self.selection, self._look.plane)
+        self._show_ghosts()
+        self._kept = None
+        self._rest.settle_now(self.cursor_t)
+        self._ask()
+
+    def _show_ghosts(self) -> None:
+        """Find the paths of ghosts, and a range that holds everything; it stands still under the hand."""
+        found = [(ghost, self._trajectory.ghost_states(ghost)) for ghost in self.ghosts]
+        ghosts = [(ghost, states) for ghost, states in found if states is not None]
+        self._ghost_segments = tuple((ghost, ghost_path(ghost, states)) for ghost, states in ghosts)
+        if self._start is not None:
+            return
+        self._low, self._high = self._trajectory.limits()
         for _, states in ghosts:
             self._high = widened(self._high, finite_extent(states))
             self._low = -self._high if self._low < 0 or (states < 0).any() else 0.0
-        self._kept = None
-
-    def _ghost_states(self, ghost: Ghost) -> Array | None:
-        """Return h of the same units, (T + 1, units), None if the ghost has no such units."""
-        layer = ghost.layer(self.selection)
-        if layer is None or self._units.max() >= layer.states["h"].shape[2]:
-            return None
-        h: Array = layer.states["h"][self.selection.sample][: ghost.length(self.selection) + 1, self._units]
-        return h
 
     def remark(self) -> str:
-        assert self.frame is not None
-        return "hₜ against hₜ₋₁" if self.is_return_map else " × ".join(self._names())
+        if not self.is_ready:
+            return self.spec.look_at
+        words = "hₜ against hₜ₋₁" if self._trajectory.is_return_map else " × ".join(self._plane.names)
+        if isinstance(self._plane, ComponentsPlane):
+            shares = " + ".join(f"{number(100 * share, 0)} %" for share in self._plane.components.shares.tolist())
+            words = f"{words}, {shares} of the variance"
+        found = self._search.summary(self._trajectory.frozen(self.cursor_t)) if self._look.fixed_points else ""
+        return f"{words} — {found}" if found else words
 
     def arrows(self, t: int, points: Array) -> Array:
-        """Return F(h) − h for points (units, B) of the plane, where F is the step to t, or to 1 at t = 0.
+        """Return F(h) − h for points (axes, B) of the plane, where F is the step to t, or to 1 at t = 0."""
+        return self._trajectory.arrows(t, points)
 
-        A step of padding takes no state anywhere.
-        """
-        assert self.frame is not None
-        assert self._weights is not None
-        step = max(t, 1)
-        if step > self._length():
-            return np.zeros_like(points)
-        window = self._window()
-        start = 0 if not window.stateful and (step - 1) % window.length == 0 else step - 1
-        before = tuple(state[start] for state in self._states())
-        return step_from_plane(self._weights, self._input(step), before, self._units, points) - points
+    def nullclines(self, t: int) -> tuple[Array, ...]:
+        """Return the lines (n, 4) that are drawn for each axis: there the step to t moves nothing along it."""
+        return self._trajectory.nullclines(t, self._low, self._high) if self._look.nullclines else ()
 
-    def _states(self) -> list[Array]:
-        """Return h, and c of an LSTM, each (T + 1, H)."""
-        assert self.frame is not None
-        states = self.frame.layers[self.selection.layer].states.values()
-        return [state[self.selection.sample] for state in states]
+    @property
+    def _trajectory(self) -> Trajectory:
+        assert self._made is not None
+        return self._made
 
-    def _input(self, t: int) -> Array:
-        assert self.frame is not None
-        if self.selection.layer == 0:
-            x: Array = self.frame.x[self.selection.sample, t - 1]
-        else:
-            x = self.frame.layers[self.selection.layer - 1].states["h"][self.selection.sample, t]
-        return x
+    @property
+    def _plane(self) -> Plane:
+        return self._trajectory.plane
 
-    def _length(self) -> int:
-        assert self.frame is not None
-        return self.frame.document.input.length(self.selection.sample)
+    # Fixed points
 
-    def _window(self) -> Window:
-        assert self.frame is not None
-        return _window_of(self.frame)
+    def fixed_points(self) -> tuple[RestMark, ...]:
+        """Return the fixed and slow points that are drawn."""
+        return self._search.marks if self._look.fixed_points else ()
 
-    def _names(self) -> list[str]:
-        if self.is_return_map:
-            return ["hₜ₋₁", "hₜ"]
-        return [f"h{subscript(unit + 1)}" for unit in self._units.tolist()]
+    @property
+    def fixed_points_are_current(self) -> bool:
+        """Whether they are those of the shown numbers, with the input of the step to the cursor."""
+        return self._trajectory.frozen(self.cursor_t).is_like(self._search.found_for)
+
+    def _ask(self) -> None:
+        self._search.ask(self._trajectory.frozen(self._rest.t) if self._look.fixed_points else None)
+
+    def _look_at_rest(self) -> None:
+        if self.is_ready:
+            self._ask()
+            self.question_changed.emit()
+
+    def show_cursor(self, t: int) -> None:
+        super().show_cursor(t)
+        if self._look.fixed_points and self.is_ready:
+            self._rest.move(t)
+            self.set_remark(self.remark())
+
+    def question(self) -> Question | None:
+        return self._search.question
+
+    def answer_shown(self, answer: object) -> None:
+        assert isinstance(answer, Rests)
+        self._search.take(answer)
+
+    def _mark_places(self, axes: PhaseAxes) -> list[QPointF]:
+        marks = self.fixed_points()
+        if not marks:
+            return []
+        h = self._plane.project(np.stack([mark.h for mark in marks]))
+        return points_of(axes.x(h[:, 0]), axes.y(h[:, -1]))
 
     # Where it is
-
-    def _ticks(self) -> list[float]:
-        return [self._low, 0.0, self._high] if self._low < 0 else [0.0, self._high / 2, self._high]
-
-    def _area(self, rect: QRectF) -> QRectF:
-        """Return the inside of the axes."""
-        px = self.theme.px
-        metrics = QFontMetricsF(ui_font(px(11)))
-        widest = max(metrics.horizontalAdvance(text) for text in (*map(_tick_text, self._ticks()), *self._names()))
-        left = min(px(10) + widest + px(6), rect.width() / 2)
-        area = legend_above(self.theme, rect, self._ghost_segments)[1].adjusted(left, px(5), -px(14), -px(24))
-        return QRectF(area.left(), area.top(), max(area.width(), 1.0), max(area.height(), 1.0))
 
     def _places(self, rect: QRectF) -> _Places:
         key = (rect.getRect(), self.theme.text_px)
@@ -191,115 +241,62 @@ class PhasePlot(Plot):
         return self._kept
 
     def _find_places(self, rect: QRectF, key: tuple[object, ...]) -> _Places:
-        area, px, span = self._area(rect), self.theme.px, self._high - self._low
+        px, inner = self.theme.px, self._legend(rect)[1]
+        axes = axes_within(self.theme, inner, (self._low, self._high), [name for name, _ in self._names()])
+        area, span = axes.area, self._high - self._low
         columns = min(max(round(area.width() / px(27)), 3), 14)
         rows = min(max(round(area.height() / px(21)), 3), 10)
         across, upward = (self._low + (np.arange(n) + 0.5) / n * span for n in (columns, rows))
         plane = np.stack([each.ravel() for each in np.meshgrid(across, upward)])
-        ends = (
-            self._x(area, np.array([self._low, self._high])),
-            self._y(area, np.array([self._low, self._high])),
-        )
         return _Places(
             key=key,
-            area=area,
-            points=np.stack([self._x(area, self._points[:, 0]), self._y(area, self._points[:, 1])], axis=1),
-            segments=self._in_pixels(area, self._segments),
-            ghosts=tuple((ghost.number, self._in_pixels(area, path)) for ghost, path in self._ghost_segments),
-            field=np.stack([self._x(area, plane[0]), self._y(area, plane[1])], axis=1),
+            axes=axes,
+            points=axes.points(self._trajectory.points),
+            segments=axes.segments(self._trajectory.segments),
+            ghosts=tuple((ghost.number, axes.segments(path)) for ghost, path in self._ghost_segments),
+            field=axes.points(plane.T),
             plane=plane,
-            scale=np.array([float(end[1] - end[0]) / span for end in ends]),
             longest=0.72 * min(area.width() / columns, area.height() / rows),
         )
 
-    @property
-    def _ghost_names(self) -> list[tuple[int, str]]:
-        return [(ghost.number, ghost.name) for ghost, _ in self._ghost_segments]
+    def _names(self) -> list[tuple[str, QColor]]:
+        """Return the name and the colour of each of the two axes."""
+        if self._trajectory.is_return_map:
+            return [("hₜ₋₁", QColor(self.theme.muted)), ("hₜ", QColor(self.theme.muted))]
+        return list(zip(self._plane.names, self._plane.colours(self.theme), strict=True))
 
-    def _in_pixels(self, area: QRectF, segments: Array) -> Array:
-        return _in_turn(self._x(area, segments[:, 0::2]), self._y(area, segments[:, 1::2]))
-
-    def _x(self, area: QRectF, values: Array | float) -> Array:
-        return area.left() + self._part(values) * area.width()
-
-    def _y(self, area: QRectF, values: Array | float) -> Array:
-        return area.bottom() - self._part(values) * area.height()
-
-    def _part(self, values: Array | float) -> Array:
-        """Return values as parts of the range, kept near it so that no device overflows."""
-        pad = 0.05 * (self._high if self._low < 0 else self._high / 2)
-        low, high = self._low - pad, self._high + pad
-        return np.clip(np.asarray(values) / (high - low) - low / (high - low), -3.0, 4.0)
+    def _legend(self, rect: QRectF) -> tuple[QRectF, QRectF]:
+        """Return the line for the legend, where there is something to name, and what is left below it."""
+        is_plain = not (self._look.fixed_points or (self._look.nullclines and not self._trajectory.is_return_map))
+        return legend_above(self.theme, rect, (*self._ghost_segments, *(() if is_plain else (None,))))
 
     # Painting what stays
 
     def paint_ground(self, painter: QPainter, rect: QRectF) -> None:
         places = self._places(rect)
-        area = places.area
-        self._paint_grid(painter, area)
-        self._paint_ticks(painter, rect, area)
-        paint_ghost_legend(painter, self.theme, legend_above(self.theme, rect, places.ghosts)[0], self._ghost_names)
-        painter.setClipRect(area, Qt.ClipOperation.IntersectClip)
+        paint_phase_grid(painter, self.theme, places.axes)
+        paint_phase_ticks(painter, self.theme, self._legend(rect)[1], places.axes, self._names())
+        self._paint_legend(painter, self._legend(rect)[0])
+        painter.setClipRect(places.area, Qt.ClipOperation.IntersectClip)
         for pen, lines in places.ghosts:
             draw_ghost_lines(painter, self.theme, pen, lines[np.isfinite(lines).all(axis=1)])
-        if self.is_return_map:
+        if self._trajectory.is_return_map:
             painter.setPen(QPen(QColor(self.theme.muted), 1.0, Qt.PenStyle.DashLine))
             ends = np.array([self._low, self._high])
-            (x0, x1), (y0, y1) = self._x(area, ends).tolist(), self._y(area, ends).tolist()
+            (x0, x1), (y0, y1) = places.axes.x(ends).tolist(), places.axes.y(ends).tolist()
             painter.drawLine(QLineF(x0, y0, x1, y1))
         path = mixed(self.theme.card, self.theme.input, 0.35)
-        self._paint_path(painter, places.segments, path)
-        if not self.is_return_map and self.shows_cursor:
-            _draw_dots(painter, places.field, self.theme.px(2.8), QColor(self.theme.muted))
+        draw_path(painter, self.theme, places.segments, path)
+        if not self._trajectory.is_return_map and self.shows_cursor:
+            draw_dots(painter, places.field, self.theme.px(2.8), QColor(self.theme.muted))
         self._paint_start(painter, places)
 
-    def _paint_grid(self, painter: QPainter, area: QRectF) -> None:
-        lines = np.linspace(self._low, self._high, 5)
-        zero = mixed(self.theme.card, self.theme.muted, 0.3)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
-        for value, x, y in zip(lines, self._x(area, lines).tolist(), self._y(area, lines).tolist(), strict=True):
-            painter.setPen(QPen(zero if value == 0 else QColor(self.theme.faint), 1))
-            painter.drawLine(QLineF(round(x), area.top(), round(x), area.bottom()))
-            painter.drawLine(QLineF(area.left(), round(y), area.right(), round(y)))
-        painter.setPen(QPen(QColor(self.theme.faint), 1))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRect(area.adjusted(0, 0, -1, -1))
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-
-    def _paint_ticks(self, painter: QPainter, rect: QRectF, area: QRectF) -> None:
-        """Paint the labels of the ticks, and the names of the axes between the upper two."""
-        px, ticks = self.theme.px, self._ticks()
-        between = (ticks[1] + ticks[2]) / 2
-        muted = QColor(self.theme.muted)
-        plain, bold = ui_font(px(11)), ui_font(px(11), QFont.Weight.DemiBold)
-        across: list[QRectF] = []
-        upward: list[QRectF] = []
-        words = [(value, plain, muted, _tick_text(value)) for value in (ticks[0], ticks[2], ticks[1])]
-        for places, name, unit in zip((across, upward), self._names(), self._units[[0, -1]], strict=True):
-            colour = muted if self.is_return_map else self.theme.unit_colour(int(unit))
-            for value, font, pen, text in (*words, (between, bold, colour, name)):
-                size = QFontMetricsF(font).size(0, text)
-                if places is across:
-                    left = float(self._x(area, value)) - size.width() / 2
-                    left = min(max(left, rect.left()), rect.right() - size.width())
-                    place = QRectF(QPointF(left, area.bottom() + px(4)), size)
-                else:
-                    top = max(float(self._y(area, value)) - size.height() / 2, rect.top())
-                    place = QRectF(QPointF(area.left() - px(6) - size.width(), top), size)
-                if rect.contains(place) and _is_free(place, places, px(3)):
-                    places.append(place)
-                    painter.setFont(font)
-                    painter.setPen(pen)
-                    painter.drawText(place, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextDontClip, text)
-
-    def _paint_path(self, painter: QPainter, segments: Array, colour: QColor) -> None:
-        ends = segments if np.isfinite(segments).all() else segments[np.isfinite(segments).all(axis=1)]
-        quick = is_screen(painter)
-        pen = QPen(colour, 1.0 if quick and len(ends) > _WIDE_SEGMENTS else 1.8 * self.theme.line_px)
-        # Qt strokes a line with round ends as a general path: fifteen times slower, for half a pixel.
-        pen.setCapStyle(Qt.PenCapStyle.SquareCap if quick else Qt.PenCapStyle.RoundCap)
-        painter.setPen(pen)
-        draw_segments(painter, ends)
+    def _paint_legend(self, painter: QPainter, line: QRectF) -> None:
+        nullclines = self._names() if self._look.nullclines and not self._trajectory.is_return_map else []
+        entries = legend_entries(nullclines, fixed_points=self._look.fixed_points)
+        used = paint_phase_legend(painter, self.theme, line, entries)
+        names = [(ghost.number, ghost.name) for ghost, _ in self._ghost_segments]
+        paint_ghost_legend(painter, self.theme, line.adjusted(used, 0, 0, 0), names)
 
     def _paint_start(self, painter: QPainter, places: _Places) -> None:
         x, y = places.points[0].tolist()
@@ -314,43 +311,46 @@ class PhasePlot(Plot):
         assert self.frame is not None
         places, t = self._places(rect), min(self.cursor_t, self.frame.last_step)
         painter.setClipRect(places.area, Qt.ClipOperation.IntersectClip)
-        if self.is_return_map:
-            self._paint_map(painter, places.area, t)
+        if self._trajectory.is_return_map:
+            self._paint_map(painter, places.axes, t)
         else:
             self._paint_arrows(painter, places, t)
-        if t > self._length():
-            t = self._length()
-            self._write(painter, places.area, f"padding: the state is held since t = {t}", self.theme.muted)
-        per_step = len(self._segments) // (len(self._points) - 1)
-        self._paint_path(painter, places.segments[: per_step * t], QColor(self.theme.input))
+            self._paint_nullclines(painter, places.axes, t)
+        if t > self._trajectory.length:
+            t = self._trajectory.length
+            write_in_corner(
+                painter, self.theme, places.area, f"padding: the state is held since t = {t}", self.theme.muted
+            )
+        per_step = len(self._trajectory.segments) // (len(self._trajectory.points) - 1)
+        draw_path(painter, self.theme, places.segments[: per_step * t], QColor(self.theme.input))
         self._paint_start(painter, places)
+        is_current = self.fixed_points_are_current
+        marks = self.fixed_points()
+        paint_rest_marks(painter, self.theme, marks, self._mark_places(places.axes), is_current=is_current)
         x, y = places.points[t].tolist()
         if math.isfinite(x) and math.isfinite(y):
             painter.setPen(QPen(QColor(self.theme.card), self.theme.px(1.5)))
             painter.setBrush(QColor(self.theme.accent))
             painter.drawEllipse(QPointF(x, y), self.theme.px(6), self.theme.px(6))
         else:
-            self._write(painter, places.area, f"overflow at t = {t}", self.theme.warning)
-
-    def _write(self, painter: QPainter, area: QRectF, text: str, colour: str) -> None:
-        """Write words into the upper left corner."""
-        painter.setFont(ui_font(self.theme.px(11)))
-        painter.setPen(QColor(colour))
-        inside = area.adjusted(self.theme.px(6), self.theme.px(4), 0, 0)
-        painter.fillRect(painter.boundingRect(inside, 0, text), QColor(self.theme.card))
-        painter.drawText(inside, 0, text)
+            write_in_corner(painter, self.theme, places.area, f"overflow at t = {t}", self.theme.warning)
 
     def _paint_arrows(self, painter: QPainter, places: _Places, t: int) -> None:
         """Paint the arrows; the dots that they start from are on the ground."""
         most = 4.0 * (self._high - self._low)
-        arrows = self.arrows(t, places.plane).clip(-most, most).T * places.scale
+        arrows = self.arrows(t, places.plane).clip(-most, most).T * places.axes.scale
         length = np.hypot(arrows[:, 0], arrows[:, 1])
         arrows *= (places.longest / np.maximum(length, places.longest))[:, None]
         painter.setPen(QPen(QColor(self.theme.muted), 1.0))
         lines = np.hstack([places.field, places.field + arrows])
         draw_segments(painter, lines if np.isfinite(length).all() else lines[np.isfinite(length)])
 
-    def _paint_map(self, painter: QPainter, area: QRectF, t: int) -> None:
+    def _paint_nullclines(self, painter: QPainter, axes: PhaseAxes, t: int) -> None:
+        for lines, (_, colour) in zip(self.nullclines(t), self._names(), strict=False):
+            painter.setPen(QPen(colour, self.theme.px(1.4) * self.theme.line_px))
+            draw_segments(painter, axes.segments(lines))
+
+    def _paint_map(self, painter: QPainter, axes: PhaseAxes, t: int) -> None:
         """Paint h_t as a function of h_{t−1}, for the input of the step to the cursor."""
         before = np.linspace(self._low, self._high, _MAP_POINTS)[None]
         after = before + self.arrows(t, before)
@@ -358,20 +358,26 @@ class PhasePlot(Plot):
         if not known.any():
             return
         painter.setPen(QPen(QColor(self.theme.muted), 1.2 * self.theme.line_px))
-        painter.drawPolyline(_points(self._x(area, before[0, known]), self._y(area, after[0, known])))
+        painter.drawPolyline(points_of(axes.x(before[0, known]), axes.y(after[0, known])))
 
     def cursor_region(self, rect: QRectF) -> list[QRect]:
         return [self._places(rect).area.toAlignedRect()] if self.frame is not None else []
 
     # What is lit up
 
+    @property
+    def _units(self) -> NDArray[np.intp]:
+        """The units on the axes; none of components."""
+        return self._plane.units if isinstance(self._plane, UnitsPlane) else np.zeros(0, np.intp)
+
     def focus_at(self, position: QPointF, rect: QRectF) -> Focus | None:
         """Return the unit whose axis is at a position, or the step whose state is near."""
         area = self._places(rect).area
         if not area.contains(position):
             beside, below = position.x() < area.left(), position.y() > area.bottom()
-            unit = int(self._units[-1] if beside else self._units[0])
-            return Unit(self.selection.layer, unit) if beside != below else None
+            if beside == below or len(self._units) == 0:
+                return None
+            return Unit(self.selection.layer, int(self._units[-1] if beside else self._units[0]))
         t = self.t_near(position, rect)
         return None if t is None else Step(t)
 
@@ -397,7 +403,7 @@ class PhasePlot(Plot):
         axes: dict[bool, Role] = {}
         steps: dict[int, Role] = {}
         for role, unit, t in () if self.links is None else self.links.units(self.selection.layer):
-            if t is not None and t < len(self._points):
+            if t is not None and t < len(self._trajectory.points):
                 steps[t] = role
             if unit is not None:
                 axes |= {number == 0: role for number in np.flatnonzero(self._units == unit).tolist()}
@@ -413,89 +419,139 @@ class PhasePlot(Plot):
         nearest = int(distance.argmin())
         return nearest if distance[nearest] <= self.theme.px(9) else None
 
+    def point_of(self, across: float, upward: float) -> QPointF:
+        """Return where two values of the axes are in the widget."""
+        axes = self._places(QRectF(self.rect())).axes
+        return QPointF(float(axes.x(across)), float(axes.y(upward)))
+
     def describe(self, position: QPointF, rect: QRectF) -> str:
+        marks = zip(self.fixed_points(), self._mark_places(self._places(rect).axes), strict=True)
+        for mark, place in marks:
+            if QLineF(place, position).length() <= self.theme.px(6):
+                return self._mark_in_words(mark)
         t = self.t_near(position, rect)
         if t is None:
-            return self.spec.meaning + self._note()
-        values = zip(self._names(), self._points[t].tolist(), strict=True)
-        return "\n".join([f"t = {t}", *(f"{name} = {number(value, 4, sign=True)}" for name, value in values)])
+            return self.spec.meaning + self._note() + self._hint()
+        names = [name for name, _ in self._names()]
+        values = zip(names, self._trajectory.points[t].tolist(), strict=True)
+        hint = self._hint() if t == 0 else ""
+        return "\n".join([f"t = {t}", *(f"{name} = {number(value, 4, sign=True)}" for name, value in values)]) + hint
+
+    def _mark_in_words(self, mark: RestMark) -> str:
+        found_for = self._search.found_for
+        assert found_for is not None
+        where = zip(self._plane.names, self._plane.project(mark.h[None])[0].tolist(), strict=True)
+        lines = [mark.words(), *(f"{name} = {number(value, 4, sign=True)}" for name, value in where)]
+        lines.append(f"for the input x at t = {found_for.t}, all units free")
+        if not self.fixed_points_are_current:
+            lines.append("Pale: the network or the input has changed since.")
+        return "\n".join(lines)
 
     def _note(self) -> str:
         """Return what is special about the shown network."""
-        if self.is_return_map:
+        if self._trajectory.is_return_map:
             return (
                 "\n\nWith one unit, h_t is drawn against h_{t−1}: the grey curve is the step to the cursor, "
                 "the dashed line is where nothing would change, and the path goes between them."
             )
-        if len(self._states()) > 1:
-            return "\n\nThe cell state c is held at c_{t−1}."
-        return ""
+        notes = []
+        if isinstance(self._plane, ComponentsPlane):
+            notes.append(
+                "Here the axes are the first two principal components of the trajectory; across them, the arrows' "
+                "states are where h_{t−1} is."
+            )
+        if len(self._trajectory.states) > 1:
+            notes.append("The cell state c is held at c_{t−1}.")
+        if self._look.nullclines:
+            notes.append("On a coloured line the step moves nothing along the axis of that colour.")
+        if self._look.fixed_points:
+            notes.append(
+                "Fixed points are those of the whole state, which the lines meet in only if there are no other units."
+            )
+        return "".join(f"\n\n{note}" for note in notes)
+
+    def _hint(self) -> str:
+        """Return what a click does."""
+        if not self._can_start_elsewhere:
+            return ""
+        names = " and ".join(self._plane.names)
+        return f"\n\nClick, or drag: the sequence starts there, with these values of {names} in h₀."
+
+    # The hand
+
+    @property
+    def _can_start_elsewhere(self) -> bool:
+        """Whether a place says what h_0 is: not in a plane that changes with the trajectory."""
+        return isinstance(self._plane, UnitsPlane)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.LeftButton and self.frame is not None:
-            t = self.t_near(event.position(), QRectF(self.rect()))
-            if t is not None:
-                self.cursor_requested.emit(t)
+        if event.button() != Qt.MouseButton.LeftButton or self.frame is None:
+            return
+        rect = QRectF(self.rect())
+        t = self.t_near(event.position(), rect)
+        if t:
+            self.cursor_requested.emit(t)
+        elif self._can_start_elsewhere and self._places(rect).area.contains(event.position()):
+            h = self.frame.document.layers[self.selection.layer].initial_state["h"]
+            units = tuple(self._units.tolist())
+            start = tuple(float(h[unit]) for unit in units)
+            self._start = StartDrag(Place(self.selection.layer, "h_0"), units, start)
+            self._pressed, self._is_moving = event.position(), False
+        elif t == 0:
+            self.cursor_requested.emit(0)
 
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if not event.buttons() & Qt.MouseButton.LeftButton:
+            self._let_go()  # if the release was lost, to another window for example
+            self._show_what_a_click_does(event.position())
+        elif self._start is not None:
+            moved = (event.position() - self._pressed).manhattanLength() > _DEAD_ZONE
+            self._is_moving = self._is_moving or moved
+            if self._is_moving:
+                self._start_at(event.position())
 
-def _range(h: Array, activation: str) -> tuple[float, float]:
-    """Return the shown range: fixed for bounded units, and otherwise changing in steps with the data."""
-    extent = finite_extent(h)
-    is_bounded = activation in ("tanh", "sigmoid") and extent <= 1.0
-    limit = 1.0 if is_bounded else min(rounded_limit(max(extent, 1e-300)), 1e300)
-    with np.errstate(invalid="ignore"):
-        positive = activation in ("relu", "sigmoid") and not (h < 0).any()
-    return (0.0 if positive else -limit), limit
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if event.button() != Qt.MouseButton.LeftButton or self._start is None:
+            return
+        if not self._is_moving:
+            if self.t_near(self._pressed, QRectF(self.rect())) == 0:
+                self.cursor_requested.emit(0)
+            else:
+                self._start_at(self._pressed)
+        self._let_go()
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self._start is not None:
+            self.edit_requested.emit(self._start.edit_back())
+            self._let_go()
+        else:
+            super().keyPressEvent(event)
 
-def _window_of(frame: Frame) -> Window:
-    window = frame.document.window
-    return WHOLE if window is None else Window(window.length, window.stateful)
+    def _start_at(self, position: QPointF) -> None:
+        assert self._start is not None
+        values = self._places(QRectF(self.rect())).axes.values_at(position)
+        self.edit_requested.emit(self._start.edit(values))
 
+    def _let_go(self) -> None:
+        """End the drag: all of it is one undo step, and the axes take the range that they need now."""
+        if self._start is None:
+            return
+        self._start, self._is_moving = None, False
+        self.gesture_ended.emit()
+        if self.frame is not None:
+            self.frame_shown()
+            self.repaint_ground()
 
-def _path(before: Array, h: Array) -> Array:
-    """Return the way of the state (T + 1, units) as segments (n, 4); of one unit, against itself one step before."""
-    return _cobweb(before[:, 0], h[1:, 0]) if h.shape[1] == 1 else np.hstack([before, h[1:]])
-
-
-def _cobweb(before: Array, after: Array) -> Array:
-    """Return two segments for each step: up or down to (before, after), then across to the diagonal."""
-    upright = np.stack([before, before, before, after], axis=1)
-    level = np.stack([before, after, after, after], axis=1)
-    return np.stack([upright, level], axis=1).reshape(-1, 4)
-
-
-def _in_turn(xs: Array, ys: Array) -> Array:
-    """Return the ends of lines, each (lines, 2), as x, y, x, y."""
-    return np.stack([xs, ys], axis=2).reshape(-1, 4)
-
-
-def _points(xs: Array, ys: Array) -> list[QPointF]:
-    return [QPointF(x, y) for x, y in zip(xs.tolist(), ys.tolist(), strict=True)]
-
-
-def _draw_dots(painter: QPainter, places: Array, size: float, colour: QColor) -> None:
-    """Draw small discs; on the screen as crosses of two bars, which looks the same and is far quicker."""
-    quick = is_screen(painter)
-    pen = QPen(colour, 0.6 * size if quick else size)
-    pen.setCapStyle(Qt.PenCapStyle.FlatCap if quick else Qt.PenCapStyle.RoundCap)
-    painter.setPen(pen)
-    if not quick:
-        painter.drawPoints(_points(places[:, 0], places[:, 1]))
-        return
-    for half in ((size / 2, 0.0), (0.0, size / 2)):
-        draw_segments(painter, np.hstack([places - half, places + half]))
-
-
-def _is_free(place: QRectF, taken: list[QRectF], gap: float) -> bool:
-    """Return whether a label keeps its distance, sideways, from those already placed."""
-    roomy = place.adjusted(-gap, 0, gap, 0)
-    return not any(roomy.intersects(other) for other in taken)
-
-
-def _tick_text(value: float) -> str:
-    plain = f"{value:g}".replace("-", MINUS)
-    return plain if "e" not in plain and len(plain) <= _TICK_LETTERS else scientific(value)
+    def _show_what_a_click_does(self, position: QPointF) -> None:
+        if self.frame is None:
+            return
+        rect = QRectF(self.rect())
+        if self.t_near(position, rect) is not None:
+            self.setCursor(Qt.CursorShape.PointingHandCursor)
+        elif self._can_start_elsewhere and self._places(rect).area.contains(position):
+            self.setCursor(Qt.CursorShape.CrossCursor)
+        else:
+            self.unsetCursor()
 
 
 PLOT = PhasePlot

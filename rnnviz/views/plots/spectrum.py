@@ -2,81 +2,41 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QPoint, QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QHideEvent, QKeyEvent, QMouseEvent, QPainter, QPen
+from PySide6.QtGui import QColor, QHideEvent, QKeyEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import QToolTip, QWidget
 
-from rnnviz.core.activations import ACTIVATIONS, Array
 from rnnviz.core.cells import CELLS
 from rnnviz.core.eigenbasis import ImmovableError
-from rnnviz.core.measures.jacobians import step_jacobians
-from rnnviz.core.measures.norms import frobenius_norm, largest_singular_value
-from rnnviz.core.measures.spectrum import eigenvalues, steps_per_turn
-from rnnviz.core.unroll import LayerWeights
-from rnnviz.document.compute import stacked_weights
+from rnnviz.core.measures.norms import frobenius_norm
+from rnnviz.core.measures.spectrum import Eigenvalues, Spectra, eigenvalues
 from rnnviz.document.document import Place
-from rnnviz.document.runs import layer_steps
-from rnnviz.views.fonts import number, scientific, ui_font
-from rnnviz.views.plots._base import Ghost, Plot, PlotSpec
+from rnnviz.session.background import Question
+from rnnviz.views.fonts import scientific, ui_font
+from rnnviz.views.plots._base import Ghost, Look, Plot, PlotSpec
+from rnnviz.views.plots._complex_plane import (
+    eigenvalue_in_words,
+    paint_dots,
+    paint_names,
+    paint_rings,
+    paint_unit_circle,
+)
 from rnnviz.views.plots._eigen_drag import EigenDrag
 from rnnviz.views.plots._ghosts import draw_ghost_marks, legend_above, paint_ghost_legend, widened
+from rnnviz.views.plots._readings import Layout, Reading, arrange, paint_label, paint_value
+from rnnviz.views.plots._rest import CursorRest
+from rnnviz.views.plots._spectra import EXACT_ROWS, NO_VALUES, FoundSpectra
+from rnnviz.views.plots._spectrum_look import GATES, SpectrumLook, SpectrumRow
 from rnnviz.views.steps import rounded_limit
 from rnnviz.views.theme import Theme
 
-EXACT_ROWS = 64  # up to here σ max of J is found at every cursor step; a larger J has its Frobenius norm shown
-_UNREADABLE, _LONG, _VERY_LONG = 0.0005, 999.9995, 99999.5  # where a number needs another form
 _LARGE = 999.0
 _DOT_SIZES = ((12, 5.0), (40, 3.6))  # up to so many eigenvalues, dots of this radius
 _FIRST_REACH = 1.25  # the plane reaches at least so far: nothing jumps when an eigenvalue crosses the circle
-_ON_THE_CIRCLE = 1e-9  # an eigenvalue that is 1 but for rounding is not outside
 _REACH, _SNAP, _DEAD_ZONE = 9, 5, 3  # px: from a dot; from the real axis; a click with a trembling hand
-_GATES = {"i": "input gate", "r": "reset gate"}
-OVERFLOW, NO_STEP = "overflow", "—"
-
-Words = Literal["full", "short"]
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """A number beside the circle.
-
-    Attributes:
-        words, short: what it is called where there is room, and where there is little.
-        value: None where there is no such number; nan or inf where it overflows.
-        meaning: for the tooltip.
-    """
-
-    words: str
-    short: str
-    value: float | None
-    meaning: str
-
-    @property
-    def text(self) -> str:
-        """What is drawn."""
-        if self.value is None:
-            return NO_STEP
-        if not np.isfinite(self.value):
-            return OVERFLOW
-        if 0 < self.value < _UNREADABLE:
-            return "<0.001"
-        if self.value >= _VERY_LONG:
-            return scientific(self.value)
-        return number(self.value, 3 if self.value < _LONG else 0)
-
-
-@dataclass(frozen=True, slots=True)
-class _Layout:
-    """Where things are: the square of the complex plane, and a place for each reading."""
-
-    square: QRectF
-    rows: tuple[QRectF, ...]
-    words: Words
 
 
 class SpectrumPlot(Plot):
@@ -100,12 +60,13 @@ class SpectrumPlot(Plot):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
-        self._matrix: Array = np.zeros((1, 1))
-        self._eigenvalues: NDArray[np.complex128] = np.zeros(1, np.complex128)
-        self._sigma = 0.0
-        self._ghosts: tuple[tuple[Ghost, NDArray[np.complex128]], ...] = ()
-        self._weights: LayerWeights | None = None
-        self._kept: tuple[QRectF, Theme, _Layout] | None = None
+        self._look = SpectrumLook()
+        self._row: SpectrumRow | None = None
+        self._found = FoundSpectra()
+        self._rest = CursorRest(self)
+        self._rest.rested.connect(self._look_at_rest)
+        self._ghosts: tuple[tuple[Ghost, Eigenvalues], ...] = ()
+        self._kept: tuple[QRectF, Theme, Layout] | None = None
         self._drag: EigenDrag | None = None
         self._held_scale = 0.0
         self._pressed = QPointF()
@@ -116,33 +77,94 @@ class SpectrumPlot(Plot):
 
     @property
     def matrix_name(self) -> str:
-        """The name of the matrix: of several blocks, the first."""
-        return f"W_h{CELLS[self._cell].blocks[0]}"
+        """The name of the matrix: of several blocks, the chosen one or the first."""
+        return self._found.matrix_name
 
-    @property
-    def is_gated(self) -> bool:
-        """Whether the cell has several recurrent matrices, so that there is no single φ."""
-        return len(CELLS[self._cell].blocks) > 1
+    def eigenvalues(self) -> Eigenvalues:
+        """Return what is drawn, the largest |λ| first; none until they are known."""
+        return self._found.values
 
-    @property
-    def _cell(self) -> str:
-        assert self.frame is not None
-        return self.frame.document.layers[self.selection.layer].cell
+    def jacobian_eigenvalues(self, t: int) -> Eigenvalues:
+        """Return the rings of the step to t; none where no step is taken, or until they are known."""
+        return self._found.jacobian_values(t) if self._look.shows_jacobian else NO_VALUES
 
-    def eigenvalues(self) -> NDArray[np.complex128]:
-        """Return what is drawn, the largest |λ| first."""
-        return self._eigenvalues
+    def readings(self) -> list[Reading]:
+        """Return the numbers that do not depend on the cursor."""
+        return self._found.readings()
+
+    def readings_at(self, t: int) -> list[Reading]:
+        """Return the numbers of the step to t: about its Jacobian, and the mean slope where there is one φ."""
+        return self._found.readings_at(t)
 
     def frame_shown(self) -> None:
         assert self.frame is not None
         if self._drag is None:  # the plane stands still under the hand
             self._kept = None
-        layer = self.frame.document.layers[self.selection.layer]
-        self._weights, matrix = stacked_weights(layer), layer.weights[self.matrix_name]
-        if matrix is not self._matrix:  # other edits leave it the same object, and 128 units cost 5 ms
-            self._matrix = matrix
-            self._eigenvalues = eigenvalues(matrix)
-            self._sigma = largest_singular_value(matrix)
+        if self._row is not None:
+            self._row.show_look(self._look, self.frame.document.layers[self.selection.layer].cell)
+        self._found.show(self.frame, self.selection, self._look.block)
+        self._rest.settle_now(self.cursor_t)
+        self._ask()
+
+    def _ask(self) -> None:
+        self._found.ask(self._rest.t if self._look.shows_jacobian else 0)
+
+    def _look_at_rest(self) -> None:
+        if self.is_ready:
+            self._ask()
+            self.question_changed.emit()
+
+    def question(self) -> Question | None:
+        return self._found.question
+
+    def answer_shown(self, answer: object) -> None:
+        assert isinstance(answer, Spectra)
+        self._found.take(answer)
+        if self._drag is None:
+            self._kept = None
+
+    def show_cursor(self, t: int) -> None:
+        super().show_cursor(t)
+        if self._look.shows_jacobian:
+            self._rest.move(t)
+
+    # What is chosen
+
+    def look(self) -> Look | None:
+        has_block = self.frame is None or self._look.block in CELLS[self._found.cell].blocks
+        return self._look if has_block else replace(self._look, block="")
+
+    def take_look(self, look: Look) -> None:
+        if isinstance(look, SpectrumLook):
+            self._look = look
+
+    def controls(self) -> QWidget | None:
+        self._row = SpectrumRow(self.theme)
+        self._row.changed.connect(self._take_choice)
+        return self._row
+
+    @property
+    def row(self) -> SpectrumRow | None:
+        """The controls above the plot; None in a figure."""
+        return self._row
+
+    def _take_choice(self) -> None:
+        assert self._row is not None
+        self._let_go()
+        self._look = self._row.look
+        if self.is_ready:
+            self.ghosts_shown()
+            self.frame_shown()
+            self.set_remark(self.remark())
+            self.repaint_ground()
+            self.question_changed.emit()
+
+    def apply_theme(self, theme: Theme) -> None:
+        super().apply_theme(theme)
+        if self._row is not None:
+            self._row.apply_theme(theme)
+
+    # Numbers
 
     def ghosts_shown(self) -> None:
         """Find the eigenvalues of each ghost: of the same matrix, or that of another cell which comes first."""
@@ -150,135 +172,47 @@ class SpectrumPlot(Plot):
         for ghost in self.ghosts:
             if ghost.layer(self.selection) is not None:
                 layer = ghost.frame.document.layers[self.selection.layer]
-                values = eigenvalues(layer.weights[f"W_h{CELLS[layer.cell].blocks[0]}"])
+                values = eigenvalues(layer.weights[f"W_h{self._look.block_of(layer.cell)}"])
                 found.append((ghost, values[np.isfinite(values)]))
         self._ghosts = tuple(found)
 
     def remark(self) -> str:
         assert self.frame is not None
-        if self.is_gated:
-            gate = _GATES.get(self.matrix_name[-1], self.matrix_name[-1])
+        if self._found.is_gated:
+            gate = GATES.get(self.matrix_name[-1], self.matrix_name[-1])
             return f"of {self.matrix_name} ({gate})"
         return self.spec.look_at
 
-    def readings(self) -> list[Reading]:
-        """Return the numbers that do not depend on the cursor."""
-        name = self.matrix_name
-        radius = float(np.abs(self._eigenvalues[0]))
-        return [
-            Reading("spectral radius", "ρ", radius, f"spectral radius ρ = max |λ| of {name}"),
-            Reading("σ max of W", "σ W", self._sigma, f"largest singular value of {name}"),
-        ]
-
-    def readings_at(self, t: int) -> list[Reading]:
-        """Return the numbers of the step to t: about its Jacobian, and the mean slope where there is one φ."""
-        stretch = Reading("σ max of J at t", "σ J", self._jacobian_norm(t), f"largest singular value of J at t = {t}")
-        if self._jacobian_rows() > EXACT_ROWS:
-            meaning = f"Frobenius norm of J at t = {t}, at least its σ max"
-            stretch = Reading("Frobenius of J at t", "‖J‖", stretch.value, meaning)
-        return [stretch] if self.is_gated else [stretch, self._mean_slope(t)]
-
-    def _jacobian_rows(self) -> int:
-        assert self._weights is not None
-        return sum(len(state) for state in self._weights.initial)
-
-    def _jacobian_norm(self, t: int) -> float | None:
-        """Return what is known of ‖J‖ for the step to t, None where no step is taken."""
-        if not self._is_step(t):
-            return None
-        assert self.frame is not None
-        assert self._weights is not None
-        layer, sample = self.selection.layer, self.selection.sample
-        # the cursor follows a shorter sequence a moment later
-        step = np.array([min(t, self.frame.last_step)])
-        jacobian = step_jacobians(self._weights, layer_steps(self.frame, layer, sample, self._weights, step))[0]
-        norm = largest_singular_value if self._jacobian_rows() <= EXACT_ROWS else frobenius_norm
-        return norm(jacobian) if np.isfinite(jacobian).all() else float("nan")
-
-    def _is_step(self, t: int) -> bool:
-        """Return whether a step leads to t: none does to the start, and none to padding."""
-        assert self.frame is not None
-        return 0 < min(t, self.frame.last_step) <= self.frame.document.input.length(self.selection.sample)
-
-    def _mean_slope(self, t: int) -> Reading:
-        assert self.frame is not None
-        activation, slope = self.frame.document.layers[self.selection.layer].activation, None
-        if self._is_step(t):
-            states = self.frame.layers[self.selection.layer].states["h"][self.selection.sample]
-            with np.errstate(all="ignore"):
-                slope = float(ACTIVATIONS[activation].slope(states[min(t, self.frame.last_step)]).mean())
-        kind = "mean slope" if activation == "linear" else f"mean {activation}′"
-        return Reading(f"{kind} at t", "φ′", slope, f"{kind} over the units at t = {t}")
-
     # Where it is
 
-    def _fonts(self) -> tuple[QFont, QFont]:
-        return ui_font(self.theme.px(12)), ui_font(self.theme.px(14), QFont.Weight.DemiBold)
-
-    def _column_width(self, words: Words) -> float:
-        """Return the room for the numbers: the same at every t."""
-        label_font, value_font = self._fonts()
-        labels, values = QFontMetricsF(label_font), QFontMetricsF(value_font)
-        static, moving = self.readings(), self.readings_at(0)
-        # No J of a plain cell is larger than this, because no φ′ is larger than 1; a gated one seldom is this large.
-        bound = Reading("", "", _LARGE if self.is_gated else frobenius_norm(self._matrix), "")
-        texts = [reading.text for reading in (*static, bound)] + ["<0.001"]
-        widest = max(labels.horizontalAdvance(_label(reading, words)) for reading in (*static, *moving))
-        return widest + self.theme.px(14) + max(values.horizontalAdvance(text) for text in texts)
-
-    def _layout(self, rect: QRectF) -> _Layout:
-        """Return the arrangement with the largest square: numbers beside or below it, with longest names."""
+    def _layout(self, rect: QRectF) -> Layout:
+        """Return where things are; kept as long as nothing can have moved."""
         if self._kept is None or self._kept[:2] != (rect, self.theme):
             px = self.theme.px
-            area = legend_above(self.theme, rect, self._ghosts)[1].adjusted(px(14), px(4), -px(14), -px(8))
-            self._kept = (rect, self.theme, max(self._arrangements(area), key=lambda each: each[0])[1])
+            area = self._legend(rect)[1].adjusted(px(14), px(4), -px(14), -px(8))
+            readings = [*self.readings(), *self.readings_at(0)]
+            # No J of a plain cell is larger than this, because no φ′ is larger than 1; a gated one seldom is.
+            bound = Reading("", "", _LARGE if self._found.is_gated else frobenius_norm(self._found.matrix), "")
+            texts = [reading.text for reading in (*self.readings(), bound)] + ["<0.001"]
+            self._kept = (rect, self.theme, arrange(self.theme, area, readings, texts))
         return self._kept[2]
 
-    def _arrangements(self, area: QRectF) -> list[tuple[float, _Layout]]:
-        """Return what fits, each with its worth; the square alone always does."""
-        rows = len(self.readings()) + len(self.readings_at(0))
-        side = max(min(area.width(), area.height()), 1.0)
-        alone = _Layout(_square(area.center().x(), area.center().y(), side), (), "short")
-        found = [(0.3 * side, alone)]
-        worths: dict[Words, float] = {"full": 1.0, "short": 0.6}
-        for words, worth in worths.items():
-            width = self._column_width(words)
-            for layout in (self._beside(area, width, rows, words), self._below(area, width, rows, words)):
-                if layout is not None:
-                    found.append((worth * layout.square.width(), layout))
-        return found
-
-    def _beside(self, area: QRectF, width: float, rows: int, words: Words) -> _Layout | None:
-        px = self.theme.px
-        side, pitch = min(area.height(), area.width() - width - px(16)), min(px(34), area.height() / rows)
-        if side < px(24) or pitch < px(15):
-            return None
-        gap = px(16) + min(area.width() - width - px(16) - side, px(32))
-        left = area.left() + (area.width() - side - gap - width) / 2
-        first = QRectF(left + side + gap, area.center().y() - rows * pitch / 2, width, pitch)
-        return _Layout(_square(left + side / 2, area.center().y(), side), _downwards(first, rows), words)
-
-    def _below(self, area: QRectF, width: float, rows: int, words: Words) -> _Layout | None:
-        px, pitch = self.theme.px, self.theme.px(21)
-        side = min(area.width(), area.height() - rows * pitch - px(8))
-        if side < px(24) or width > area.width():
-            return None
-        top = area.top() + (area.height() - side - rows * pitch - px(8)) / 2
-        first = QRectF(area.center().x() - width / 2, top + side + px(8), width, pitch)
-        return _Layout(_square(area.center().x(), top + side / 2, side), _downwards(first, rows), words)
+    def _legend(self, rect: QRectF) -> tuple[QRectF, QRectF]:
+        """Return the line for names of what is drawn, where more than W is, and what is left below it."""
+        return legend_above(self.theme, rect, (*self._ghosts, *([None] if self._look.shows_jacobian else [])))
 
     def _pixels_per_one(self, square: QRectF) -> float:
         """Return the radius of the unit circle: it changes in steps, and not at all while an eigenvalue is held."""
         if self._drag is not None:
             return self._held_scale
-        radius = float(np.abs(self._eigenvalues[0]))
+        radius = float(np.abs(self._found.values[0])) if len(self._found.values) else 0.0
         reach = _FIRST_REACH if radius <= _FIRST_REACH else min(rounded_limit(radius), 1e300)
         for _, values in self._ghosts:
             reach = widened(reach, float(np.abs(values).max(initial=0.0)))
         return max(square.width() / 2 - self._dot_radius(square) - self.theme.px(3), 1.0) / reach
 
     def _dot_radius(self, square: QRectF) -> float:
-        count = len(self._eigenvalues)
+        count = len(self._found.values)
         largest = next((radius for most, radius in _DOT_SIZES if count <= most), 2.6)
         return min(self.theme.px(largest), max(0.035 * square.width(), 1.0))
 
@@ -290,11 +224,11 @@ class SpectrumPlot(Plot):
         scale, centre = self._pixels_per_one(square), square.center()
         return QPointF(centre.x() + value.real * scale, centre.y() - value.imag * scale)
 
-    def _places(self, square: QRectF, values: NDArray[np.complex128]) -> list[QPointF]:
+    def _places(self, square: QRectF, values: Eigenvalues) -> list[QPointF]:
         return [self._point_in(complex(each), square) for each in values]
 
     def _overflows(self) -> bool:
-        return not np.isfinite(np.abs(self._eigenvalues)).all()
+        return not np.isfinite(np.abs(self._found.values)).all()
 
     # Painting
 
@@ -306,64 +240,57 @@ class SpectrumPlot(Plot):
             centred = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
             painter.drawText(layout.square, centred, "The eigenvalues overflow")
         else:
-            self._paint_circle(painter, layout.square)
-            self._paint_ghosts(painter, rect, layout.square)
-            self._paint_eigenvalues(painter, layout.square)
+            square, values = layout.square, self._found.values
+            paint_unit_circle(painter, self.theme, square, self._pixels_per_one(square))
+            self._paint_ghosts(painter, rect, square)
+            paint_dots(painter, self.theme, values, self._places(square, values), self._dot_radius(square))
         static = self.readings()
         for reading, row in zip(static, layout.rows, strict=False):
-            self._paint_label(painter, row, _label(reading, layout.words))
-            self._paint_value(painter, row, reading)
+            paint_label(painter, self.theme, row, reading.label(layout.words))
+            paint_value(painter, self.theme, row, reading)
         if self.shows_cursor:
             for reading, row in zip(self.readings_at(0), layout.rows[len(static) :], strict=False):
-                self._paint_label(painter, row, _label(reading, layout.words))
-
-    def _paint_circle(self, painter: QPainter, square: QRectF) -> None:
-        radius, centre = self._pixels_per_one(square), square.center()
-        painter.setPen(QPen(QColor(self.theme.muted), 1.1 * self.theme.line_px))
-        painter.setBrush(_translucent(self.theme.muted, 0.12))
-        painter.drawEllipse(centre, radius, radius)
-        painter.setPen(QPen(_translucent(self.theme.muted, 0.3), 1.0))
-        painter.drawLine(QLineF(square.left(), centre.y(), square.right(), centre.y()))
-        painter.drawLine(QLineF(centre.x(), square.top(), centre.x(), square.bottom()))
+                paint_label(painter, self.theme, row, reading.label(layout.words))
 
     def _paint_ghosts(self, painter: QPainter, rect: QRectF, square: QRectF) -> None:
         """Paint the eigenvalues of ghosts as hollow marks, a little larger: they are seen around those that agree."""
         names, radius = [(ghost.number, ghost.name) for ghost, _ in self._ghosts], 1.25 * self._dot_radius(square)
-        paint_ghost_legend(painter, self.theme, legend_above(self.theme, rect, names)[0], names, "mark")
+        line = self._legend(rect)[0]
+        shows_jacobian = self._look.shows_jacobian
+        used = paint_names(painter, self.theme, line, self.matrix_name, "J at t") if shows_jacobian else 0.0
+        paint_ghost_legend(painter, self.theme, line.adjusted(used, 0, 0, 0), names, "mark")
         painter.save()
         painter.setClipRect(square, Qt.ClipOperation.IntersectClip)
         for ghost, values in self._ghosts:
             draw_ghost_marks(painter, self.theme, ghost.number, self._places(square, values), radius)
         painter.restore()
 
-    def _paint_eigenvalues(self, painter: QPainter, square: QRectF) -> None:
-        radius = self._dot_radius(square)
-        outside = np.abs(self._eigenvalues) > 1.0 + _ON_THE_CIRCLE
-        painter.setPen(QPen(QColor(self.theme.card), 0.3 * radius))
-        for place, is_outside in zip(self._places(square, self._eigenvalues), outside.tolist(), strict=True):
-            painter.setBrush(QColor(self.theme.accent if is_outside else self.theme.input))
-            painter.drawEllipse(place, radius, radius)
+    def _rings(self, square: QRectF) -> tuple[list[complex], list[QPointF]]:
+        """Return the eigenvalues of J at the cursor, and where their rings are: at the border, if they are beyond."""
+        values = self.jacobian_eigenvalues(self.cursor_t)
+        if self._overflows() or not np.isfinite(values).all():
+            return [], []
+        margin = self._ring_radius(square) + 1
+        inside = square.adjusted(margin, margin, -margin, -margin)
+        return values.tolist(), [_nearest_in(inside, place) for place in self._places(square, values)]
 
-    def _paint_label(self, painter: QPainter, row: QRectF, words: str) -> None:
-        painter.setFont(self._fonts()[0])
-        painter.setPen(QColor(self.theme.muted))
-        painter.drawText(row, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, words)
-
-    def _paint_value(self, painter: QPainter, row: QRectF, reading: Reading) -> None:
-        overflow = reading.text == OVERFLOW
-        painter.setFont(ui_font(self.theme.px(10)) if overflow else self._fonts()[1])
-        painter.setPen(QColor(self.theme.warning if overflow else self.theme.text))
-        painter.drawText(row, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, reading.text)
+    def _ring_radius(self, square: QRectF) -> float:
+        return 0.9 * self._dot_radius(square)
 
     def paint_cursor(self, painter: QPainter, rect: QRectF) -> None:
-        rows = self._layout(rect).rows[len(self.readings()) :]
+        layout = self._layout(rect)
+        values, places = self._rings(layout.square)
+        paint_rings(painter, self.theme, values, places, self._ring_radius(layout.square))
+        rows = layout.rows[len(self.readings()) :]
         for reading, row in zip(self.readings_at(self.cursor_t) if rows else [], rows, strict=False):
-            self._paint_value(painter, row, reading)
+            paint_value(painter, self.theme, row, reading)
 
     def cursor_region(self, rect: QRectF) -> list[QRect]:
         if self.frame is None:
             return []
-        return [row.toAlignedRect() for row in self._layout(rect).rows[len(self.readings()) :]]
+        layout = self._layout(rect)
+        rings = [layout.square.toAlignedRect()] if self._look.shows_jacobian else []
+        return [*rings, *(row.toAlignedRect() for row in layout.rows[len(self.readings()) :])]
 
     # The pointer
 
@@ -374,15 +301,24 @@ class SpectrumPlot(Plot):
             if row.contains(position) and reading.value is not None:
                 return f"{reading.meaning}\n{scientific(reading.value, 6)}"
         value = self._eigenvalue_at(position, layout.square)
-        return self.spec.meaning + self._note() if value is None else _eigenvalue_in_words(value)
+        if value is None and (ring := self._ring_at(position, layout.square)) is not None:
+            return f"of J at t = {self.cursor_t}\n{eigenvalue_in_words(ring)}"
+        return self.spec.meaning + self._note() if value is None else eigenvalue_in_words(value)
 
     def _eigenvalue_at(self, position: QPointF, square: QRectF) -> complex | None:
         """Return the eigenvalue that a position points at, or None."""
-        if self._overflows():
+        if self._overflows() or not len(self._found.values):
             return None
-        distances = [QLineF(place, position).length() for place in self._places(square, self._eigenvalues)]
+        distances = [QLineF(place, position).length() for place in self._places(square, self._found.values)]
         nearest = int(np.argmin(distances))
-        return complex(self._eigenvalues[nearest]) if distances[nearest] <= self.theme.px(_REACH) else None
+        return complex(self._found.values[nearest]) if distances[nearest] <= self.theme.px(_REACH) else None
+
+    def _ring_at(self, position: QPointF, square: QRectF) -> complex | None:
+        """Return the eigenvalue of J whose ring a position points at, or None."""
+        values, places = self._rings(square)
+        distances = [QLineF(place, position).length() for place in places]
+        nearest = int(np.argmin(distances)) if distances else 0
+        return values[nearest] if distances and distances[nearest] <= self.theme.px(_REACH) else None
 
     def _value_at(self, position: QPointF, square: QRectF) -> complex:
         """Return the place in the complex plane, inside the square, that is nearest to a position."""
@@ -399,7 +335,7 @@ class SpectrumPlot(Plot):
             return
         scale = self._pixels_per_one(square)
         try:
-            self._drag = EigenDrag.begin(Place(self.selection.layer, self.matrix_name), self._matrix, value)
+            self._drag = EigenDrag.begin(Place(self.selection.layer, self.matrix_name), self._found.matrix, value)
         except ImmovableError as error:
             self._say(str(error), at)
             return
@@ -463,46 +399,20 @@ class SpectrumPlot(Plot):
 
     def _note(self) -> str:
         notes = []
-        if self.is_gated:
-            states = CELLS[self._cell].states
+        if self._found.is_gated:
+            states = CELLS[self._found.cell].states
             after, before = (", ".join(f"{state}_{when}" for state in states) for when in ("t", "{t−1}"))
             notes.append(
                 "This cell multiplies h with several matrices; these are the eigenvalues of "
                 f"{self.matrix_name} alone. J is that of the whole step, gates included: ∂({after}) / ∂({before})."
             )
-        if self._jacobian_rows() > EXACT_ROWS:
+        if self._found.jacobian_rows > EXACT_ROWS:
             notes.append(f"A J of more than {EXACT_ROWS} rows has its Frobenius norm given: it is at least σ max of J.")
         return "".join(f"\n\n{note}" for note in notes)
 
 
-def _square(x: float, y: float, side: float) -> QRectF:
-    return QRectF(x - side / 2, y - side / 2, side, side)
-
-
-def _downwards(first: QRectF, count: int) -> tuple[QRectF, ...]:
-    return tuple(first.translated(0, row * first.height()) for row in range(count))
-
-
-def _label(reading: Reading, words: Words) -> str:
-    return reading.words if words == "full" else reading.short
-
-
-def _translucent(colour: str, opacity: float) -> QColor:
-    translucent = QColor(colour)
-    translucent.setAlphaF(opacity)
-    return translucent
-
-
-def _eigenvalue_in_words(value: complex) -> str:
-    """Return λ, |λ|, its angle and its period, a line each."""
-    imaginary = abs(value.imag)
-    pair = f" ± {scientific(imaginary, 4)} i" if imaginary else ""
-    degrees = abs(float(np.degrees(np.angle(value))))
-    lines = [f"λ = {scientific(value.real, 4)}{pair}", f"|λ| = {scientific(abs(value), 4)}"]
-    lines.append(f"arg λ = {'±' if pair else ''}{number(degrees, 1)}°")
-    turn = steps_per_turn(value)
-    lines.append(f"one turn every {number(turn, 1)} steps" if np.isfinite(turn) else "does not turn")
-    return "\n".join(lines)
+def _nearest_in(rect: QRectF, place: QPointF) -> QPointF:
+    return QPointF(min(max(place.x(), rect.left()), rect.right()), min(max(place.y(), rect.top()), rect.bottom()))
 
 
 PLOT = SpectrumPlot

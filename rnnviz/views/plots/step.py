@@ -22,6 +22,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QMenu, QWidget
 
+from rnnviz.document.document import Layer
 from rnnviz.document.frame import Frame
 from rnnviz.document.links import Focus, Role
 from rnnviz.views.colours import legible
@@ -136,8 +137,13 @@ class StepPlot(Plot):
 
     @property
     def topic(self) -> str:
-        """The part of the calculation that is shown: the chosen one, where the network has it."""
+        """The part of the calculation that is shown: the chosen one, where the network has it.
+
+        While what comes is hidden there is no loss and no gradient yet, which most parts have a share in.
+        """
         assert self.frame is not None
+        if self._hides_gradient and self._topic != READOUT:
+            return UNIT
         keys = [topic.key for topic in topics_of(self.frame.document, self.selection.layer)]
         return self._topic if self._topic in keys else UNIT
 
@@ -227,7 +233,15 @@ class StepPlot(Plot):
         """Return how much of the calculation is shown in a rectangle."""
         assert self.frame is not None
         layer, height = self.frame.document.layers[self.selection.layer], self._body(rect).height()
-        return plan_for(layer, height / self.theme.px(1.0))
+        return self._plan_for(layer, height / self.theme.px(1.0))
+
+    def _plan_for(self, layer: Layer, height: float) -> Plan:
+        plan = plan_for(layer, height)
+        return replace(plan, backward="none") if self._hides_gradient else plan
+
+    @property
+    def _hides_gradient(self) -> bool:
+        return self.curtain is not None and self.curtain.direction == "forward"
 
     def lines(self, rect: QRectF) -> tuple[Line, ...]:
         """Return the lines that are drawn into a rectangle; if it is tiny, only the last of them."""
@@ -266,14 +280,18 @@ class StepPlot(Plot):
         plan, lines = self._lines_for(frame, rect.height() / px)
         units = frame.document.layers[self.selection.layer].units
         stage = stage_at(frame.document, self.selection.sample, self._time())
-        return _Page(key, lines, layout_for(plan, stage, lines, columns_for(lines, units, rect, px), (rect, px)))
+        columns = columns_for(lines, units, rect, self.theme)
+        return _Page(key, lines, layout_for(plan, stage, lines, columns, (rect, px)))
 
     def _lines_for(self, frame: Frame, height: float) -> tuple[Plan, tuple[Line, ...]]:
         """Return the lines that fit into a height in pixels of the design, and the plan they are laid out by."""
         t = self._time()
         if self.topic == UNIT:
-            plan = plan_for(frame.document.layers[self.selection.layer], height)
-            return plan, worked_lines(frame, self.selection, t, plan)[-room_for(plan, height) :]
+            plan = self._plan_for(frame.document.layers[self.selection.layer], height)
+            lines = worked_lines(frame, self.selection, t, plan)
+            if self._hides_gradient:
+                lines = tuple(line for line in lines if line.kind != "gradient")
+            return plan, lines[-room_for(plan, height) :]
         plan = topic_plan(height)
         asked, room = replace(self._page_asked(), products=plan.products), plan.products
         lines = topic_lines(frame, self.selection, t, asked)
@@ -395,7 +413,10 @@ class StepPlot(Plot):
         if line.kind == "gate":
             x = columns.words
         if face.width(words) > room - x:
-            face = ui_face(max(1, int(columns.size * max(room - x, 1.0) / max(face.width(words), 1.0))))
+            size = max(1, int(columns.size * max(room - x, 1.0) / max(face.width(words), 1.0)))
+            if size < self.theme.least_px:
+                return
+            face = ui_face(size)
         writer.write(x, y, words, face)
 
     def _write_factors(self, writer: Writer, columns: Columns, y: float, line: Line, face: Face) -> None:

@@ -69,6 +69,7 @@ class SweepPlot(TimePlot):
         order=50,
         height=7,
         shown=False,
+        comes="whole",
     )
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:

@@ -19,6 +19,7 @@ from rnnviz.views.formula import Symbol, write_symbol
 from rnnviz.views.icons import icon
 from rnnviz.views.marks import draw_image
 from rnnviz.views.plots._base import Plot, PlotSpec
+from rnnviz.views.plots._curtain import HIDDEN
 from rnnviz.views.plots._gradient_edges import (
     GradientEdges,
     GradientNorms,
@@ -272,6 +273,8 @@ class UnrolledPlot(Plot):
         return steps == "all" or t in steps
 
     def _loss_is_known(self) -> bool:
+        if self.curtain is not None and self.curtain.direction == "forward":
+            return False
         return self.direction < 0 or not self.shows_cursor or self._t() >= self._length()
 
     def _t(self) -> int:
@@ -297,6 +300,9 @@ class UnrolledPlot(Plot):
         if document.window is None or t - 1 not in document.borders(self.selection.sample):
             return "before"
         return "cut" if document.window.stateful else "initial"
+
+    def _is_hidden(self, t: int) -> bool:
+        return self.curtain is not None and self.curtain.direction == "forward" and t > self.curtain.t
 
     def _has_output(self, t: int) -> bool:
         assert self.frame is not None
@@ -329,7 +335,7 @@ class UnrolledPlot(Plot):
             self._paint_gradient_legend(writer, geometry)
             return
         px, limit = self.theme.px, max(self._limits)
-        words, face = scientific(limit, 1) if limit != 1 else "1", ui_face(px(9.5))
+        words, face = scientific(limit, 1) if limit != 1 else "1", ui_face(self.theme.words(9.5))
         width, (middle, height) = face.width(f"−{words}") + px(12), self._legend_place(geometry)
         end = geometry.box(geometry.steps[-1], 0).right()
         if rect.right() - end < width + px(24) or height < px(24) or len(set(self._limits)) > 1:
@@ -407,7 +413,7 @@ class UnrolledPlot(Plot):
         """Write the value of L below its node, if there is room beside the name of the last state."""
         assert self.frame is not None
         px, node = self.theme.px, loss_place(geometry, self.theme.px(1.0))
-        face, words = ui_face(px(10.5), _BOLD), scientific(self.frame.loss, 2)
+        face, words = ui_face(self.theme.words(10.5), _BOLD), scientific(self.frame.loss, 2)
         right = min(node.x() + max(px(10), face.width(words) / 2), geometry.right)
         left = geometry.box(geometry.steps[-1], 0).center().x() + px(4)
         if right - face.width(words) < left or geometry.above[1] - geometry.above[0] < px(32):
@@ -476,6 +482,8 @@ class UnrolledPlot(Plot):
     def _input_words(self, t: int) -> str:
         """Return what stands beside x_t: its symbol if it spells a text, at the cursor its only feature."""
         assert self.frame is not None
+        if self._is_hidden(t):
+            return ""
         vocabulary = self.frame.document.input.vocabulary
         x = self.frame.x[self.selection.sample, t - 1]
         if vocabulary is not None:
@@ -558,6 +566,8 @@ class UnrolledPlot(Plot):
         t = geometry.t_at(position.x())
         if t is None:
             return self._describe_between(geometry, position.x())
+        if self._is_hidden(t):
+            return HIDDEN
         if t > self._length():
             return describe_padding(t, self._length())
         if position.y() < geometry.above[1] and self._has_output(t):

@@ -45,6 +45,7 @@ class WeightGradientsPlot(SplitPlot):
         order=34,
         height=5,
         shown=False,
+        comes="whole",
         one_of=("sequence",),
     )
     time_share = 0.52
@@ -178,7 +179,7 @@ class WeightGradientsPlot(SplitPlot):
         head = PanelSpec(0, 1, caption=f"∂L/∂{name}   {rows} × {columns}", legend=legend)
         place = QRectF(cells.left(), cells.top() - px(14), rect.right() - px(14) - cells.left(), cells.height())
         self._paint_head(painter, Panel(head, place, 0.0, 1.0))
-        painter.setFont(ui_font(px(10)))
+        painter.setFont(ui_font(self.theme.words(10)))
         painter.setPen(QColor(self.theme.muted))
         first = self.place_of(rect, 0, 0)
         if first.height() >= px(10):
@@ -201,7 +202,7 @@ class WeightGradientsPlot(SplitPlot):
         metrics = QFontMetricsF(ui_font(px(11)))
         widest = max(metrics.horizontalAdvance(text) for row in words for text in row)
         size = min(px(11), 0.66 * first.height(), px(11) * (first.width() - px(6)) / widest)
-        if size < px(7.5):
+        if size < self.theme.words(7.5):
             return
         painter.setFont(ui_font(size))
         for row, column in np.ndindex(*matrix.shape):

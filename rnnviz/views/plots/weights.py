@@ -201,7 +201,7 @@ class WeightsPlot(Plot):
         base, subscript, superscript = matrix.symbol.base, matrix.symbol.subscript, matrix.symbol.superscript
         width = symbol_width(base, subscript, self.theme.px(15), superscript)
         if heading == "full":
-            size = QFontMetricsF(ui_font(self.theme.px(10.5))).horizontalAdvance(matrix.size)
+            size = QFontMetricsF(ui_font(self.theme.words(10.5))).horizontalAdvance(matrix.size)
             width += self.theme.px(6) + size
         return width
 
@@ -229,7 +229,7 @@ class WeightsPlot(Plot):
         colour = QColor(self.theme.text)
         x += symbol(painter, x, y, drawn.base, drawn.subscript, px(15), colour, drawn.superscript) + px(6)
         if heading == "full":
-            painter.setFont(ui_font(px(10.5)))
+            painter.setFont(ui_font(self.theme.words(10.5)))
             painter.setPen(QColor(self.theme.muted))
             painter.drawText(QPointF(x, y), block.matrix.size)
 
@@ -288,12 +288,12 @@ class WeightsPlot(Plot):
         widest = max(metrics.horizontalAdvance(_value_text(float(value))) for value in extremes)
         room = style.cell * style.aspect - px(6)
         size = min(px(12), 0.6 * style.cell, px(12) * room / widest)
-        return ui_font(size, QFont.Weight.Medium) if size >= px(7.5) else None
+        return ui_font(size, QFont.Weight.Medium) if size >= self.theme.words(7.5) else None
 
     def _paint_legend(self, painter: QPainter, rect: QRectF) -> None:
         """Paint the scale at the lower right, −limit, 0, limit, as far as there is room."""
         px = self.theme.px
-        font = ui_font(px(10.5))
+        font = ui_font(self.theme.words(10.5))
         metrics = QFontMetricsF(font)
         self._name_ghosts(painter, rect, font)
         ends = [_round_text(-self._limit), "0", _round_text(self._limit)]

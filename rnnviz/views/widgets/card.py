@@ -42,6 +42,10 @@ class Card(QDockWidget):
         """Say before the remark which of several layers and sequences is shown; empty if there is one of each."""
         self._header.set_which(text)
 
+    def take_controls(self, controls: QWidget) -> None:
+        """Have controls beside the title, until somebody takes them back."""
+        self._header.take_controls(controls)
+
     def apply_theme(self, theme: Theme) -> None:
         """Paint with other colours and sizes; the content is themed by its owner."""
         self._header.apply_theme(theme)
@@ -80,11 +84,14 @@ class _CardHeader(_CardPart):
         self._words, self._which = remark, ""
         self.float_button = _small_button(f"Detach {title}", "Detach this panel, or put it back")
         self.close_button = _small_button(f"Close {title}", "Close this panel; View brings it back")
-        layout = QHBoxLayout(self)
+        self._layout = QHBoxLayout(self)
         for widget in (self._title, self._remark, self.float_button, self.close_button):
-            layout.addWidget(widget)
-        layout.setStretchFactor(self._remark, 1)
+            self._layout.addWidget(widget)
+        self._layout.setStretchFactor(self._remark, 1)
         self.apply_theme(theme)
+
+    def take_controls(self, controls: QWidget) -> None:
+        self._layout.insertWidget(self._layout.indexOf(self._remark) + 1, controls)
 
     def set_remark(self, text: str) -> None:
         self._words = text
@@ -100,8 +107,8 @@ class _CardHeader(_CardPart):
     def apply_theme(self, theme: Theme) -> None:
         self.theme = theme
         px = theme.px
-        self.layout().setContentsMargins(round(px(12)), round(px(7)), round(px(6)), 0)  # type: ignore[union-attr]
-        self.layout().setSpacing(round(px(4)))  # type: ignore[union-attr]
+        self._layout.setContentsMargins(round(px(12)), round(px(6)), round(px(6)), 0)
+        self._layout.setSpacing(round(px(4)))
         self._title.setFont(ui_font(px(12.5), QFont.Weight.DemiBold))
         self._title.setStyleSheet(f"color: {theme.text}; padding-right: {px(6):.0f}px")
         self._remark.set_look(ui_font(px(11.5)), theme.muted, theme.card)

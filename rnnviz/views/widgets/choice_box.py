@@ -11,6 +11,8 @@ from PySide6.QtWidgets import QComboBox
 from rnnviz.views.icons import icon
 from rnnviz.views.theme import Theme
 
+_ARROW = 14  # px that the style sheet leaves for it
+
 
 class ChoiceBox(QComboBox):
     """A combo box of choices, each with a key."""
@@ -19,9 +21,9 @@ class ChoiceBox(QComboBox):
         """Make the box of choices, each a key and words; the first is chosen."""
         super().__init__()
         self._theme = theme
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.setAccessibleName(name)
-        for key, words in choices:
-            self.addItem(words, key)
+        self.set_choices(choices)
 
     @property
     def choice(self) -> str:
@@ -34,10 +36,21 @@ class ChoiceBox(QComboBox):
         if index >= 0:
             self.setCurrentIndex(index)
 
+    def set_choices(self, choices: Sequence[tuple[str, str]]) -> None:
+        """Offer other choices; the first is chosen."""
+        self.clear()
+        for key, words in choices:
+            self.addItem(words, key)
+
     def apply_theme(self, theme: Theme) -> None:
         """Paint with other colours and sizes."""
         self._theme = theme
+        self.updateGeometry()
         self.update()
+
+    def sizeHint(self) -> QSize:
+        """Return room for the longest words and the arrow, which grows with them."""
+        return super().sizeHint() + QSize(max(round(self._theme.px(20)) - _ARROW, 0), 0)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)

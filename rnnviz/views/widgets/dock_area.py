@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QMainWindow, QMenu, QWidget
+from PySide6.QtWidgets import QFrame, QMainWindow, QMenu, QScrollArea, QWidget
 
 from rnnviz.views.theme import Theme
 
@@ -25,3 +25,13 @@ class DockArea(QMainWindow):
 
     def createPopupMenu(self) -> QMenu | None:
         return None  # Qt's own list of panels would double View > Panels
+
+
+def scrolling(area: DockArea) -> QScrollArea:
+    """Return a frame in which docks that a small window has no room for can be scrolled to: Qt would stack them up."""
+    scroll = QScrollArea()
+    scroll.setFrameShape(QFrame.Shape.NoFrame)
+    scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    scroll.setWidgetResizable(True)
+    scroll.setWidget(area)
+    return scroll

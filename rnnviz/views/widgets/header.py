@@ -26,11 +26,13 @@ class Header(QWidget):
         cell_chosen(str): a cell's key.
         activation_chosen(str): an activation's key.
         loss_steps_chosen(str): ``last`` or ``all``.
+        present_requested(): the plots are to fill the screen.
     """
 
     cell_chosen = Signal(str)
     activation_chosen = Signal(str)
     loss_steps_chosen = Signal(str)
+    present_requested = Signal()
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -42,6 +44,11 @@ class Header(QWidget):
         self.scene_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.scene_button.setToolTip("The scene that is open; choose another built-in one")
         self.scene_button.setAccessibleName("Scene")
+        self.present_button = QToolButton()
+        self.present_button.setObjectName("present")
+        self.present_button.setText("Present  F5")
+        self.present_button.setToolTip("Fill the screen with the plots, readable from the back row; Esc comes back")
+        self.present_button.clicked.connect(self.present_requested)
         self.cell = Segmented(CELL_CHOICES, theme)
         self.activation = ChoiceBox("Activation", [(key, title) for key, title, _ in ACTIVATION_CHOICES], theme)
         self.loss = Segmented(_LOSSES, theme)
@@ -62,6 +69,8 @@ class Header(QWidget):
             layout.addWidget(label)
             layout.addWidget(control)
         layout.insertWidget(layout.indexOf(self._loss_label), self.activation)
+        layout.addSpacing(round(theme.px(8)))
+        layout.addWidget(self.present_button)
         self.apply_theme(theme)
 
     def set_scene_menu(self, menu: QMenu) -> None:
@@ -99,8 +108,9 @@ class Header(QWidget):
         for label in (self._scene_label, self._cell_label, self._loss_label):
             label.setFont(ui_font(px(12)))
             label.setStyleSheet(f"color: {theme.muted}; padding-left: {px(10):.0f}px")
-        self.scene_button.setFont(ui_font(px(12.5), QFont.Weight.Medium))
-        self.scene_button.setFixedHeight(round(px(28)))
+        for button in (self.scene_button, self.present_button):
+            button.setFont(ui_font(px(12.5), QFont.Weight.Medium))
+            button.setFixedHeight(round(px(28)))
         self.cell.apply_theme(theme)
         self.activation.apply_theme(theme)
         self.activation.setFont(ui_font(px(12.5), QFont.Weight.Medium))
@@ -119,6 +129,7 @@ class Header(QWidget):
         """Leave out what the controls are called where that makes them narrow."""
         for label in (self._scene_label, self._cell_label, self._loss_label):
             label.setVisible(self.width() >= self._theme.px(_NARROW))
+        self.present_button.setText("Present  F5" if self.width() >= self._theme.px(_NARROW) else "Present")
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
         with QPainter(self) as painter:

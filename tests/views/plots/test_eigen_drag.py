@@ -79,6 +79,8 @@ def show(qtbot):
         qtbot.addWidget(plot)
         plot.resize(420, 260)
         plot.show_frame(session.frame, Selection())
+        if (question := plot.question()) is not None:
+            plot.show_answer(question.answer())
         session.frame_changed.connect(lambda frame: plot.show_frame(frame, Selection()))
 
         def apply(edit):
