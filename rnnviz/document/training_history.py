@@ -78,13 +78,13 @@ class Excerpt:
 class TrainingHistory:
     """The curves of one training, and its kept states. `add` and `cut` change it."""
 
-    def __init__(self, start: TrainingState, settings: Training, most_states: int = MOST_STATES) -> None:
+    def __init__(self, start: TrainingState, settings: Training, most_states: int | None = None) -> None:
         """Begin at a state, whose update may be any."""
         self._first = start
         self._states = [start]
         self._settings = [(start.update, settings)]
         self._by_hand: set[int] = set()
-        self._most_states = most_states
+        self._most_states = most_states or MOST_STATES
         self._rows = _Table()
         self._measures = _Table()
         self.stride = 1

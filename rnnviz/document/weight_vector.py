@@ -29,10 +29,16 @@ class _LayerSlots:
     inputs: int
 
     def weights(self, vector: Array) -> LayerWeights:
-        W, U, b, *rest = (vector[slot] for slot in self.slots)
+        parts = [vector[slot] for slot in self.slots]
         initial = tuple(state.astype(vector.dtype, copy=False) for state in self.initial)
-        shaped = W.reshape(-1, self.inputs), U.reshape(-1, self.units)
-        return LayerWeights(self.cell, *shaped, b, rest[0] if rest else None, initial)
+        return LayerWeights(
+            cell=self.cell,
+            W=parts[0].reshape(-1, self.inputs),
+            U=parts[1].reshape(-1, self.units),
+            b=parts[2],
+            recurrent_b=parts[3] if len(parts) > 3 else None,  # noqa: PLR2004 - not every cell has the last
+            initial=initial,
+        )
 
     def write(self, gradients: LayerGradients, vector: Array) -> None:
         parts = (gradients.W, gradients.U, gradients.b, gradients.recurrent_b)
@@ -153,8 +159,8 @@ class WeightVector:
         made = readout_weights(self._document)
         if not self._readout:
             return ReadoutWeights(made.activation, made.W.astype(vector.dtype), made.b.astype(vector.dtype))
-        W, b = (vector[slot] for slot in self._readout)
-        return ReadoutWeights(made.activation, W.reshape(made.W.shape), b)
+        matrix, bias = (vector[slot] for slot in self._readout)
+        return ReadoutWeights(made.activation, matrix.reshape(made.W.shape), bias)
 
     def moved(self, weights: Array, to: Array) -> Array:
         """Return other weights, read-only, but with the old ones where they are locked or no weights at all."""
