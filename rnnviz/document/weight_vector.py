@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -145,11 +145,21 @@ class WeightVector:
 
     def document(self, vector: Array, document: Document) -> Document:
         """Return a document with these weights: its own arrays where they are the same, bit for bit."""
+        changed: dict[int, dict[str, Array]] = {}
         for place, slot in self._slots.items():
-            values = vector[slot].reshape(document.weight(place).shape)
-            if values.tobytes() != document.weight(place).tobytes():
-                document = document.with_weight(place, values)
-        return document
+            old = document.weight(place)
+            values = vector[slot].reshape(old.shape)
+            if values.tobytes() != old.tobytes():
+                changed.setdefault(place.layer, {})[place.name] = values
+        if not changed:
+            return document
+        readout, layers = document.readout, list(document.layers)
+        for number, weights in changed.items():
+            if number == READOUT and readout is not None:
+                readout = replace(readout, weights={**readout.weights, **weights})
+            else:
+                layers[number] = replace(layers[number], weights={**layers[number].weights, **weights})
+        return replace(document, layers=tuple(layers), readout=readout)
 
     def parts(self, vector: Array) -> tuple[tuple[LayerWeights, ...], ReadoutWeights]:
         """Return what the core multiplies with, as views of the vector, in its precision."""

@@ -7,7 +7,7 @@ holds from the next one on.
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import count
 from typing import TYPE_CHECKING
@@ -25,7 +25,7 @@ from rnnviz.document.values import equal
 from rnnviz.document.weight_vector import WeightVector
 from rnnviz.session import bursts
 from rnnviz.session.bursts import Burst, Wish
-from rnnviz.session.remote_trainer import RemoteTrainer
+from rnnviz.session.remote_trainer import Answer, RemoteTrainer
 from rnnviz.session.session import Session
 from rnnviz.session.training_plan import Plan, Run, begin
 
@@ -62,6 +62,7 @@ class _Step:
     document: Document
 
 
+_Question = tuple[Answer, Callable[..., object], *tuple[object, ...]]
 _SCRUB = -1  # going through the updates is one step, as a play is
 
 
@@ -309,28 +310,32 @@ class TrainingRun(QObject):
         run = self._run
         if run is None or self._trainer.is_busy:
             return
+        question = self._next_question(run)
+        if question is None:
+            return
+        if self._trainer.is_ready_for(run.key):
+            self._trainer.ask(*question)
+        else:
+            self._trainer.prepare(run.key, run.document, run.data, self._settings)
+
+    def _next_question(self, run: Run) -> _Question | None:
+        """Return what is to be asked, and who is to get the answer; None if nothing is wanted, or not yet."""
         if self._going_to is not None:
-            self._look_for(run, self._going_to)
+            excerpt = run.history.excerpt(self._going_to)
+            if excerpt.start.update != excerpt.update:
+                return self._state_is_there, bursts.replayed, excerpt
+            self._state_is_there(excerpt.start)
         elif self._singles:
             wish = Wish(1, 0.0, run.history.stride)
-            if self._is_ready(run):
-                self._trainer.ask(self._single_is_there, bursts.burst, self._settings, run.state, wish)
+            return self._single_is_there, bursts.burst, self._settings, run.state, wish
         elif self._parts_wanted:
-            if self._is_ready(run):
-                self._trainer.ask(self._parts_are_there, bursts.in_parts, self._settings, run.state)
+            return self._parts_are_there, bursts.in_parts, self._settings, run.state
         elif self._is_playing:
             wait = self._next_burst - time.monotonic()
-            if wait > 0:
-                self._timer.start(int(1000 * wait) + 1)
-            elif self._is_ready(run):
-                self._trainer.ask(self._burst_is_there, bursts.burst, self._settings, run.state, self._wish(run))
-
-    def _is_ready(self, run: Run) -> bool:
-        """Return whether the process has network and data; if not it gets them, and then it goes on."""
-        if self._trainer.is_ready_for(run.key):
-            return True
-        self._trainer.prepare(run.key, run.document, run.data, self._settings)
-        return False
+            if wait <= 0:
+                return self._burst_is_there, bursts.burst, self._settings, run.state, self._wish(run)
+            self._timer.start(int(1000 * wait) + 1)
+        return None
 
     def _wish(self, run: Run) -> Wish:
         if self._speed is None:
@@ -338,13 +343,6 @@ class TrainingRun(QObject):
         updates = max(1, round(self._speed * BURST_SECONDS))
         self._next_burst = time.monotonic() + updates / self._speed
         return Wish(updates, BURST_SECONDS, run.history.stride)
-
-    def _look_for(self, run: Run, update: int) -> None:
-        excerpt = run.history.excerpt(update)
-        if excerpt.start.update == update:
-            self._state_is_there(excerpt.start)
-        elif self._is_ready(run):
-            self._trainer.ask(self._state_is_there, bursts.replayed, excerpt)
 
     def _fail(self, reason: str) -> None:
         self._is_playing = False
