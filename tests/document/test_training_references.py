@@ -43,11 +43,11 @@ def test_ten_updates_are_those_of_pytorch(reference):
         Input(("x1", "x2"), arrays["x"]),
         Objective("half_squared_error", "all", "mean", arrays["targets"]),
     )
-    trainer = Trainer(document, own_data(document), Training("adam", 0.05, clipping="norm", clip_at=0.1))
+    trainer = Trainer(document, own_data(document), Training("adam", 0.05, clipping="norm", clip_at=0.05))
     states, records = trained(trainer, 10)
     np.testing.assert_allclose([record.loss for record in records], arrays["losses"], rtol=TOLERANCE)
     np.testing.assert_allclose([record.before for record in records], arrays["norms"], rtol=TOLERANCE)
-    assert (arrays["norms"] > 0.1).all(), "the gradient is never clipped"
+    assert (arrays["norms"] > 0.05).any(), "the gradient is never clipped"
     after, expected = trainer.document_at(states[-1]), weights_of(arrays, "after.")
     for place in document.places():
         np.testing.assert_allclose(after.weight(place), expected.pop(place.name), rtol=TOLERANCE, atol=TOLERANCE)

@@ -12,7 +12,7 @@ import numpy as np
 import torch
 
 UPDATES, SEQUENCES, TIMESTEPS, FEATURES, UNITS, OUTPUTS = 10, 6, 5, 2, 4, 2
-LEARNING_RATE, CLIP_AT = 0.05, 0.1
+LEARNING_RATE, CLIP_AT = 0.05, 0.05
 MODULES = {"rnn": torch.nn.RNN, "lstm": torch.nn.LSTM, "gru": torch.nn.GRU}
 BLOCKS = {"rnn": "h", "lstm": "ifgo", "gru": "rzn"}
 
