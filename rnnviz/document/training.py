@@ -6,6 +6,7 @@ them and when, so that a history can go back to any update and go on from there.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Literal
@@ -72,8 +73,8 @@ class Training(Value):
             raise DocumentError(f"seed: {self.seed} is out of range; use 0 to {LARGEST_SEED}")
 
 
-def _check_one_of(what: str, name: str, known: object) -> None:
-    names = tuple(known)  # type: ignore[call-overload]
+def _check_one_of(what: str, name: str, known: Iterable[str]) -> None:
+    names = tuple(known)
     if name not in names:
         raise DocumentError(f"{what}: {name!r} is not known; use one of {', '.join(names)}")
 
@@ -122,15 +123,6 @@ class Part(Enum):
 PARTS = tuple(Part)
 
 
-_FOUND_BY = {
-    Part.FORWARD: ("forward",),
-    Part.LOSS: ("loss",),
-    Part.BACKWARD: ("backward", "gradient", "norms"),
-    Part.CLIP: ("clipped",),
-    Part.UPDATE: ("after",),
-}
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class UnfinishedUpdate:
     """An update on its way: what the parts that were taken have found; None for the others.
@@ -165,8 +157,17 @@ class UnfinishedUpdate:
 
     def before(self, part: Part) -> UnfinishedUpdate:
         """Return the update as it was before a part was taken."""
-        later = PARTS[PARTS.index(part) :]
-        return replace(self, **{name: None for each in later for name in _FOUND_BY[each]})
+        taken = PARTS.index(part)
+        return replace(
+            self,
+            forward=self.forward if taken > PARTS.index(Part.FORWARD) else None,
+            loss=self.loss if taken > PARTS.index(Part.LOSS) else None,
+            backward=self.backward if taken > PARTS.index(Part.BACKWARD) else None,
+            gradient=self.gradient if taken > PARTS.index(Part.BACKWARD) else None,
+            norms=self.norms if taken > PARTS.index(Part.BACKWARD) else None,
+            clipped=self.clipped if taken > PARTS.index(Part.CLIP) else None,
+            after=None,
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)

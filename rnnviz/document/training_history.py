@@ -163,9 +163,21 @@ class TrainingHistory:
         """Return all that is recorded, the newest update included."""
         updates, rows = self._rows.all()
         measured, measures = self._measures.all()
-        single = [rows[:, n] for n in range(_SINGLE)] if len(rows) else [np.empty(0)] * _SINGLE
-        groups = np.split(rows[:, _SINGLE:], _GROUPS, axis=1) if len(rows) else [np.empty((0, 0))] * _GROUPS
-        return Curves(updates, *single, *groups, measured, measures[:, 0], measures[:, 1:])
+        if not len(rows):
+            rows = np.empty((0, _SINGLE))
+        norms_before, norms_after, weight_norms = np.split(rows[:, _SINGLE:], 3, axis=1)
+        return Curves(
+            updates=updates,
+            loss=rows[:, 0],
+            before=rows[:, 1],
+            after=rows[:, 2],
+            norms_before=norms_before,
+            norms_after=norms_after,
+            weight_norms=weight_norms,
+            measured=measured,
+            held_out=measures[:, 0],
+            radii=measures[:, 1:],
+        )
 
     def _is_wanted(self, state: TrainingState) -> bool:
         return self.wants(state.update) or state.update in self._by_hand or state is self._first
@@ -178,7 +190,7 @@ class TrainingHistory:
             self._states = [state for state in self._states[:-1] if self._is_wanted(state)] + self._states[-1:]
 
 
-_SINGLE, _GROUPS = 3, 3
+_SINGLE = 3  # numbers of a row that are not norms of arrays
 
 
 def _row(record: UpdateRecord) -> Array:
