@@ -4,6 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given
+from strategies import documents, moderate
 from trainings import SETTINGS, small_trainer, trained
 
 from rnnviz.core.optimisers import OPTIMISERS
@@ -368,6 +370,32 @@ def test_a_network_that_does_not_fit_the_data_is_refused():
 def test_a_scene_without_targets_cannot_be_trained():
     with pytest.raises(DocumentError, match="targets"):
         own_data(built_in("vanishing"))
+
+
+# ---- any document
+
+
+@given(documents(elements=moderate, large=False, any_precision=True, locks=True))
+def test_any_document_with_targets_is_trained_by_the_gradient_that_its_frame_shows(document):
+    if document.objective.targets is None:
+        return
+    trainer, frame = own_trainer(document), compute(document)
+    state = trainer.start()
+    assert trainer.vector.document(state.weights, document) is document
+    try:
+        update = trainer.take_all(trainer.begin(state))
+    except TrainingFailedError:
+        assert not np.isfinite(frame.loss) or frame.problems or document.precision == "float32"
+        return
+    assert update.loss == frame.loss
+    after = trainer.document_at(update.after)
+    for place in document.places():
+        shown = frame.readout_gradients if place.layer == READOUT else frame.layers[place.layer].weight_gradients
+        locked = document.locked(place)
+        free = np.ones(document.weight(place).shape, bool) if locked is None else ~locked
+        gradient = update.gradient[trainer.vector.slot(place)].reshape(free.shape)
+        np.testing.assert_array_equal(gradient, np.where(free, shown[place.name], 0.0))
+        np.testing.assert_array_equal(after.weight(place)[~free], document.weight(place)[~free])
 
 
 # ---- the vector of weights
