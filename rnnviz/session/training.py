@@ -96,6 +96,7 @@ class TrainingRun(QObject):
         self._keys, self._plays = count(), count()
         self._is_playing, self._play = False, 0
         self._next_burst = 0.0
+        self._rate, self._last_answer = 0.0, 0.0
         self._singles = 0
         self._parts_wanted = 0
         self._parts: _Parts | None = None
@@ -136,6 +137,11 @@ class TrainingRun(QObject):
     def speed(self) -> float | None:
         """The most updates per second, or None: as many as there can be."""
         return self._speed
+
+    @property
+    def rate(self) -> float:
+        """How many updates per second were made lately; 0 while it does not play."""
+        return self._rate if self._is_playing else 0.0
 
     @property
     def is_playing(self) -> bool:
@@ -245,6 +251,7 @@ class TrainingRun(QObject):
         self._begin_run()
         self._drop_parts()
         self._is_playing, self._play, self._next_burst = True, next(self._plays), 0.0
+        self._rate, self._last_answer = 0.0, time.monotonic()
         self.changed.emit()
         self._go_on()
 
@@ -367,6 +374,8 @@ class TrainingRun(QObject):
 
     def _burst_is_there(self, value: object) -> None:
         assert isinstance(value, Burst)
+        now = time.monotonic()
+        self._rate, self._last_answer = len(value.records) / max(now - self._last_answer, 1e-6), now
         self._add(value, self._play)
 
     def _single_is_there(self, value: object) -> None:
@@ -405,7 +414,7 @@ class TrainingRun(QObject):
             if run.state.update < run.history.last.update:
                 run.history.go_on_from(run.state)
             run.history.add(burst.records, burst.states, self._settings)
-            run.state = burst.states[-1]
+            run.state = run.history.last
             self._go_on()  # the process works on while the window takes over what it has done
             self._write(run, f"Train to update {run.state.update:,}", play)
         if why is not None:

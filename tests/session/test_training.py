@@ -146,6 +146,15 @@ def test_two_plays_are_two_steps(parity, session, qtbot):
     assert session.history.labels[-2:] == ("Train to update 3", "Train to update 6")
 
 
+def test_it_tells_how_fast_it_is(parity, qtbot):
+    assert parity.rate == 0.0
+    parity.play()
+    qtbot.waitUntil(lambda: parity.last > 10, timeout=LIMIT_MS)
+    assert parity.rate > 1.0
+    parity.pause()
+    assert parity.rate == 0.0
+
+
 def test_it_keeps_to_its_speed(parity, qtbot):
     make(qtbot, parity, 1)  # the process has started
     parity.set_speed(20.0)
