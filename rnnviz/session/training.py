@@ -208,7 +208,7 @@ class TrainingRun(QObject):
         self._end_run()
         self._settings = task.training
         self._session.open_document(document)
-        self._plans[self._session.history.scene] = Plan(task, data)
+        self._plans[self._session.history.scene] = Plan(task, data, numbers=dict(numbers or {}), seed=seed)
         self.changed.emit()
 
     def use_own_data(self, piece: int | None = None) -> None:

@@ -475,3 +475,24 @@ def test_a_closed_session_trains_no_more(session, training, qtbot):
     qtbot.waitUntil(lambda: training.last > 0, timeout=LIMIT_MS)
     session.close()
     assert not training.is_busy
+
+
+def test_undo_while_it_plays_stops_it_where_it_began(parity, session, qtbot):
+    first = session.document
+    parity.play()
+    qtbot.waitUntil(lambda: parity.last > 0, timeout=LIMIT_MS)
+    session.undo()
+    assert not parity.is_playing
+    qtbot.waitUntil(lambda: not parity.is_busy, timeout=LIMIT_MS)
+    assert session.document == first
+    assert parity.position == 0
+    assert parity.last > 0
+
+
+def test_a_plan_says_what_the_task_was_given(training):
+    training.use_task(TASKS["adding"], {"steps": 9}, seed=2)
+    assert (training.plan.numbers, training.plan.seed) == ({"steps": 9}, 2)
+    assert training.settings == TASKS["adding"].training
+    with pytest.raises(DocumentError, match="steps"):
+        training.use_task(TASKS["adding"], {"steps": 1})
+    assert training.plan.numbers == {"steps": 9}
