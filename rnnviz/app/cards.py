@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
+from rnnviz.document.links import Focus, Step, time_of
+from rnnviz.document.nudging import Nudge
 from rnnviz.session.background import Background, Question
 from rnnviz.session.pins import Pin, Pins
 from rnnviz.session.session import Session
@@ -16,6 +19,7 @@ from rnnviz.views.plots._base import PlotSpec
 from rnnviz.views.plots._ghosts import ghosts_of
 from rnnviz.views.widgets.card import Card
 from rnnviz.views.widgets.panel import PlotPanel
+from rnnviz.views.widgets.time_bar import TimeSlider
 
 if TYPE_CHECKING:
     from rnnviz.app.window import MainWindow
@@ -47,10 +51,25 @@ def make_cards(window: MainWindow) -> dict[str, Card]:
         window.playback.direction_changed.connect(panel.show_direction)
         panel.edit_requested.connect(window.apply)
         panel.gesture_ended.connect(session.end_merging)
+        _keep_nudges(panel, window)
         _connect(panel, card, plot.spec, session)
         _show_ghosts(panel, window.pins)
         cards[key] = card
+    _link_slider(window.time_bar.slider, session)
     return cards
+
+
+def _link_slider(slider: TimeSlider, session: Session) -> None:
+    """Let the slider of the time bar point at steps, and show which t is pointed at elsewhere."""
+
+    def point(t: int | None) -> None:
+        session.set_focus(None if t is None else Step(t))
+
+    def show(focus: Focus | None) -> None:
+        slider.set_lit(None if focus is None else time_of(focus))
+
+    slider.pointed_at.connect(point)
+    session.focus_changed.connect(show)
 
 
 def _connect(panel: PlotPanel, card: Card, spec: PlotSpec, session: Session) -> None:
@@ -76,6 +95,13 @@ def _show_ghosts(panel: PlotPanel, pins: Pins) -> None:
 
     pins.changed.connect(show)
     show(pins.pins)
+
+
+def _keep_nudges(panel: PlotPanel, window: MainWindow) -> None:
+    def keep(nudge: Nudge) -> None:
+        window.attempt(partial(window.pins.pin_nudged, nudge))
+
+    panel.pin_requested.connect(keep)
 
 
 def _answer_questions(panel: PlotPanel, background: Background) -> None:

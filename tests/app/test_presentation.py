@@ -57,14 +57,21 @@ def picture(widget):
 # Coming and going
 
 
-def test_f5_shows_plots_only_and_esc_brings_everything_back_exactly(window):
+def layout_rests(window):
+    """Return whether another round of events moves nothing."""
+    before = window.dock_area.saveState()
+    QApplication.processEvents()
+    return window.dock_area.saveState() == before
+
+
+def test_f5_shows_plots_only_and_esc_brings_everything_back_exactly(window, qtbot):
     window.change_text(+1)
     QApplication.processEvents()
     window.cards["outputs"].close()
     window.cards["step"].close()  # its equation may be typeset in the meantime
     window.dock_area.resizeDocks([window.cards["weights-editor"]], [400], Qt.Orientation.Horizontal)
     window.session.set_cursor(17)
-    QApplication.processEvents()
+    qtbot.waitUntil(lambda: layout_rests(window))
     before = everything(window)
     stage = present(window)
     assert {type(plot) for plot in stage.findChildren(Plot)} <= set(PLOTS.values())

@@ -18,9 +18,10 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QToolTip, QWidget
 
+from rnnviz.core.cells import CELLS
 from rnnviz.document.document import Document
 from rnnviz.document.frame import Frame, LayerFrame
-from rnnviz.document.links import Focus, Links, Unit, exists, linked
+from rnnviz.document.links import Focus, Gate, Links, Step, Unit, exists, linked
 from rnnviz.document.reveal import Curtain
 from rnnviz.session.background import Question
 from rnnviz.session.session import Selection
@@ -122,6 +123,7 @@ class Plot(QWidget):
         remark_changed(str): the line beside the title says something else.
         edit_requested(Edit): the user changes the document by hand in the plot.
         gesture_ended(): the hand has let go: the next edit is an undo step of its own.
+        pin_requested(Nudge): the run with a nudge is to be kept as a ghost in every plot.
         question_changed(): what is to be computed in the background has changed, though the frame has not.
     """
 
@@ -133,6 +135,7 @@ class Plot(QWidget):
     remark_changed = Signal(str)
     edit_requested = Signal(object)
     gesture_ended = Signal()
+    pin_requested = Signal(object)
     question_changed = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -399,7 +402,8 @@ class Plot(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Step with the arrow keys, jump with Home and End, play with Space: bare keys, so only with the focus.
 
-        Up and Down walk through the units and light them up; Esc puts the light out.
+        Up and Down walk through the units and light them up, G through the gates; T lights up the step at the
+        cursor, and then each that is stepped to. Esc puts the light out.
         """
         last = 0 if self.frame is None else self.frame.last_step
         targets = {
@@ -411,26 +415,62 @@ class Plot(QWidget):
         key = Qt.Key(event.key())
         if event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
             super().keyPressEvent(event)
-        elif key in _WALK and self.frame is not None:
-            self.walk(_WALK[key])
-        elif key == Qt.Key.Key_Escape and self.focus is not None:
-            self.focus_requested.emit(None)
+        elif self._light_with(key):
+            pass
         elif key not in (*targets, Qt.Key.Key_Space):
             super().keyPressEvent(event)
         elif key == Qt.Key.Key_Space:
             self.play_requested.emit()
         else:
             self.cursor_requested.emit(targets[key])
+            if isinstance(self.focus, Step):
+                self.focus_requested.emit(Step(min(max(targets[key], 0), last)))
+
+    def _light_with(self, key: Qt.Key) -> bool:
+        """Light up what a key asks for, or put the light out; return whether the key is one of those."""
+        if key == Qt.Key.Key_Escape and self.focus is not None:
+            self.focus_requested.emit(None)
+        elif self.frame is None:
+            return False
+        elif key in _WALK:
+            self.walk(_WALK[key])
+        elif key == Qt.Key.Key_T:
+            self.focus_requested.emit(Step(min(self.cursor_t, self.frame.last_step)))
+        elif key == Qt.Key.Key_G and self._gates():
+            self.walk_gates()
+        else:
+            return False
+        return True
 
     def walk(self, steps: int) -> None:
-        """Select the unit so many further down, as far as there is one, and light it up."""
+        """Select the unit so many further down, as far as there is one, and light it up, or its lit gate."""
         if self.document is None:
             return
         layer, units = self.selection.layer, self.document.layers[self.selection.layer].units
         unit = min(max(self.selection.unit + steps, 0), units - 1)
         if unit != self.selection.unit:
             self.selection_requested.emit(replace(self.selection, unit=unit))
-        self.focus_requested.emit(Unit(layer, unit))
+        gate = self._lit_gate()
+        self.focus_requested.emit(Unit(layer, unit) if gate is None else Gate(layer, unit, gate))
+
+    def walk_gates(self) -> None:
+        """Light up the next gate of the selected layer, after the last the first."""
+        blocks, gate = self._gates(), self._lit_gate()
+        block = blocks[0] if gate is None else blocks[(blocks.index(gate) + 1) % len(blocks)]
+        unit = self.focus.unit if isinstance(self.focus, Gate) and gate is not None else None
+        self.focus_requested.emit(Gate(self.selection.layer, unit, block))
+
+    def _gates(self) -> tuple[str, ...]:
+        """Return the gates of the selected layer; none of a plain one."""
+        if self.document is None:
+            return ()
+        cell = CELLS[self.document.layers[self.selection.layer].cell]
+        return () if cell.gate_is_state else cell.blocks
+
+    def _lit_gate(self) -> str | None:
+        """Return which gate of the selected layer is pointed at."""
+        focus = self.focus
+        return focus.block if isinstance(focus, Gate) and focus.layer == self.selection.layer else None
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent) and self.is_ready:

@@ -24,7 +24,7 @@ class PlotPanel(QWidget):
 
     Signals:
         cursor_requested(int), selection_requested(Selection), focus_requested(Focus or None), play_requested(),
-        remark_changed(str), edit_requested(Edit), gesture_ended(): the plot's own.
+        remark_changed(str), edit_requested(Edit), gesture_ended(), pin_requested(Nudge): the plot's own.
         question_asked(Question or None): the plot needs this computed, and nothing that it asked for before.
         controls_offered(QWidget): what stood above the plot had better stand beside its title.
     """
@@ -36,6 +36,7 @@ class PlotPanel(QWidget):
     remark_changed = Signal(str)
     edit_requested = Signal(object)
     gesture_ended = Signal()
+    pin_requested = Signal(object)
     question_asked = Signal(object)
     controls_offered = Signal(QWidget)
 
@@ -71,6 +72,7 @@ class PlotPanel(QWidget):
             self._plot.remark_changed.connect(self.remark_changed)
             self._plot.edit_requested.connect(self.edit_requested)
             self._plot.gesture_ended.connect(self.gesture_ended)
+            self._plot.pin_requested.connect(self.pin_requested)
             self._plot.question_changed.connect(self._ask)
             self._controls = self._plot.controls()
             for widget in (self._controls, self._plot):
