@@ -21,7 +21,7 @@ from rnnviz.document.network_edits import initialise
 from rnnviz.document.training import PARTS, Part, Training, TrainingState, UnfinishedUpdate, with_weights
 from rnnviz.document.training_data import TrainingData
 from rnnviz.document.training_history import Curves, TrainingHistory
-from rnnviz.document.values import equal
+from rnnviz.document.values import DocumentError, equal
 from rnnviz.document.weight_vector import WeightVector
 from rnnviz.session import bursts
 from rnnviz.session.bursts import Burst, Wish
@@ -233,7 +233,13 @@ class TrainingRun(QObject):
             self.changed.emit()
 
     def set_speed(self, updates_per_second: float | None) -> None:
-        """Make no more than so many updates per second; None: as many as there can be."""
+        """Make no more than so many updates per second; None: as many as there can be.
+
+        Raises:
+            DocumentError: it is not above 0; nothing has changed.
+        """
+        if updates_per_second is not None and not updates_per_second > 0:
+            raise DocumentError(f"speed: {updates_per_second:g} updates per second will not do; use a number above 0")
         self._speed = updates_per_second
         self._next_burst = 0.0
         self.changed.emit()

@@ -162,6 +162,9 @@ def test_it_keeps_to_its_speed(parity, qtbot):
     play_to(qtbot, parity, 11)
     assert time.monotonic() - started > 0.3
     assert parity.speed == 20.0
+    with pytest.raises(DocumentError, match="speed"):
+        parity.set_speed(0.0)
+    assert parity.speed == 20.0
 
 
 def test_a_warm_change_of_the_learning_rate_holds_from_then_on(parity, session, qtbot):
@@ -496,3 +499,75 @@ def test_a_plan_says_what_the_task_was_given(training):
     with pytest.raises(DocumentError, match="steps"):
         training.use_task(TASKS["adding"], {"steps": 1})
     assert training.plan.numbers == {"steps": 9}
+
+
+class Hands:
+    """Does what a user may do, in any order, and remembers the weights after every update that it has seen."""
+
+    def __init__(self, training, session, qtbot, seed):
+        self.training, self.session, self.qtbot = training, session, qtbot
+        self.chance = np.random.default_rng(seed)
+        self.seen = {}
+
+    @property
+    def weights(self):
+        return [self.session.document.weight(place).tobytes() for place in self.session.document.places()]
+
+    def rest(self):
+        self.qtbot.waitUntil(lambda: not self.training.is_busy, timeout=LIMIT_MS)
+
+    def learn(self, act, *times):
+        """Let updates be made: those after the present one are forgotten."""
+        if self.training.position < self.training.last:
+            self.seen = {update: seen for update, seen in self.seen.items() if update <= self.training.position}
+        for _ in range(*times or (1,)):
+            act()
+        self.rest()
+        self.seen[self.training.position] = self.weights
+
+    def updates(self):
+        self.learn(self.training.update_once, int(self.chance.integers(1, 4)))
+
+    def parts(self):
+        self.learn(self.training.take_part, int(self.chance.integers(1, 9)))
+
+    def play(self):
+        stop = self.training.position + int(self.chance.integers(1, 30))
+        self.training.use(replace(self.training.settings, stop_after=stop))
+        self.learn(self.training.play)
+        self.training.use(replace(self.training.settings, stop_after=None))
+
+    def go_back(self):
+        update = int(self.chance.integers(0, self.training.last + 1))
+        self.training.go_to(update)
+        self.rest()
+        assert self.training.position == update
+        assert self.seen.setdefault(update, self.weights) == self.weights
+
+    def settings(self):
+        optimiser = str(self.chance.choice(["sgd", "momentum", "rmsprop", "adam"]))
+        rate = float(self.chance.choice([0.001, 0.01]))
+        self.training.use(replace(self.training.settings, optimiser=optimiser, learning_rate=rate))
+
+    def by_hand(self):
+        self.session.apply(set_weight(BIAS, self.chance.uniform(-1, 1, 1)))
+        self.seen = {update: seen for update, seen in self.seen.items() if update < self.training.position}
+        self.seen[self.training.position] = self.weights
+
+    def reset(self):
+        self.training.reset()
+        self.seen = {0: self.weights}
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_whatever_is_done_every_update_comes_back_as_it_was(training, session, qtbot, monkeypatch, seed):
+    monkeypatch.setattr(training_history, "MOST_STATES", 7)
+    training.use_task(TASKS["trend"])
+    training.use(SMALL)
+    hands = Hands(training, session, qtbot, seed)
+    hands.updates()
+    acts = [hands.updates, hands.parts, hands.play, hands.go_back, hands.settings, hands.by_hand, hands.reset]
+    for number in hands.chance.choice(len(acts), 80, p=[0.2, 0.1, 0.15, 0.35, 0.07, 0.08, 0.05]):
+        acts[number]()
+        assert 0 <= training.position <= training.last
+        assert (np.diff(training.curves.updates) > 0).all()
