@@ -13,6 +13,7 @@ from typing import NoReturn
 from rnnviz import __version__
 
 TEXT_PX = (6, 72)
+CELLS = ("rnn", "gru", "lstm")
 OPTIMISERS = ("sgd", "momentum", "rmsprop", "adam")
 
 
@@ -189,6 +190,7 @@ def _train_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--updates", type=_whole, metavar="N", help="how many (default: as a task says; 500 for a scene)"
     )
+    parser.add_argument("--cell", choices=CELLS, help="another cell in every layer, with about as many parameters")
     parser.add_argument(
         "--optimiser", choices=OPTIMISERS, help="how the weights are changed (default: the task's, or adam)"
     )

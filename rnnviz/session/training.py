@@ -1,7 +1,7 @@
 """Training as the session sees it: updates are made in a worker process, and the document follows.
 
-The window is never waited for and never waits: a burst of updates takes some 50 ms, and what is pressed meanwhile
-holds from the next one on.
+The window is never waited for and never waits: a burst of updates takes some 50 ms, what is pressed meanwhile holds
+from the next one on, and weights are shown as often as leaves the window free.
 """
 
 from __future__ import annotations
@@ -21,10 +21,11 @@ from rnnviz.document.network_edits import initialise
 from rnnviz.document.training import PARTS, Part, Training, TrainingState, UnfinishedUpdate, with_weights
 from rnnviz.document.training_data import TrainingData
 from rnnviz.document.training_history import Curves, TrainingHistory
-from rnnviz.document.values import DocumentError, equal
+from rnnviz.document.values import Array, DocumentError, equal
 from rnnviz.document.weight_vector import WeightVector
 from rnnviz.session import bursts
 from rnnviz.session.bursts import Burst, Wish
+from rnnviz.session.pacer import Pacer
 from rnnviz.session.remote_trainer import Answer, RemoteTrainer
 from rnnviz.session.session import Session
 from rnnviz.session.training_plan import Plan, Run, begin
@@ -66,13 +67,17 @@ _Question = tuple[Answer, Callable[..., object], *tuple[object, ...]]
 _SCRUB = -1  # going through the updates is one step, as a play is
 
 
+def _learned(state: TrainingState) -> str:
+    return f"Train to update {state.update:,}"
+
+
 class TrainingRun(QObject):
     """Trains the session's network, one training at a time.
 
-    While it plays, the document gets the weights of the newest update some twenty times a second; from play to
-    pause is one step that can be undone. Who changes a weight by hand meanwhile stops it, and play goes on from
-    there. Undo, and `go_to`, bring back an earlier update: play then goes on from that one and forgets those after
-    it. Another network, or other data, is another training.
+    While it plays, the document gets the weights of the newest update as often as the window can follow and still
+    be free half of the time; from play to pause is one step that can be undone. Who changes a weight by hand
+    meanwhile stops it, and play goes on from there. Undo, and `go_to`, bring back an earlier update: play then goes
+    on from that one and forgets those after it. Another network, or other data, is another training.
 
     Signals:
         progressed(): other weights are shown, or there is more in the curves.
@@ -102,7 +107,9 @@ class TrainingRun(QObject):
         self._parts: _Parts | None = None
         self._going_to: int | None = None
         self._step: _Step | None = None
+        self._shown: Array | None = None
         self._is_writing = False
+        self._pacer = Pacer(self._write_newest, self)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._go_on)
@@ -151,7 +158,7 @@ class TrainingRun(QObject):
     @property
     def is_busy(self) -> bool:
         """Whether something that was asked for is still to come."""
-        return self._is_playing or self._trainer.is_busy
+        return self._is_playing or self._trainer.is_busy or self._pacer.is_waiting
 
     @property
     def position(self) -> int:
@@ -366,6 +373,7 @@ class TrainingRun(QObject):
     def _forget_orders(self) -> None:
         """Want nothing any more of what was asked for; an answer on its way is not listened to."""
         self._trainer.forget()
+        self._pacer.cancel()
         self._going_to = None
         self._singles = 0
         self._drop_parts()
@@ -422,7 +430,11 @@ class TrainingRun(QObject):
             run.history.add(burst.records, burst.states, self._settings)
             run.state = run.history.last
             self._go_on()  # the process works on while the window takes over what it has done
-            self._write(run, f"Train to update {run.state.update:,}", play)
+            if self._is_playing:
+                self._pacer.request()
+            else:
+                self._pacer.cancel()
+                self._write(run, _learned(run.state), play)
         if why is not None:
             self.stopped.emit(str(why))
             self.changed.emit()
@@ -440,9 +452,13 @@ class TrainingRun(QObject):
         run.state = state
         self._write(run, label, play)
 
+    def _write_newest(self) -> None:
+        if self._run is not None:
+            self._write(self._run, _learned(self._run.state), self._play)
+
     def _write(self, run: Run, label: str, play: int) -> None:
         """Give the document the weights of the state: part of the step before, if that was of the same play."""
-        weights = run.state.weights
+        self._shown = weights = run.state.weights
         edit = Edit(label, lambda document: run.vector.document(weights, document))
         self._is_writing = True
         try:
@@ -470,7 +486,7 @@ class TrainingRun(QObject):
             self.changed.emit()
             return
         weights = run.vector.of(document)
-        if not equal(weights, run.state.weights):
+        if not equal(weights, run.state.weights if self._shown is None else self._shown):
             self.pause()
             self._forget_orders()
             self._step = None
@@ -485,6 +501,7 @@ class TrainingRun(QObject):
             run.history.put(with_weights(run.state, document, run.vector))
             known = run.history.last
         run.state = known
+        self._shown = known.weights
 
     def _begin_run(self) -> None:
         if self._run is None:
@@ -496,4 +513,4 @@ class TrainingRun(QObject):
         self.pause()
         self._forget_orders()
         self._run = None
-        self._step = None
+        self._step = self._shown = None
