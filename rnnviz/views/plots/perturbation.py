@@ -32,6 +32,7 @@ USUAL_SIZE = 1e-3
 _FORGOTTEN = 1e-3  # of what it first did, from where on a nudge is forgotten
 _KEPT = 0.9  # and its inverse: between them it neither grows nor shrinks
 _BEYOND = 2.0  # decades that the first order may reach beyond what is measured
+_UNKNOWN = (-3.0, 0.0)  # the exponents that are shown until something is measured
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,6 @@ class PerturbationPlot(TimePlot):
         self._parted: Nudge | None = None  # the nudge that the shown distances are of
         self._press: QPointF | None = None  # on the mark of k
         self._is_dragging = False
-        self._low, self._high = -3.0, 0.0
         self._extent = 1.0  # of the trajectories
         self.setMouseTracking(True)
 
@@ -165,7 +165,6 @@ class PerturbationPlot(TimePlot):
         self._question = Question(part, (self.document, nudge), cost_ms)
         if self._parting is not None and len(self._parting.distances) != self.length + 1:
             self._parting = None
-            self._low, self._high = -3.0, 0.0
 
     def question(self) -> Question | None:
         return None if self._question is self._answered else self._question
@@ -174,7 +173,6 @@ class PerturbationPlot(TimePlot):
         assert isinstance(answer, Parting)
         assert self._asked is not None
         self._answered, self._parting, self._parted = self._question, answer, self._asked[1]
-        self._low, self._high = _range_of(answer)
         self._fit_trajectories()
 
     def _fit_trajectories(self) -> None:
@@ -205,7 +203,8 @@ class PerturbationPlot(TimePlot):
         return self._trajectory_spec(), self._distance_spec()
 
     def _trajectory_spec(self) -> PanelSpec:
-        unit, extent = self.selection.unit, 1.06 * self._extent
+        unit = self.selection.unit
+        extent = 1.06 * self.scale("h", -self._extent, self._extent)[1]
         legend = ((self.theme.unit_colour(unit).name(), "as it is"),)
         return PanelSpec(-extent, extent, caption=f"h{subscript(unit + 1)}", legend=legend, height=0.7)
 
@@ -220,7 +219,8 @@ class PerturbationPlot(TimePlot):
         if self._parting is not None and self._parting.linear is not None:
             legend.append((self.theme.muted, "first order"))
         caption = "‖s′ₜ − sₜ‖₂, s = (h, c)" if gated else "‖h′ₜ − hₜ‖₂"
-        return PanelSpec(self._low, self._high, "log", caption=caption, legend=tuple(legend))
+        low, high = self.scale("distance", *(_UNKNOWN if self._parting is None else _range_of(self._parting)))
+        return PanelSpec(low, high, "log", caption=caption, legend=tuple(legend))
 
     def panels(self, rect: QRectF) -> tuple[Panel, ...]:
         return super().panels(rect.adjusted(0, self.theme.px(_HEAD), 0, 0))
@@ -254,22 +254,24 @@ class PerturbationPlot(TimePlot):
             return
         t, px = np.arange(float(len(self._parting.distances))), self.theme.px
         since = t >= self._parted.k
-        ys = np.where(since, panel.y(_exponents(self._parting.distances, self._low)), np.nan)
+        ys = np.where(since, panel.y(_exponents(self._parting.distances, panel.spec.low)), np.nan)
         draw_curves(painter, panel.x(t), ys[None], [self._colour()], px(2.6) * self.theme.line_px)
         if self._parting.linear is not None:
-            ys = panel.y(_exponents(self._parting.linear, self._low))
+            ys = panel.y(_exponents(self._parting.linear, panel.spec.low))
             draw_curves(painter, panel.x(t), ys[None], [QColor(self.theme.muted)], px(1.0) * self.theme.line_px)
         with np.errstate(invalid="ignore"):
-            gone = since & (self._parting.distances < 10.0**self._low)
+            gone = since & (self._parting.distances < 10.0**panel.spec.low)
         half = min(px(3.5), panel.step * 0.45)
         mark_floor(painter, panel.x(t[gone]), panel.rect.bottom(), half, self._colour())
         if not np.isfinite(self._parting.distances).all():
             painter.setFont(ui_font(px(11)))
             painter.setPen(QColor(self.theme.warning))
-            painter.drawText(panel.rect.topLeft() + QPointF(px(6), px(14)), "overflow")
+            painter.drawText(panel.seen.topLeft() + QPointF(px(6), px(14)), "overflow")
 
     def _paint_mark(self, painter: QPainter, rect: QRectF) -> None:
         """Mark k with a dotted line and a plate above it."""
+        if not self.visible.holds(self.nudge.k):
+            return
         px, panels, plate = self.theme.px, self.panels(rect), self._plate(rect)
         x = float(panels[0].x(self.nudge.k))
         painter.setPen(QPen(QColor(self.theme.text), px(1.2), Qt.PenStyle.DotLine))
@@ -298,7 +300,7 @@ class PerturbationPlot(TimePlot):
     def _is_at_mark(self, position: QPointF) -> bool:
         rect = QRectF(self.rect())
         panels = self.panels(rect)
-        if not panels:
+        if not panels or not self.visible.holds(self.nudge.k):
             return False
         near = abs(position.x() - float(panels[0].x(self.nudge.k))) <= self.theme.px(_REACH)
         return near or self._plate(rect).contains(position)
