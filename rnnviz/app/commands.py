@@ -142,6 +142,21 @@ def _handout(options: argparse.Namespace) -> None:
     write_handout(options)
 
 
+# Training
+
+
+def _tasks(options: argparse.Namespace) -> None:
+    from rnnviz.app.tasks_command import tasks
+
+    tasks(options)
+
+
+def _train(options: argparse.Namespace) -> int:
+    from rnnviz.app.train_command import train
+
+    return train(options)
+
+
 # Checks
 
 
@@ -159,6 +174,8 @@ HANDLERS: dict[str, Callable[[argparse.Namespace], int | None]] = {
     "trace": _trace,
     "code": _code,
     "handout": _handout,
+    "train": _train,
+    "tasks": _tasks,
     "check": _check,
     "measures": _measures,
 }
