@@ -26,7 +26,7 @@ from rnnviz.views.plots._sequence import border_pen, border_words, describe_bord
 Scale = Literal["linear", "log", "rows"]
 
 _DASHED = "dashed"  # in a legend, instead of a colour
-_DENSEST_BORDERS = 4.0  # px between two of them; closer, they would hide the data
+DENSEST_BORDERS = 4.0  # px between two of them; closer, they would hide the data
 
 
 @dataclass(frozen=True, slots=True)
@@ -350,7 +350,7 @@ class TimePlot(Plot):
     def _paint_borders(self, painter: QPainter, panels: tuple[Panel, ...]) -> None:
         """Draw a dashed line between the last step of a window and the first of the next."""
         spacing = panels[0].step * self.borders.step if self.borders else 0.0
-        if spacing < self.theme.px(_DENSEST_BORDERS):
+        if spacing < self.theme.px(DENSEST_BORDERS):
             return
         painter.setPen(border_pen(self.theme, spacing))
         for panel in panels:

@@ -20,6 +20,7 @@ from rnnviz.views.marks import curve_lines, draw_curves, mark_floor
 from rnnviz.views.plots._base import Look, PlotSpec
 from rnnviz.views.plots._ghosts import draw_ghost_over
 from rnnviz.views.plots._nudge_row import NudgeRow
+from rnnviz.views.plots._state_curves import state_curves
 from rnnviz.views.plots._time import Panel, PanelSpec, TimePlot
 from rnnviz.views.steps import rounded_limit
 from rnnviz.views.theme import Theme
@@ -244,10 +245,12 @@ class PerturbationPlot(TimePlot):
         if self._parting is None or self._parted is None:
             return
         before, after = self._trajectories()
-        xs, colour = panel.x(np.arange(float(len(before)))), self.theme.unit_colour(self.selection.unit)
-        draw_curves(painter, xs, panel.y(before)[None], [colour], self.theme.px(1.7) * self.theme.line_px)
-        since = slice(max(self._parted.k - 1, 0), None)
-        draw_ghost_over(painter, self.theme, 0, curve_lines(xs[since], panel.y(after[since])))
+        assert self.document is not None
+        restarts, colour = self.document.restarts(self._parted.sample), self.theme.unit_colour(self.selection.unit)
+        xs, (unmoved, moved) = state_curves(panel, np.stack([before, after], axis=1), restarts, self.theme.px(1.0))
+        draw_curves(painter, xs, unmoved[None], [colour], self.theme.px(1.7) * self.theme.line_px)
+        since = xs >= float(panel.x(self._parted.k - 1))
+        draw_ghost_over(painter, self.theme, 0, curve_lines(xs[since], moved[since]))
 
     def _paint_distances(self, painter: QPainter, panel: Panel) -> None:
         if self._parting is None or self._parted is None:
