@@ -37,9 +37,9 @@ class HiddenPlot(TimePlot):
         look_at="what the network remembers at each step",
         meaning="The hidden state h_t of every unit, from the initial state h_0 to h_T. Above as curves, below as a "
         "heat map: orange is positive, blue negative, and the neutral colour is exactly 0. Of more than sixteen units "
-        "there is the map alone, without pinned states. A dot marks a tanh unit that is saturated, |h| > 0.95: its slope "
-        "1 − h² is below 0.1, so that it hardly answers, and hardly any gradient passes through it. Where a window starts from the initial "
-        "state again, the curves end, and begin anew with that on the dashed line.",
+        "there is the map alone, without pinned states. A dot marks a tanh unit that is saturated, |h| > 0.95: its "
+        "slope 1 − h² is below 0.1, so that it hardly answers, and hardly any gradient passes through it. Where a "
+        "window starts from the initial state again, the curves end, and begin anew with that on the dashed line.",
         area="middle",
         order=20,
         height=5,
