@@ -19,6 +19,7 @@ from rnnviz.views.plots._unrolled import Geometry, Units, arrange_units
 from rnnviz.views.text import Writer, ui_face
 from rnnviz.views.theme import Theme
 
+_MIDDLE = 0.23  # of a dot's place: the radius of what is in its middle
 Tone = Literal["now", "past", "future"]
 Edge = Literal["before", "cut", "initial", "none"]
 
@@ -357,6 +358,26 @@ def paint_dots(painter: QPainter, units: Units, box: QRectF, colours: list[int],
     for (x, y), colour in zip(units.middles(len(colours)), colours, strict=True):
         painter.setBrush(_brush(colour))
         painter.drawEllipse(QPointF(left + x, top + y), radius, radius)
+
+
+def paint_slices(
+    painter: QPainter, theme: Theme, dots: tuple[Units, QRectF], colours: list[int], share: tuple[int, int]
+) -> None:
+    """Draw a small disc into the middle of each dot, in a colour (ARGB32) of its own, or one slice of so many of it.
+
+    ``dots`` are the units and their box, ``share`` the number of the slice, from 0, and how many there are.
+    """
+    (units, box), (number, count) = dots, share
+    left, top, radius = box.left() + units.left, box.top() + units.top, _MIDDLE * units.width
+    painter.setPen(QPen(QColor(theme.card), theme.px(1.0)))
+    for (x, y), colour in zip(units.middles(len(colours)), colours, strict=True):
+        place = QRectF(left + x - radius, top + y - radius, 2 * radius, 2 * radius)
+        painter.setBrush(_brush(colour))
+        if count == 1:
+            painter.drawEllipse(place)
+        else:
+            painter.drawPie(place, round(16 * (90 - 360 * number / count)), round(-16 * 360 / count))
+    painter.setPen(Qt.PenStyle.NoPen)
 
 
 @lru_cache(maxsize=1024)

@@ -19,7 +19,7 @@ from rnnviz.views.fonts import number, scientific, subscript
 from rnnviz.views.formula import Symbol, write_symbol
 from rnnviz.views.icons import icon
 from rnnviz.views.marks import draw_image
-from rnnviz.views.plots._base import Plot, PlotSpec
+from rnnviz.views.plots._base import Ghost, Plot, PlotSpec
 from rnnviz.views.plots._curtain import HIDDEN
 from rnnviz.views.plots._gradient_edges import (
     GradientEdges,
@@ -51,11 +51,12 @@ from rnnviz.views.plots._scaffold import (
     loss_radius,
     paint_cells,
     paint_dots,
+    paint_slices,
     units_in,
 )
 from rnnviz.views.plots._sequence import describe_border, describe_padding
 from rnnviz.views.plots._shared_weights import SharedWeights, Which
-from rnnviz.views.plots._unrolled import Geometry, arrange, collapsed, first_step
+from rnnviz.views.plots._unrolled import DOTS, Geometry, arrange, collapsed, first_step
 from rnnviz.views.steps import rounded_limit
 from rnnviz.views.text import Writer, ui_face
 from rnnviz.views.theme import Theme
@@ -78,7 +79,8 @@ class UnrolledPlot(Plot):
         "step. Steps after the cursor are pale. Click a step to go there. Backward in the time bar shows the "
         "gradient instead: each edge back is as wide and as red as log ‖∂L/∂h_t‖ of the state it leads to. The "
         "line above the outputs gathers the losses that count. F folds the network up into its loop. A high plot "
-        "shows the inside of an LSTM's or a GRU's selected unit.",
+        "shows the inside of an LSTM's or a GRU's selected unit. In the middle of each dot are the states of pinned "
+        "networks of the same size; cells have no room for them.",
         area="middle",
         order=10,
         height=3,
@@ -116,9 +118,14 @@ class UnrolledPlot(Plot):
         self._show_button()
 
     def remark(self) -> str:
-        """Return the direction that is shown, and what to look at; at the end of the sequence the loss."""
+        """Return the direction that is shown, and what to look at, and what is in the middle of dots."""
         if self.frame is None:
             return self.spec.look_at
+        names = dict.fromkeys(ghost.name for layer in range(len(self.frame.layers)) for ghost in self.alike(layer))
+        return f"{self._remark_of_it()}   ◉ {', '.join(names)}" if names else self._remark_of_it()
+
+    def _remark_of_it(self) -> str:
+        assert self.frame is not None
         if self.direction < 0 and self.shows_cursor:
             t = min(self._t(), self._length())
             norm = float(self._norms()[0][self.selection.layer].total[t])
@@ -128,6 +135,19 @@ class UnrolledPlot(Plot):
         if self.shows_cursor and self._t() >= self._length():
             return f"loss L = {scientific(self.frame.loss, 4)} {_counted_words(self.frame.document)}"
         return f"forward ▸ {self.spec.look_at}"
+
+    def alike(self, layer: int) -> tuple[Ghost, ...]:
+        """Return the ghosts that are drawn into a layer's dots: those with as many units."""
+        assert self.frame is not None
+        units = self.frame.document.layers[layer].units
+        if units > DOTS:
+            return ()
+        of_layer = replace(self.selection, layer=layer)
+        return tuple(
+            ghost
+            for ghost in self.ghosts
+            if ghost.layer(of_layer) is not None and ghost.frame.document.layers[layer].units == units
+        )
 
     def _norms(self) -> tuple[list[GradientNorms], GradientScale]:
         """Return the norms of each layer's gradient, and the scale they are drawn on: when they are first asked for."""
@@ -441,6 +461,7 @@ class UnrolledPlot(Plot):
             colours = signed_colours(self.theme, states, self._limits[layer])
             colours[colours == 0] = QColor(self.theme.warning).rgba()
             self._paint_states(writer.painter, geometry, layer, colours)
+            self._paint_ghosts(writer.painter, geometry, layer, reached)
         for t in steps:
             self._paint_names(writer, geometry, t)
 
@@ -455,6 +476,21 @@ class UnrolledPlot(Plot):
                 paint_dots(painter, units, box, row.tolist(), 0.42 * units.width - px(0.7))
             else:
                 paint_cells(painter, units, box, row)
+
+    def _paint_ghosts(self, painter: QPainter, geometry: Geometry, layer: int, reached: range) -> None:
+        """Paint the states of ghosts into the middle of the dots: of several, each has a slice, clockwise from the top."""
+        assert self.frame is not None
+        ghosts, made, sample = self.alike(layer), self.frame.document.layers[layer], self.selection.sample
+        for number, ghost in enumerate(ghosts):
+            shown = range(reached.start, min(reached.stop, ghost.length(self.selection) + 1))
+            states = ghost.frame.layers[layer].states["h"][sample, shown.start : max(shown.stop, shown.start)]
+            colours = signed_colours(self.theme, states, self._limits[layer])
+            colours[colours == 0] = QColor(self.theme.warning).rgba()
+            for t, row in zip(shown, colours, strict=True):
+                box = geometry.box(t, layer)
+                units = units_in(box, made.cell, made.units, self.theme.px(1.0))
+                if units.are_dots:
+                    paint_slices(painter, self.theme, (units, box), row.tolist(), (number, len(ghosts)))
 
     def _paint_names(self, writer: Writer, geometry: Geometry, t: int) -> None:
         """Name a step's state, input and output, and say what can be said of them in a word."""
@@ -633,6 +669,10 @@ class UnrolledPlot(Plot):
         where = f" of layer {layer + 1}" if name == "h" and len(self.frame.layers) > 1 else ""
         lines = [f"{name} at t = {t}{where}" + (f": {note}" if note else "")]
         lines += [f"{name}{row + 1} = {_figure(value, 4)}" for row, value in enumerate(values[:_LISTED].tolist())]
+        for ghost in self.alike(layer) if name == "h" else ():
+            if t <= ghost.length(self.selection):
+                others = ghost.frame.layers[layer].states["h"][sample, t].tolist()
+                lines[1:] = [f"{line}   {ghost.name} {_figure(others[row], 4)}" for row, line in enumerate(lines[1:])]
         if name == "h" and "c" in self.frame.layers[layer].states:
             cells = self.frame.layers[layer].states["c"][sample, t, :_LISTED].tolist()
             lines[1:] = [f"{line}   c{row + 1} = {_figure(cells[row], 4)}" for row, line in enumerate(lines[1:])]
