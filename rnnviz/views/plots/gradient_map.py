@@ -32,8 +32,8 @@ class GradientMapPlot(TimePlot):
         meaning="The total gradient ∂L/∂h_t of every unit, t = 0…T, and above its Euclidean norm over all units. "
         "Orange: a larger state would raise the loss; blue: it would lower it. Colours are on a logarithmic scale, "
         "sign × log₁₀|·|: full at the largest gradient of the map, paler with every power of ten, and neutral from ten "
-        "powers below on. So a gradient that fades by the same factor at every step fades evenly here. Of pinned states "
-        "the norm is drawn, dashed.",
+        "powers below on. So a gradient that fades by the same factor at every step fades evenly here. Of pinned "
+        "states the norm is drawn, dashed.",
         area="middle",
         order=32,
         height=5,

@@ -63,7 +63,8 @@ class PerturbationPlot(TimePlot):
         "A line that rises means that small differences grow, as in chaos; one that falls, that they are forgotten. "
         "The thin line is the same to first order, ‖J_t … J_{k+1} δ_k‖, the product of the Jacobians of the steps: it "
         "holds while the nudge is small. A triangle on the floor marks an exact zero. Near 10⁻¹⁶ only rounding is "
-        "seen. Of pinned states the distance after the same nudge is drawn, dashed. Drag the mark of k, double-click on a step, or press K for the cursor's.",
+        "seen. Of pinned states the distance after the same nudge is drawn, dashed. "
+        "Drag the mark of k, double-click on a step, or press K for the cursor's.",
         area="middle",
         order=60,
         height=4,

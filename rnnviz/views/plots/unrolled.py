@@ -49,9 +49,9 @@ from rnnviz.views.plots._scaffold import (
     inks_of,
     loss_place,
     loss_radius,
+    paint_beside,
     paint_cells,
     paint_dots,
-    paint_slices,
     units_in,
 )
 from rnnviz.views.plots._sequence import describe_border, describe_padding
@@ -79,8 +79,8 @@ class UnrolledPlot(Plot):
         "step. Steps after the cursor are pale. Click a step to go there. Backward in the time bar shows the "
         "gradient instead: each edge back is as wide and as red as log ‖∂L/∂h_t‖ of the state it leads to. The "
         "line above the outputs gathers the losses that count. F folds the network up into its loop. A high plot "
-        "shows the inside of an LSTM's or a GRU's selected unit. In the middle of each dot are the states of pinned "
-        "networks of the same size; cells have no room for them.",
+        "shows the inside of an LSTM's or a GRU's selected unit. Small dots below the others, or in their middle, "
+        "are the states of pinned networks of the same size; cells have no room for them.",
         area="middle",
         order=10,
         height=3,
@@ -118,11 +118,11 @@ class UnrolledPlot(Plot):
         self._show_button()
 
     def remark(self) -> str:
-        """Return the direction that is shown, and what to look at, and what is in the middle of dots."""
+        """Return the direction that is shown, and what to look at, and whose the small dots are."""
         if self.frame is None:
             return self.spec.look_at
         names = dict.fromkeys(ghost.name for layer in range(len(self.frame.layers)) for ghost in self.alike(layer))
-        return f"{self._remark_of_it()}   ◉ {', '.join(names)}" if names else self._remark_of_it()
+        return f"{self._remark_of_it()}, small dots: {', '.join(names)}" if names else self._remark_of_it()
 
     def _remark_of_it(self) -> str:
         assert self.frame is not None
@@ -478,10 +478,10 @@ class UnrolledPlot(Plot):
                 paint_cells(painter, units, box, row)
 
     def _paint_ghosts(self, painter: QPainter, geometry: Geometry, layer: int, reached: range) -> None:
-        """Paint the states of ghosts into the middle of the dots: of several, each has a slice, clockwise from the top."""
+        """Paint the states of ghosts beside the dots, in the order of the ghosts."""
         assert self.frame is not None
         ghosts, made, sample = self.alike(layer), self.frame.document.layers[layer], self.selection.sample
-        for number, ghost in enumerate(ghosts):
+        for slot, ghost in enumerate(ghosts):
             shown = range(reached.start, min(reached.stop, ghost.length(self.selection) + 1))
             states = ghost.frame.layers[layer].states["h"][sample, shown.start : max(shown.stop, shown.start)]
             colours = signed_colours(self.theme, states, self._limits[layer])
@@ -490,7 +490,7 @@ class UnrolledPlot(Plot):
                 box = geometry.box(t, layer)
                 units = units_in(box, made.cell, made.units, self.theme.px(1.0))
                 if units.are_dots:
-                    paint_slices(painter, self.theme, (units, box), row.tolist(), (number, len(ghosts)))
+                    paint_beside(painter, self.theme, (units, box), row.tolist(), (slot, len(ghosts)))
 
     def _paint_names(self, writer: Writer, geometry: Geometry, t: int) -> None:
         """Name a step's state, input and output, and say what can be said of them in a word."""

@@ -42,8 +42,8 @@ class WeightGradientsPlot(SplitPlot):
         "what each step adds to ∂L/∂w of the framed weight: ∂L/∂a_t[i] · h_{t−1}[j] for a recurrent weight (of the "
         "GRU's candidate r_t times that), ∂L/∂a_t[i] · x_t[j] for an input weight, ∂L/∂a_t[i] for a bias, "
         "∂ℓ_t/∂y_t[i] · h_t[j] before the readout's activation. The bars have signs and add up to the gradient, so "
-        "steps may cancel out. Orange is positive, blue negative. Click an entry to frame it. A dashed line is what the "
-        "steps of a pinned state add for the same weight.",
+        "steps may cancel out. Orange is positive, blue negative. Click an entry to frame it. A dashed line is what "
+        "the steps of a pinned state add for the same weight.",
         area="middle",
         order=34,
         height=5,
