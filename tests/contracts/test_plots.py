@@ -21,7 +21,7 @@ from rnnviz.document.document import (
     Window,
     weight_shapes,
 )
-from rnnviz.document.links import Eigenvalue, Feature, Gate, Output, Step, Unit, Weight, exists
+from rnnviz.document.links import Eigenvalue, Feature, Gate, Matrices, Output, Step, Unit, Weight, exists
 from rnnviz.document.presets import built_in
 from rnnviz.session.session import Selection
 from rnnviz.views.figure import save_figure
@@ -769,6 +769,7 @@ LIT = {
     "stack": [
         *(Unit(0, 1, 7), Unit(1, 3), Gate(0, 1, "f", 7), Weight(Place(1, "W_xz"), 2, 1), Step(7)),
         *(Gate(0, None, "f"), Gate(1, 2, "r", 4), Gate(0, 0, "o"), Gate(0, None, None, 3)),
+        *(Matrices(0, "W_h"), Matrices(1, "W_x"), Matrices(2, "W_h")),
         *(Eigenvalue(Place(0, "W_hi")), Eigenvalue(Place(2, "W_hh"), 1), Weight(Place(0, "W_hi"), 1, 2)),
     ],
     "padded lstm in windows": [Unit(0, 1, 0), Unit(0, 1, 5), Step(10), Gate(0, 2, "g", 3)],

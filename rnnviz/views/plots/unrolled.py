@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from typing import Literal
 
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, QVariantAnimation
 from PySide6.QtGui import QColor, QFont, QGuiApplication, QKeyEvent, QMouseEvent, QPainter, QResizeEvent
@@ -12,7 +13,7 @@ from PySide6.QtWidgets import QStyle, QToolButton, QWidget
 from rnnviz.core.cells import CELLS
 from rnnviz.core.measures.norms import norms
 from rnnviz.document.document import Document, Place
-from rnnviz.document.links import Feature, Focus, Gate, Output, Role, Step, Unit, Weight
+from rnnviz.document.links import Feature, Focus, Gate, Matrices, Output, Role, Step, Unit, Weight
 from rnnviz.views.axes import finite_extent
 from rnnviz.views.colours import Table, image_of, signed_colours, signed_table
 from rnnviz.views.fonts import number, scientific, subscript
@@ -63,6 +64,7 @@ from rnnviz.views.theme import Theme
 
 _LISTED = 12
 _FOLD_MS = 320
+_REACH = 8  # px from an edge that still point at it
 _BOLD = QFont.Weight.DemiBold
 
 
@@ -592,22 +594,42 @@ class UnrolledPlot(Plot):
         if position.y() < geometry.above[1]:
             return Output(None, t) if self._has_output(t) else Step(t)
         if position.y() > geometry.below[0]:
-            return Feature(None, t) if t and position.y() < geometry.below[1] else Step(t)
+            return self._input_at(geometry, position, t)
         for layer, made in enumerate(self.frame.document.layers):
             box = geometry.box(t, layer)
             unit = units_in(box, made.cell, made.units, self.theme.px(1.0)).at(box, position, made.units)
             if unit is not None:
                 return Unit(layer, unit, t)
-        return Step(t)
+        return self._edge_from_below_at(geometry, position, t) or Step(t)
+
+    def _input_at(self, geometry: Geometry, position: QPointF, t: int) -> Focus:
+        """Return the weights at the left of the arrow from an input, where their name is, and x at the right."""
+        if t == 0 or position.y() >= geometry.below[1]:
+            return Step(t)
+        is_left = position.x() <= geometry.middle(t) + self.theme.px(_REACH / 2)
+        return self._matrices(0, "W_x") if is_left else Feature(None, t)
 
     def _edge_at(self, geometry: Geometry, position: QPointF) -> Focus | None:
-        """Return the recurrent matrix of a plain layer, between two of its boxes."""
-        assert self.frame is not None
+        """Return the recurrent weights of a layer, between two of its boxes."""
         for layer, top in enumerate(geometry.tops):
-            is_beside = top <= position.y() <= top + geometry.box_height
-            if is_beside and self.frame.document.layers[layer].cell == "rnn":
-                return Weight(Place(layer, "W_hh"))
+            if top <= position.y() <= top + geometry.box_height:
+                return self._matrices(layer, "W_h")
         return None
+
+    def _edge_from_below_at(self, geometry: Geometry, position: QPointF, t: int) -> Focus | None:
+        """Return the weights on the arrow between the boxes of two layers."""
+        is_near = abs(position.x() - geometry.middle(t)) <= self.theme.px(_REACH)
+        for layer, top in enumerate(geometry.tops[:-1], start=1) if is_near and t else ():
+            if geometry.tops[layer] + geometry.box_height < position.y() < top:
+                return self._matrices(layer, "W_x")
+        return None
+
+    def _matrices(self, layer: int, name: Literal["W_h", "W_x"]) -> Focus:
+        """Return the weights of a layer that an edge stands for: of a plain layer it is one matrix."""
+        assert self.frame is not None
+        if CELLS[self.frame.document.layers[layer].cell].gate_is_state:
+            return Weight(Place(layer, f"{name}h"))
+        return Matrices(layer, name)
 
     # Hands
 
