@@ -20,6 +20,7 @@ from rnnviz.views.plots._ghosts import ghosts_of
 from rnnviz.views.widgets.card import Card
 from rnnviz.views.widgets.panel import PlotPanel
 from rnnviz.views.widgets.time_bar import TimeSlider
+from rnnviz.views.widgets.turns import Turns
 
 if TYPE_CHECKING:
     from rnnviz.app.window import MainWindow
@@ -42,17 +43,21 @@ def make_cards(window: MainWindow) -> dict[str, Card]:
         "compare": Card("compare", "Compare", "shown and pinned", compare, theme),
         "history": Card("history", "History", "click to return", HistoryList(session, theme), theme),
     }
+    turns = Turns(window)
     for key, plot in PLOTS.items():
         panel = PlotPanel(plot, theme)
         card = Card(key, plot.spec.title, plot.spec.look_at, panel, theme)
         panel.remark_changed.connect(card.set_remark)
         panel.controls_offered.connect(card.take_controls)
+        panel.scales_held.connect(card.show_lock)
+        card.lock_button.clicked.connect(panel.toggle_scales)
+        card.offer_lock()
         panel.play_requested.connect(window.playback.toggle)
         window.playback.direction_changed.connect(panel.show_direction)
         panel.edit_requested.connect(window.apply)
         panel.gesture_ended.connect(session.end_merging)
         _keep_nudges(panel, window)
-        _connect(panel, card, plot.spec, session)
+        _connect(panel, card, plot.spec, session, turns)
         _show_ghosts(panel, window.pins)
         cards[key] = card
     _link_slider(window.time_bar.slider, session)
@@ -72,20 +77,26 @@ def _link_slider(slider: TimeSlider, session: Session) -> None:
     session.focus_changed.connect(show)
 
 
-def _connect(panel: PlotPanel, card: Card, spec: PlotSpec, session: Session) -> None:
+def _connect(panel: PlotPanel, card: Card, spec: PlotSpec, session: Session, turns: Turns) -> None:
     def show_frame(_: object) -> None:
-        panel.show_frame(session.frame, session.shown_selection)
+        panel.show_frame(session.frame, session.shown_selection, turns if session.has_long_frame else None)
         card.set_which(spec.which(session.frame.document, session.shown_selection))
+
+    def show_cursor(t: int) -> None:
+        panel.show_cursor(t, turns if session.has_long_frame else None)
 
     session.frame_changed.connect(show_frame)
     session.selection_changed.connect(show_frame)
-    session.cursor_changed.connect(panel.show_cursor)
+    session.cursor_changed.connect(show_cursor)
     session.focus_changed.connect(panel.show_focus)
+    session.time_range_changed.connect(panel.show_time_range)
+    panel.time_range_requested.connect(session.set_time_range)
     panel.cursor_requested.connect(session.set_cursor)
     panel.selection_requested.connect(session.select)
     panel.focus_requested.connect(session.set_focus)
     _answer_questions(panel, session.background)
     panel.show_cursor(session.cursor)
+    panel.show_time_range(session.time_range)
     show_frame(session.frame)
 
 

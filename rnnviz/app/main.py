@@ -118,6 +118,8 @@ def _export_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--at", type=int, metavar="T", help="where the cursor stands, 0 to T (default: as the window opens)"
     )
+    for option, dest, end in (("--from", "first", "first"), ("--to", "last", "last")):
+        parser.add_argument(option, dest=dest, type=int, metavar="T", help=f"the {end} step shown over time")
     parser.add_argument("--theme", choices=("light", "dark", "print"), default="light", help="colours (default: light)")
     parser.add_argument("--no-cursor", action="store_true", help="leave the cursor out")
     parser.add_argument("--no-title", action="store_true", help="leave the title out")

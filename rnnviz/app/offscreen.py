@@ -68,6 +68,8 @@ def unseen_window(
             window.pins.show(moment.pins)
             if layout is not None:
                 window.dock_area.restoreState(layout)
+            session.set_cursor(moment.t)
+            session.set_time_range(moment.time_range)
             _show_unseen(window, moment.t, shows_cursor=shows_cursor)
             yield window
         finally:

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QToolButton, QWidget
 from rnnviz.document.frame import Frame
 from rnnviz.session.pins import Pin
 from rnnviz.session.session import Selection
+from rnnviz.session.time_range import TimeRange
 from rnnviz.views.figure import Figure
 from rnnviz.views.figure.engine import FigureEngine
 from rnnviz.views.fonts import ui_font
@@ -39,12 +40,13 @@ class FigureStyle:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """What a figure shows: a frame, what is selected in it, the cursor, and the pinned states behind it."""
+    """What a figure shows: a frame, what is selected in it, the cursor, pinned states behind it, which part of time."""
 
     frame: Frame
     selection: Selection
     t: int
     pins: tuple[Pin, ...] = ()
+    time_range: TimeRange | None = None
 
 
 def plot_figure(
@@ -56,6 +58,7 @@ def plot_figure(
         plot.take_look(look)
     plot.shows_cursor = style.shows_cursor
     plot.show_cursor(moment.t)
+    plot.show_time_range(moment.time_range)
     plot.show_ghosts(ghosts_of(moment.pins))
     plot.show_frame(moment.frame, moment.selection)
     if (question := plot.question()) is not None:

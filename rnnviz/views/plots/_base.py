@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import ClassVar, Literal, Protocol
 
@@ -25,11 +26,13 @@ from rnnviz.document.links import Focus, Gate, Links, Step, Unit, exists, linked
 from rnnviz.document.reveal import Curtain
 from rnnviz.session.background import Question
 from rnnviz.session.session import Selection
+from rnnviz.session.time_range import TimeRange
 from rnnviz.views.link_words import links_in_words
 from rnnviz.views.plots._curtain import COVERED, paint_cover
 from rnnviz.views.theme import Theme
 
 Area = Literal["middle", "right"]
+Scale = tuple[float, float]
 
 _WALK = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
 
@@ -121,6 +124,7 @@ class Plot(QWidget):
         cursor_requested(int): the user points at another t.
         selection_requested(Selection): the user points at another unit.
         focus_requested(Focus or None): the pointer, or the keyboard, is at something else, or at nothing.
+        time_range_requested(TimeRange or None): the user wants to see another part of time; None is all.
         play_requested(): the user presses Space.
         remark_changed(str): the line beside the title says something else.
         edit_requested(Edit): the user changes the document by hand in the plot.
@@ -133,6 +137,7 @@ class Plot(QWidget):
     cursor_requested = Signal(int)
     selection_requested = Signal(object)
     focus_requested = Signal(object)
+    time_range_requested = Signal(object)
     play_requested = Signal()
     remark_changed = Signal(str)
     edit_requested = Signal(object)
@@ -146,15 +151,19 @@ class Plot(QWidget):
         self.frame: Frame | None = None
         self.selection = Selection()
         self.cursor_t = 0
+        self.time_range: TimeRange | None = None
         self.ghosts: tuple[Ghost, ...] = ()
         self.curtain: Curtain | None = None
         self.focus: Focus | None = None
         self.links: Links | None = None
         self.is_waiting = False
         self.shows_cursor = True
+        self._scales: dict[str, Scale] = {}
+        self._held_scales: Mapping[str, Scale] | None = None
         self.direction = 1
         self.paints_directly = False  # set while a figure of the whole window is made: no pixmap, so that it is vector
         self._ground: QPixmap | None = None
+        self._cursor_parts: list[QRect] = []  # that show the cursor on the screen
         self._remark = self.spec.look_at
         self.setAccessibleName(self.spec.title)
         self.setAccessibleDescription(self.spec.meaning)
@@ -194,10 +203,11 @@ class Plot(QWidget):
 
     def show_cursor(self, t: int) -> None:
         """Move the cursor: repaint where it was and where it is."""
-        old = self.cursor_region(QRectF(self.rect()))
         self.cursor_t = t
-        for rect in (*old, *self.cursor_region(QRectF(self.rect()))):
+        parts = self.cursor_region(QRectF(self.rect()))
+        for rect in (*self._cursor_parts, *parts):
             self.update(rect)
+        self._cursor_parts = parts
 
     def apply_theme(self, theme: Theme) -> None:
         """Paint with other colours and sizes."""
@@ -205,6 +215,23 @@ class Plot(QWidget):
         self.repaint_ground()
 
     # What it shows besides
+
+    @property
+    def scales(self) -> Mapping[str, Scale]:
+        """The ends of each scale, by name, as it is drawn: of an axis, or of colours; exponents on a log scale."""
+        return dict(self._scales)
+
+    def hold_scales(self, held: Mapping[str, Scale] | None) -> None:
+        """Draw on these scales, whatever there is to draw, or on such that fit: None."""
+        self._held_scales = held
+        if self.frame is not None:
+            self.show_frame(self.frame, self.selection)
+
+    def scale(self, name: str, low: float, high: float) -> Scale:
+        """Return the ends of a scale: those that fit, or that are held. Ask at every frame, for each scale."""
+        ends = low, high
+        self._scales[name] = ends if self._held_scales is None else self._held_scales.get(name, ends)
+        return self._scales[name]
 
     def show_direction(self, direction: int) -> None:
         """Show how states come about (+1), or how the gradient comes back (−1); most plots show both at once."""
@@ -234,6 +261,10 @@ class Plot(QWidget):
     def link_words(self) -> str:
         """Return what is lit up, in a short line; nothing if nothing is."""
         return "" if self.links is None or self.document is None else links_in_words(self.document, self.links)
+
+    def show_time_range(self, time_range: TimeRange | None) -> None:
+        """Show another part of time; nothing happens in a plot that has no time axis."""
+        self.time_range = time_range
 
     def show_ghosts(self, ghosts: tuple[Ghost, ...]) -> None:
         """Draw other states behind the shown one."""
@@ -378,6 +409,7 @@ class Plot(QWidget):
                 painter.setRenderHint(QPainter.RenderHint.Antialiasing)
                 if self.is_ready:
                     self.paint_ground(painter, QRectF(self.rect()))
+            self._cursor_parts = self.cursor_region(QRectF(self.rect()))  # perhaps elsewhere than before
         with QPainter(self) as painter:
             for rect in event.region():  # type: ignore[attr-defined]  # a region is iterable; the stubs do not say so
                 source = QRectF(rect.x() * ratio, rect.y() * ratio, rect.width() * ratio, rect.height() * ratio)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
@@ -83,11 +84,15 @@ class CellPlot(SplitPlot):
         ends = np.concatenate([array[real] for bar in self._bars for array in (bar.starts, bar.ends)])
         with np.errstate(invalid="ignore"):
             above, below = finite_extent(ends[ends > 0]), finite_extent(ends[ends < 0])
-        self._high = min(rounded_limit(above), 1e300) if above or not below else 0.0
-        self._low = -min(rounded_limit(below), 1e300) if below else 0.0
-        self._limit = self._reach = min(rounded_limit(finite_extent(self.values()[: self.length + 1])), 1e300)
+        high = min(rounded_limit(above), 1e300) if above or not below else 0.0
+        low = -min(rounded_limit(below), 1e300) if below else 0.0
+        self._low, self._high = self.scale("update", low, high)
+        limit = min(rounded_limit(finite_extent(self.values()[: self.length + 1])), 1e300)
+        _, self._limit = self.scale("colours", -limit, limit)
+        reach = limit
         for _, values in self.shown_ghosts:
-            self._reach = widened(self._reach, finite_extent(values))
+            reach = widened(reach, finite_extent(values))
+        _, self._reach = self.scale("state", -reach, reach)
 
     def ghost_values(self, ghost: Ghost) -> Array | None:
         """Return the state of the selected unit, (T + 1,); None of a cell that carries another one."""
@@ -133,7 +138,8 @@ class CellPlot(SplitPlot):
             width = self.theme.px(1.6) * self.theme.line_px
             draw_curves(painter, *self._drawn(panel), self._colours(), width)
         else:
-            paint_unit_map(painter, self.theme, panel.rect, signed_colours(self.theme, values.T, self._limit))
+            coloured = partial(signed_colours, self.theme, limit=self._limit)
+            paint_unit_map(painter, self.theme, panel, values, coloured)
 
     def _drawn(self, panel: Panel) -> tuple[Array, Array]:
         """Return the curves in pixels."""

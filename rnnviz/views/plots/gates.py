@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -117,6 +118,7 @@ class GatesPlot(TimePlot):
         limit = min(rounded_limit(finite_extent(real)), 1e300)
         for _, values in self.shown_ghosts:
             limit = widened(limit, finite_extent(values[0]))
+        _, limit = self.scale("pre-activation", -limit, limit)
         zones = _PLAIN_ZONES[activation.name]
         with np.errstate(all="ignore"):
             slopes = activation.slope(h)
@@ -207,8 +209,8 @@ class GatesPlot(TimePlot):
     def paint_panel(self, painter: QPainter, panel: Panel, number: int) -> None:
         track = self._tracks[number]
         if self.is_map:
-            cells = signed_colours(self.theme, track.values.T, track.high)
-            paint_unit_map(painter, self.theme, panel.steps_rect, cells)
+            coloured = partial(signed_colours, self.theme, limit=track.high)
+            paint_unit_map(painter, self.theme, panel, track.values, coloured)
             return
         self._paint_zones(painter, panel, track)
         width = self.theme.px(1.6) * self.theme.line_px
@@ -219,7 +221,7 @@ class GatesPlot(TimePlot):
         return [self.theme.unit_colour(unit) for unit in range(self._tracks[0].values.shape[1])]
 
     def _paint_zones(self, painter: QPainter, panel: Panel, track: Track) -> None:
-        rect = panel.rect
+        rect = panel.seen
         for low, high in track.zones:
             top = rect.top() if high >= track.high else float(panel.y(high))
             bottom = rect.bottom() if low <= track.low else float(panel.y(low))

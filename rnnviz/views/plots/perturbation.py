@@ -35,6 +35,7 @@ _Run = tuple[Frame | None, Document, Nudge]  # with the frame of a ghost, or of 
 _FORGOTTEN = 1e-3  # of what it first did, from where on a nudge is forgotten
 _KEPT = 0.9  # and its inverse: between them it neither grows nor shrinks
 _BEYOND = 2.0  # decades that the first order may reach beyond what is measured
+_UNKNOWN = (-3.0, 0.0)  # the exponents that are shown until something is measured
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,6 @@ class PerturbationPlot(TimePlot):
         self._parted: Nudge | None = None  # the nudge that the shown distances are of
         self._press: QPointF | None = None  # on the mark of k
         self._is_dragging = False
-        self._low, self._high = -3.0, 0.0
         self._extent = 1.0  # of the trajectories
         self.setMouseTracking(True)
 
@@ -167,10 +167,9 @@ class PerturbationPlot(TimePlot):
             self._asked, self._is_answered = (self.document, nudge), False
             if self._parting is not None and len(self._parting.distances) != self.length + 1:
                 self._parting = None
-                self._low, self._high = -3.0, 0.0
         self._ask()
         self._show_ghost_distances()
-        self._fit()  # another unit may be selected
+        self._fit_trajectories()  # another unit may be selected
 
     def _ask(self) -> None:
         """Ask for the shown network's two runs, and for those of ghosts under the same nudge."""
@@ -197,7 +196,7 @@ class PerturbationPlot(TimePlot):
                 self._known[frame, nudge] = found
         self._wanted, self._question = (), None
         self._show_ghost_distances()
-        self._fit()
+        self._fit_trajectories()
 
     def ghost_values(self, ghost: Ghost) -> Array | None:
         """Return the distances of its two runs under the same nudge, (T + 1,); None until they are known."""
@@ -217,14 +216,8 @@ class PerturbationPlot(TimePlot):
         }
         self.ghosts_shown()
 
-    def _fit(self) -> None:
-        """Find ranges that hold what is drawn."""
+    def _fit_trajectories(self) -> None:
         if self._parting is not None:
-            self._low, self._high = _range_of(self._parting)
-            others = [values[: self.last_t + 1] for _, values in self.shown_ghosts]
-            if others:
-                low, high = decades(np.concatenate([self._parting.distances, *others]))
-                self._low, self._high = min(low, self._low), max(high, self._high)
             self._extent = min(rounded_limit(max(map(finite_extent, self._trajectories()))), 1e300)
 
     def remark(self) -> str:
@@ -251,7 +244,8 @@ class PerturbationPlot(TimePlot):
         return self._trajectory_spec(), self._distance_spec()
 
     def _trajectory_spec(self) -> PanelSpec:
-        unit, extent = self.selection.unit, 1.06 * self._extent
+        unit = self.selection.unit
+        extent = 1.06 * self.scale("h", -self._extent, self._extent)[1]
         legend = ((self.theme.unit_colour(unit).name(), "as it is"),)
         return PanelSpec(-extent, extent, caption=f"h{subscript(unit + 1)}", legend=legend, height=0.7)
 
@@ -266,7 +260,18 @@ class PerturbationPlot(TimePlot):
         if self._parting is not None and self._parting.linear is not None:
             legend.append((self.theme.muted, "first order"))
         caption = "‖s′ₜ − sₜ‖₂, s = (h, c)" if gated else "‖h′ₜ − hₜ‖₂"
-        return PanelSpec(self._low, self._high, "log", caption=caption, legend=tuple(legend))
+        low, high = self.scale("distance", *self._range())
+        return PanelSpec(low, high, "log", caption=caption, legend=tuple(legend))
+
+    def _range(self) -> tuple[float, float]:
+        """Return whole exponents that hold what is drawn, of ghosts too."""
+        if self._parting is None:
+            return _UNKNOWN
+        (low, high), others = _range_of(self._parting), [values[: self.last_t + 1] for _, values in self.shown_ghosts]
+        if not others:
+            return low, high
+        widest = decades(np.concatenate([self._parting.distances, *others]))
+        return min(low, widest[0]), max(high, widest[1])
 
     def panels(self, rect: QRectF) -> tuple[Panel, ...]:
         return super().panels(rect.adjusted(0, self.theme.px(_HEAD), 0, 0))
@@ -300,7 +305,9 @@ class PerturbationPlot(TimePlot):
     def paint_ghost(self, painter: QPainter, panel: Panel, number: int, ghost: Ghost, values: Array) -> None:
         if number != _TRAJECTORIES:
             since = slice(self.nudge.k, None)
-            lines = curve_lines(panel.x(np.arange(len(values))[since]), panel.y(_exponents(values, self._low)[since]))
+            lines = curve_lines(
+                panel.x(np.arange(len(values))[since]), panel.y(_exponents(values, panel.spec.low)[since])
+            )
             draw_ghost_over(painter, self.theme, ghost.number, lines)
 
     def _paint_distances(self, painter: QPainter, panel: Panel) -> None:
@@ -308,22 +315,24 @@ class PerturbationPlot(TimePlot):
             return
         t, px = np.arange(float(len(self._parting.distances))), self.theme.px
         since = t >= self._parted.k
-        ys = np.where(since, panel.y(_exponents(self._parting.distances, self._low)), np.nan)
+        ys = np.where(since, panel.y(_exponents(self._parting.distances, panel.spec.low)), np.nan)
         draw_curves(painter, panel.x(t), ys[None], [self._colour()], px(2.6) * self.theme.line_px)
         if self._parting.linear is not None:
-            ys = panel.y(_exponents(self._parting.linear, self._low))
+            ys = panel.y(_exponents(self._parting.linear, panel.spec.low))
             draw_curves(painter, panel.x(t), ys[None], [QColor(self.theme.muted)], px(1.0) * self.theme.line_px)
         with np.errstate(invalid="ignore"):
-            gone = since & (self._parting.distances < 10.0**self._low)
+            gone = since & (self._parting.distances < 10.0**panel.spec.low)
         half = min(px(3.5), panel.step * 0.45)
         mark_floor(painter, panel.x(t[gone]), panel.rect.bottom(), half, self._colour())
         if not np.isfinite(self._parting.distances).all():
             painter.setFont(ui_font(px(11)))
             painter.setPen(QColor(self.theme.warning))
-            painter.drawText(panel.rect.topLeft() + QPointF(px(6), px(14)), "overflow")
+            painter.drawText(panel.seen.topLeft() + QPointF(px(6), px(14)), "overflow")
 
     def _paint_mark(self, painter: QPainter, rect: QRectF) -> None:
         """Mark k with a dotted line and a plate above it."""
+        if not self.visible.holds(self.nudge.k):
+            return
         px, panels, plate = self.theme.px, self.panels(rect), self._plate(rect)
         x = float(panels[0].x(self.nudge.k))
         painter.setPen(QPen(QColor(self.theme.text), px(1.2), Qt.PenStyle.DotLine))
@@ -352,7 +361,7 @@ class PerturbationPlot(TimePlot):
     def _is_at_mark(self, position: QPointF) -> bool:
         rect = QRectF(self.rect())
         panels = self.panels(rect)
-        if not panels:
+        if not panels or not self.visible.holds(self.nudge.k):
             return False
         near = abs(position.x() - float(panels[0].x(self.nudge.k))) <= self.theme.px(_REACH)
         return near or self._plate(rect).contains(position)

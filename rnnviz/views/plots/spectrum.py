@@ -214,6 +214,7 @@ class SpectrumPlot(Plot):
         reach = _FIRST_REACH if radius <= _FIRST_REACH else min(rounded_limit(radius), 1e300)
         for _, values in self._ghosts:
             reach = widened(reach, float(np.abs(values).max(initial=0.0)))
+        _, reach = self.scale("plane", -reach, reach)
         return max(square.width() / 2 - self._dot_radius(square) - self.theme.px(3), 1.0) / reach
 
     def _dot_radius(self, square: QRectF) -> float:

@@ -112,10 +112,12 @@ class UnrolledPlot(Plot):
         """Find the scale of the colours: ±1 for bounded states, as the heat maps have it."""
         assert self.frame is not None
         limits = []
-        for layer, numbers in zip(self.frame.document.layers, self.frame.layers, strict=True):
+        for place, (layer, numbers) in enumerate(
+            zip(self.frame.document.layers, self.frame.layers, strict=True), start=1
+        ):
             bounded = layer.activation in ("tanh", "sigmoid")
-            largest = min(finite_extent(numbers.states["h"]), 1e300)
-            limits.append(1.0 if bounded else rounded_limit(largest))
+            limit = 1.0 if bounded else rounded_limit(min(finite_extent(numbers.states["h"]), 1e300))
+            limits.append(self.scale(f"h of layer {place}", -limit, limit)[1])
         self._limits, self._gradient = tuple(limits), None
         self._show_button()
 

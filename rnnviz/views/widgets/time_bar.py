@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from rnnviz.views.fonts import ui_font
 from rnnviz.views.icons import icon
@@ -115,7 +115,8 @@ class TimeSlider(QWidget):
         painter.setFont(ui_font(px(11)))
         painter.setPen(QColor(self._theme.muted))
         for t in time_ticks(0, self._last, self.width() / px(1)):
-            place = QRectF(self.x_of(t) - px(30), px(28), px(60), px(16))
+            x = min(self.x_of(t), self.width() - painter.fontMetrics().horizontalAdvance(str(t)) / 2)
+            place = QRectF(x - px(30), px(28), px(60), px(16))
             painter.drawText(place, Qt.AlignmentFlag.AlignCenter, str(t))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -208,7 +209,10 @@ class TimeBar(QWidget):
         layout.addSpacing(10)
         layout.addWidget(self._label)
         layout.addWidget(self._total)
-        layout.addWidget(self.slider, 1)
+        self._track = QVBoxLayout()
+        self._track.setSpacing(0)
+        self._track.addWidget(self.slider)
+        layout.addLayout(self._track, 1)
         layout.addWidget(self._speed)
         layout.addWidget(self._direction)
 
@@ -222,6 +226,10 @@ class TimeBar(QWidget):
         self._buttons["last"].clicked.connect(self._to_last)
         self._speed.activated.connect(self._choose_speed)
         self._direction.chosen.connect(self._choose_direction)
+
+    def add_above(self, strip: QWidget) -> None:
+        """Put a strip above the slider, as wide as that."""
+        self._track.insertWidget(0, strip)
 
     def button(self, name: str) -> QToolButton:
         """Return the button ``first``, ``back``, ``play``, ``forward`` or ``last``."""

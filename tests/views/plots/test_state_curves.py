@@ -15,7 +15,8 @@ from rnnviz.views.plots.cell import CellPlot
 from rnnviz.views.plots.hidden import HiddenPlot
 from rnnviz.views.plots.perturbation import PerturbationPlot
 
-PANEL = Panel(PanelSpec(0.0, 1.0), QRectF(0, 0, 70, 100), -0.5, 6.5)  # 10 px a step
+RECT = QRectF(0, 0, 70, 100)  # 10 px a step
+PANEL = Panel(PanelSpec(0.0, 1.0), RECT, -0.5, 6.5, RECT)
 
 
 @pytest.fixture
@@ -54,7 +55,8 @@ def test_without_a_restart_they_go_from_step_to_step():
 
 def test_borders_too_dense_to_be_drawn_interrupt_nothing():
     values = np.linspace(0, 1, 7)[:, None]
-    narrow = Panel(PANEL.spec, QRectF(0, 0, 14, 100), -0.5, 6.5)
+    small = QRectF(0, 0, 14, 100)
+    narrow = Panel(PANEL.spec, small, -0.5, 6.5, small)
     assert len(state_curves(narrow, values, range(1, 6))[0]) == 7
     assert np.isfinite(state_curves(narrow, values, range(1, 6))[1]).all()
 
