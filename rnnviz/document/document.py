@@ -352,6 +352,10 @@ class Document(Value):
             return range(0)
         return range(self.window.length, self.input.length(sample), self.window.length)
 
+    def restarts(self, sample: int) -> range:
+        """Return those of a sequence's `borders` behind which the state starts again from the initial one."""
+        return range(0) if self.window is None or self.window.stateful else self.borders(sample)
+
     def places(self) -> Iterator[Place]:
         """Yield every array of weights: layer by layer, then the readout."""
         for number, layer in enumerate(self.layers):

@@ -44,6 +44,18 @@ class Weight:
 
 
 @dataclass(frozen=True, slots=True)
+class Matrices:
+    """All matrices of a gated layer that multiply the same: ``W_h`` of every block, or ``W_x`` of every block."""
+
+    layer: int
+    name: Literal["W_h", "W_x"]
+
+    def holds(self, place: Place) -> bool:
+        """Return whether a place is that of one of them."""
+        return place.layer == self.layer and place.name.startswith(self.name)
+
+
+@dataclass(frozen=True, slots=True)
 class Feature:
     """A feature of the input at step t; None stands for every one."""
 
@@ -74,7 +86,7 @@ class Eigenvalue:
     number: int | None = None
 
 
-Focus = Unit | Gate | Weight | Feature | Output | Step | Eigenvalue
+Focus = Unit | Gate | Weight | Matrices | Feature | Output | Step | Eigenvalue
 """What can be pointed at, and what can be linked with it."""
 
 
@@ -141,6 +153,8 @@ class Links:
         for role, each in reversed(tuple(self._all())):
             if each in whole and role == "focus":
                 return role
+            if isinstance(each, Matrices) and each.holds(place):
+                return role
             if isinstance(each, Gate) and block is not None and (each.layer, each.block) == (place.layer, block):
                 return role
         return None
@@ -155,6 +169,8 @@ class Links:
 
     def cells(self, place: Place) -> tuple[Cells, ...]:
         """Return the entries of a matrix to light up, the focus last."""
+        if isinstance(self.focus, Matrices) and self.focus.holds(place):
+            return (Cells("focus", None, None),)
         return tuple(
             Cells(role, each.row, each.column)
             for role, each in self._all()
@@ -185,7 +201,7 @@ def covers(pattern: Focus, thing: Focus) -> bool:
 
 def time_of(focus: Focus) -> int | None:
     """Return the state index of what is pointed at; None if it is the same at every one."""
-    return None if isinstance(focus, Weight | Eigenvalue) else focus.t
+    return None if isinstance(focus, Weight | Matrices | Eigenvalue) else focus.t
 
 
 def linked(document: Document, focus: Focus, sample: int = 0) -> Links:
@@ -206,8 +222,8 @@ def exists(document: Document, focus: Focus) -> bool:
             found = _has_unit(document, layer, unit) and _within(t, steps + 1)
         case Gate(layer, unit, block, t):
             found = _has_unit(document, layer, unit) and _has_block(document, layer, block) and _is_step(t, steps)
-        case Weight(place, row, column):
-            found = _has_entry(document, place, row, column)
+        case Weight() | Matrices():
+            found = _has_weights(document, focus)
         case Feature(feature, t):
             found = _within(feature, len(document.input.features)) and _is_step(t, steps)
         case Output(output, t):
@@ -251,8 +267,8 @@ class _Network:
                 yield from self._before_unit(layer, unit, t)
             case Gate(_, _, _, t) if self._is_reached(t):
                 yield from self._before_gate(focus)
-            case Weight(place, _, column):
-                yield from self._start_of(place, column)
+            case Weight() | Matrices():
+                yield from self._starts_of(focus)
             case Output(output, t):
                 yield from self._before_output(output, t)
             case Eigenvalue(place, _):
@@ -269,8 +285,8 @@ class _Network:
                 yield from self._after_unit(layer, unit, t)
             case Gate(_, _, _, t) if self._is_reached(t):
                 yield from self._after_gate(focus)
-            case Weight(place, row, _):
-                yield from self._end_of(place, row)
+            case Weight() | Matrices():
+                yield from self._ends_of(focus)
             case Feature(feature, t) if self._is_reached(t):
                 yield from self._into_layer(0, feature, t)
             case Step(t) if t <= self._length:
@@ -315,6 +331,22 @@ class _Network:
         yield Unit(last, None, t)
         for name in self._document.readout.weights:
             yield Weight(Place(READOUT, name), output)
+
+    def _weights(self, focus: Weight | Matrices) -> Iterator[tuple[Place, int | None, int | None]]:
+        """Yield the place, the row and the column of a weight; of matrices, those of each."""
+        if isinstance(focus, Weight):
+            yield focus.place, focus.row, focus.column
+            return
+        for name in self._names(focus.layer, focus.name, self._blocks(focus.layer)):
+            yield Place(focus.layer, name), None, None
+
+    def _starts_of(self, focus: Weight | Matrices) -> Iterator[Focus]:
+        for place, _, column in self._weights(focus):
+            yield from self._start_of(place, column)
+
+    def _ends_of(self, focus: Weight | Matrices) -> Iterator[Focus]:
+        for place, row, _ in self._weights(focus):
+            yield from self._end_of(place, row)
 
     def _start_of(self, place: Place, column: int | None) -> Iterator[Focus]:
         """Yield what a weight multiplies; nothing, if it is a bias or an initial state."""
@@ -410,6 +442,8 @@ class _Network:
 
 def _meet(one: Focus, other: Focus) -> bool:
     """Return whether there is something that both may stand for."""
+    if isinstance(one, Matrices) and isinstance(other, Weight):
+        return one.holds(other.place)
     if type(one) is not type(other):
         return False
     return all(a is None or b is None or a == b for a, b in zip(_parts(one), _parts(other), strict=True))
@@ -422,7 +456,7 @@ def _parts(thing: Focus) -> tuple[object, ...]:
             return a, b, c
         case Gate(a, b, block, t):
             return a, b, block, t
-        case Feature(a, b) | Output(a, b):
+        case Feature(a, b) | Output(a, b) | Matrices(a, b):
             return a, b
         case Step(a):
             return (a,)
@@ -452,6 +486,12 @@ def _is_recurrent(document: Document, place: Place) -> bool:
     if not 0 <= place.layer < len(document.layers) or place.name not in document.layers[place.layer].weights:
         return False
     return place.name.startswith("W_h")
+
+
+def _has_weights(document: Document, focus: Weight | Matrices) -> bool:
+    if isinstance(focus, Weight):
+        return _has_entry(document, focus.place, focus.row, focus.column)
+    return _has_unit(document, focus.layer, None) and _has_block(document, focus.layer, None)
 
 
 def _has_entry(document: Document, place: Place, row: int | None, column: int | None) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -90,6 +91,22 @@ def part(document: Document, nudge: Nudge) -> Parting:
     feature[nudge.number] = 1.0
     change = change_of_state(run.weights, run.trace, nudge.k, feature, nudge.size)
     return Parting(distances, linear_response(run.weights, run.trace, nudge.k, change), *trajectories)
+
+
+def partings(asked: Sequence[tuple[Document, Nudge]]) -> Generator[Parting, None, None]:
+    """Yield what the nudges of several networks do to them."""
+    for document, nudge in asked:
+        yield part(document, nudge)
+
+
+def is_possible(document: Document, nudge: Nudge) -> bool:
+    """Return whether a document has what is nudged, in a sequence that is long enough."""
+    if nudge.layer >= len(document.layers) or nudge.sample >= document.batch:
+        return False
+    layer = document.layers[nudge.layer]
+    numbers = document.input.values.shape[2] if nudge.what == "x" else layer.units
+    has_it = nudge.what == "x" or nudge.what in layer.initial_state
+    return has_it and nudge.number < numbers and nudge.k <= document.input.length(nudge.sample)
 
 
 def _hidden(frame: Frame, nudge: Nudge) -> Array:

@@ -108,7 +108,8 @@ def _unit_steps(frame: Frame, layer: int, sample: int, unit: int) -> Steps:
     """Return what the real steps of a sequence did to one unit: `Steps` with H = 1, for the price of one unit."""
     weights, shown = stacked_weights(frame.document.layers[layer]), frame.layers[layer]
     cell, length = weights.cell, frame.document.input.length(sample)
-    rows = np.arange(len(cell.blocks)) * frame.document.layers[layer].units + unit
+    apart = np.arange(len(cell.blocks) - cell.apart, len(cell.blocks))  # the blocks whose u is kept
+    rows = apart * frame.document.layers[layer].units + unit
     before = tuple(states_before(frame, layer, sample, name)[:length] for name in cell.states)
     with np.errstate(all="ignore"):
         u = before[0] @ weights.U[rows].T

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -67,6 +68,12 @@ def stretching(document: Document, layer: int, sample: int, most: int) -> Stretc
         product_bounds(weights, trace, ends),
         np.empty(0) if is_plain else direct_path(weights, trace)[ends].max(axis=1),
     )
+
+
+def stretchings(asked: Sequence[tuple[Document, int, int, int]]) -> Generator[Stretching, None, None]:
+    """Yield what the steps of several networks do; each is asked for as `stretching` is."""
+    for each in asked:
+        yield stretching(*each)
 
 
 def most_steps(document: Document, layer: int, sample: int) -> int:

@@ -22,7 +22,9 @@ LARGEST_WEIGHT = 1e6  # what can be entered by hand
 
 def fill_block(place: Place, block: Block, value: float, merge_key: Hashable = None) -> Edit:
     """Set every entry of a block to one number."""
-    return Edit(f"Set {place.name}", _in_block(place, block, lambda old: np.full_like(old, value)), merge_key)
+    return Edit(
+        f"Set {place.name} to {value:g}", _in_block(place, block, lambda old: np.full_like(old, value)), merge_key
+    )
 
 
 def scale_block(place: Place, block: Block, factor: float, merge_key: Hashable = None) -> Edit:
@@ -35,7 +37,7 @@ def scale_block(place: Place, block: Block, factor: float, merge_key: Hashable =
             raise DocumentError(f"{place.name}: an entry would be larger than 1,000,000; scale by less")
         return new
 
-    return Edit(f"Scale {place.name}", _in_block(place, block, scaled), merge_key)
+    return Edit(f"Scale {place.name} by {factor:g}", _in_block(place, block, scaled), merge_key)
 
 
 def negate_block(place: Place, block: Block) -> Edit:
@@ -98,7 +100,7 @@ def set_spectral_radius(place: Place, radius: float, present: float | None = Non
             raise DocumentError(f"{place.name}: {error}; change an entry or initialise it first") from None
         return with_every_entry(document, place, scaled, f"be scaled to ρ = {radius:g}")
 
-    return Edit(f"Set the spectral radius of {place.name}", apply, merge_key)
+    return Edit(f"Set the spectral radius of {place.name} to {radius:g}", apply, merge_key)
 
 
 def apply_structure(place: Place, structure: str) -> Edit:
@@ -125,7 +127,7 @@ def set_rotation(place: Place, degrees: float, merge_key: Hashable = None) -> Ed
             raise DocumentError(f"{place.name}: one unit cannot be turned; use at least 2 units")
         return with_every_entry(document, place, rotation(units, np.deg2rad(degrees)), "become a rotation")
 
-    return Edit(f"Make {place.name} a rotation", apply, merge_key)
+    return Edit(f"Make {place.name} a rotation by {degrees:g}°", apply, merge_key)
 
 
 def lock_block(place: Place, block: Block, *, locked: bool) -> Edit:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from rnnviz.document.document import READOUT, Document
-from rnnviz.document.links import Eigenvalue, Feature, Focus, Gate, Links, Output, Step, Unit, Weight
+from rnnviz.document.links import Eigenvalue, Feature, Focus, Gate, Links, Matrices, Output, Step, Unit, Weight
 from rnnviz.views.fonts import subscript
 
 _KINDS = (Weight, Unit, Feature, Output, Gate, Eigenvalue)  # the order in which they are named
@@ -26,9 +26,8 @@ def links_in_words(document: Document, links: Links) -> str:
 def thing_in_words(document: Document, thing: Focus) -> str:
     """Return what something is called: ``h₃ at t = 5``, ``row 3 of W_hh``, ``x at t = 5``."""
     match thing:
-        case Weight(place, _, _):
-            index = f"[{_index(document, thing)}]" if _is_entry(thing) else ""
-            words = f"{_entries(document, thing)}{place.name}{index}{_of_layer(document, place.layer)}"
+        case Weight() | Matrices():
+            words = _weights_in_words(document, thing)
         case Unit(layer, unit, t):
             words = f"{_numbered('h', unit)}{_of_layer(document, layer)}{_at(t)}"
         case Gate(layer, unit, block, t):
@@ -44,6 +43,13 @@ def thing_in_words(document: Document, thing: Focus) -> str:
             which = "every λ" if number is None else _numbered("λ", number)
             words = f"{which} of {place.name}{_of_layer(document, place.layer)}"
     return words
+
+
+def _weights_in_words(document: Document, thing: Weight | Matrices) -> str:
+    if isinstance(thing, Matrices):
+        return f"{thing.name} of every gate{_of_layer(document, thing.layer)}"
+    index = f"[{_index(document, thing)}]" if _is_entry(thing) else ""
+    return f"{_entries(document, thing)}{thing.place.name}{index}{_of_layer(document, thing.place.layer)}"
 
 
 def _listed(document: Document, things: Iterable[Focus]) -> str:

@@ -8,7 +8,7 @@ from rnnviz.app.window import MainWindow
 from rnnviz.document.block import Block
 from rnnviz.document.document import READOUT, Place
 from rnnviz.document.edits import replace_document
-from rnnviz.document.links import Eigenvalue, Feature, Gate, Spot, Step, Unit, Weight
+from rnnviz.document.links import Eigenvalue, Feature, Gate, Matrices, Spot, Step, Unit, Weight
 from rnnviz.document.presets import SCENES, built_in
 from rnnviz.views.editors.input_canvas import InputCanvas
 from rnnviz.views.editors.matrix import MatrixEditor
@@ -272,6 +272,27 @@ def test_a_gate_in_the_inside_of_a_unit_can_be_pointed_at(gated, qtbot):
         move_over(qtbot, unrolled, found[Gate(0, 0, block, 3)])
         assert gated.session.focus == Gate(0, 0, block, 3)
         assert unrolled.lit_gates() == {block: "focus"}
+
+
+def test_the_edges_of_a_gated_layer_stand_for_its_matrices(gated, qtbot):
+    show_alone(gated, qtbot, "unrolled")
+    gated.session.set_cursor(3)
+    unrolled = plot(gated, "unrolled")
+    geometry = unrolled.geometry_in(QRectF(unrolled.rect()))
+    start, end = (geometry.box(t, 0) for t in geometry.steps[1:3])
+    on_edge = QPointF((start.right() + end.left()) / 2, end.center().y())
+    move_over(qtbot, unrolled, on_edge.toPoint())
+    assert gated.session.focus == Matrices(0, "W_h")
+    for block in "ifgo":
+        assert editor(gated, Place(0, f"W_h{block}")).lit[0][0] == "focus"
+        assert heading_of(gated, Place(0, f"W_h{block}")).lit == "focus"
+        assert editor(gated, Place(0, f"W_x{block}")).lit == ()
+    arrow = QPointF(geometry.middle(geometry.steps[1]) - 10, sum(geometry.below) / 2)
+    move_over(qtbot, unrolled, arrow.toPoint())
+    assert gated.session.focus == Matrices(0, "W_x")
+    assert editor(gated, Place(0, "W_xo")).lit[0][0] == "focus"
+    move_over(qtbot, unrolled, (arrow + QPointF(24, 0)).toPoint())
+    assert gated.session.focus == Feature(None, geometry.steps[1])
 
 
 def test_hovering_an_eigenvalue_lights_up_all_of_its_matrix(window, qtbot):

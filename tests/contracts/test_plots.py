@@ -21,7 +21,7 @@ from rnnviz.document.document import (
     Window,
     weight_shapes,
 )
-from rnnviz.document.links import Eigenvalue, Feature, Gate, Output, Step, Unit, Weight, exists
+from rnnviz.document.links import Eigenvalue, Feature, Gate, Matrices, Output, Step, Unit, Weight, exists
 from rnnviz.document.presets import built_in
 from rnnviz.session.session import Selection
 from rnnviz.views.figure import save_figure
@@ -543,6 +543,7 @@ def test_ghosts_without_the_selected_layer_sequence_or_unit_are_left_out(plot_cl
 def test_ghosts_told_before_the_frame_or_the_selection_give_the_same_picture_as_after(plot_class, show, qtbot):
     after = show(plot_class, "stack", selection=Selection(layer=1, unit=1))
     after.show_ghosts(ghosts("lstm", "stack"))
+    told(after)
     before = plot_class(LIGHT)
     qtbot.addWidget(before)
     before.resize(*SIZES["usual"])
@@ -553,6 +554,45 @@ def test_ghosts_told_before_the_frame_or_the_selection_give_the_same_picture_as_
     told(before)
     before.show()
     assert picture(before) == picture(after)
+
+
+@cache
+def weakened(name, factor):
+    """Return the frame of a document whose weights and input are so many times as large."""
+    document = frame_of(name).document
+    for place in document.places():
+        document = document.with_weight(place, factor * document.weight(place))
+    return compute(replace(document, input=replace(document.input, values=factor * document.input.values)))
+
+
+@every_plot
+@pytest.mark.parametrize("document", ["default", "lstm"])
+def test_what_is_pinned_is_drawn_or_the_tooltip_says_that_it_is_not(plot_class, show, document):
+    pictures = []
+    for factor in (0.8, 0.5):
+        plot = show(plot_class, document)
+        plot.show_ghosts((Ghost("the same name", weakened(document, factor), 0),))
+        pictures.append(picture(answered(plot)))
+    assert (pictures[0] != pictures[1]) == plot.spec.shows_ghosts
+    assert ("Pinned states are not drawn here" in plot.spec.meaning) != plot.spec.shows_ghosts
+    if not plot.spec.shows_ghosts:
+        assert "without pinned states" in plot.remark()
+
+
+@every_plot
+def test_what_is_asked_about_ghosts_is_asked_once(plot_class, show):
+    plot = answered(show(plot_class))
+    plot.show_ghosts((Ghost("A", weakened("default", 0.8), 0), Ghost("B", frame_of("lstm"), 1)))
+    answered(plot)
+    assert plot.question() is None
+    plot.show_frame(frame_of("lstm"), Selection())
+    plot.show_frame(compute(frame_of("default").document), Selection())
+    plot.show_ghosts(plot.ghosts)
+    again = plot.question()
+    plot.show_ghosts(())
+    alone = plot.question()
+    if alone is not None:
+        assert again.cost_ms == alone.cost_ms
 
 
 @pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)
@@ -729,6 +769,7 @@ LIT = {
     "stack": [
         *(Unit(0, 1, 7), Unit(1, 3), Gate(0, 1, "f", 7), Weight(Place(1, "W_xz"), 2, 1), Step(7)),
         *(Gate(0, None, "f"), Gate(1, 2, "r", 4), Gate(0, 0, "o"), Gate(0, None, None, 3)),
+        *(Matrices(0, "W_h"), Matrices(1, "W_x"), Matrices(2, "W_h")),
         *(Eigenvalue(Place(0, "W_hi")), Eigenvalue(Place(2, "W_hh"), 1), Weight(Place(0, "W_hi"), 1, 2)),
     ],
     "padded lstm in windows": [Unit(0, 1, 0), Unit(0, 1, 5), Step(10), Gate(0, 2, "g", 3)],

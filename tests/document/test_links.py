@@ -26,6 +26,7 @@ from rnnviz.document.links import (
     Eigenvalue,
     Feature,
     Gate,
+    Matrices,
     Output,
     Spot,
     Step,
@@ -37,6 +38,7 @@ from rnnviz.document.links import (
     gate_of,
     linked,
     named,
+    time_of,
 )
 
 
@@ -371,6 +373,29 @@ def test_plain_cells_have_no_gates():
     document = network(["rnn"])
     assert {gate_of(document, place) for place in document.places()} == {None}
     assert not exists(document, Gate(0, None, "h"))
+
+
+@pytest.mark.parametrize(("name", "heard"), [("W_h", Unit(1)), ("W_x", Unit(0))])
+def test_the_matrices_of_all_gates_are_one_thing(name, heard):
+    document = network(["lstm", "gru"])
+    matrices = Matrices(1, name)
+    links = linked(document, matrices)
+    eigenvalues = {Eigenvalue(Place(1, f"W_h{block}")) for block in "rzn"} if name == "W_h" else set()
+    assert links.depends_on == {heard}
+    assert links.dependents == {Unit(1), *(Gate(1, None, block) for block in "rzn"), *eigenvalues}
+    for place in document.places():
+        role = "focus" if place in {Place(1, f"{name}{block}") for block in "rzn"} else None
+        assert [cells.role for cells in links.cells(place)] == ([role] if role else [])
+        assert links.role(Weight(place, 0, 1)) == role
+        assert links.heading(document, place) in (role, "effect")
+    assert time_of(matrices) is None
+
+
+def test_only_gated_layers_have_matrices_of_gates():
+    document = network(["gru", "rnn"])
+    assert exists(document, Matrices(0, "W_h"))
+    assert not exists(document, Matrices(1, "W_h"))
+    assert not exists(document, Matrices(2, "W_x"))
 
 
 def test_an_eigenvalue_depends_on_all_of_its_matrix_and_on_nothing_else():

@@ -3,7 +3,7 @@
 import pytest
 
 from rnnviz.document.document import READOUT, Place
-from rnnviz.document.links import Eigenvalue, Feature, Gate, Output, Step, Unit, Weight, linked
+from rnnviz.document.links import Eigenvalue, Feature, Gate, Matrices, Output, Step, Unit, Weight, linked
 from rnnviz.document.presets import built_in
 from rnnviz.views.link_words import links_in_words
 
@@ -31,6 +31,11 @@ from rnnviz.views.link_words import links_in_words
         ),
         ("default", Eigenvalue(Place(0, "W_hh"), 1), "λ₂ of W_hh depends on W_hh"),
         ("lstm-memory", Gate(0, None, "f"), "gate f depends on W_hf, W_xf, b_f, h, x; on it depends h"),
+        (
+            "lstm-memory",
+            Matrices(0, "W_x"),
+            "W_x of every gate depends on x; on it depends h, gate f, gate g, gate i, gate o",
+        ),
         ("batch", Feature(0, 12), "x₁ at t = 12 is linked with nothing"),
     ],
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 from PySide6.QtCore import QObject, QPoint, QRect, Qt
@@ -87,45 +88,45 @@ class MatrixCommands(QObject):
 
     def ask_value(self) -> None:
         """Ask for the number that all selected cells are set to."""
-        place, entries = self.editor.place, self.editor.entries
+        place, entries, target = self.editor.place, self.editor.entries, self.target()
         first = float(self.array.reshape(len(self.array), -1)[entries.corner])
         self._ask(
-            Question(f"Set {self.target()} to", "One number for every selected entry.", first),
-            lambda value: fill_block(place, entries, value),
+            Question(f"Set {target} to", "One number for every selected entry.", first),
+            lambda value: self._named(fill_block(place, entries, value), target),
         )
 
     def ask_factor(self) -> None:
         """Ask for the number that all selected cells are multiplied with."""
-        place, entries = self.editor.place, self.editor.entries
+        place, entries, target = self.editor.place, self.editor.entries, self.target()
         self._ask(
-            Question(f"Scale {self.target()} by", "Every selected entry is multiplied by it.", 1.0),
-            lambda value: scale_block(place, entries, value),
+            Question(f"Scale {target} by", "Every selected entry is multiplied by it.", 1.0),
+            lambda value: self._named(scale_block(place, entries, value), target),
         )
 
     def ask_size(self, distribution: Distribution) -> None:
         """Ask how large the random numbers are that all selected cells get."""
-        place, entries, seed = self.editor.place, self.editor.entries, self._next_seed()
+        place, entries, target, seed = self.editor.place, self.editor.entries, self.target(), self._next_seed()
         spread = "standard deviation" if distribution == "normal" else "limit ±"
         meaning = {"normal": "Normal, around 0.", "uniform": "Uniform, between −limit and limit."}[distribution]
         size = round(1 / np.sqrt(self.array.shape[-1]), 3)
         self._ask(
-            Question(f"Randomise {self.target()}: {spread}", meaning, size),
-            lambda value: randomise_block(place, entries, seed, abs(value), distribution),
+            Question(f"Randomise {target}: {spread}", meaning, size),
+            lambda value: self._named(randomise_block(place, entries, seed, abs(value), distribution), target),
         )
 
     def negate(self) -> None:
         """Change the sign of the selected cells."""
-        self.editor.apply(negate_block(self.editor.place, self.editor.entries))
+        self.editor.apply(self._named(negate_block(self.editor.place, self.editor.entries)))
 
     def shuffle(self) -> None:
         """Exchange the selected numbers at random."""
-        self.editor.apply(shuffle_block(self.editor.place, self.editor.entries, self._next_seed()))
+        self.editor.apply(self._named(shuffle_block(self.editor.place, self.editor.entries, self._next_seed())))
 
     def lock(self, locked: bool, *, whole: bool) -> None:
         """Lock or free the selection, or the matrix."""
         if whole:
             self.editor.select_all()
-        self.editor.apply(lock_block(self.editor.place, self.editor.entries, locked=locked))
+        self.editor.apply(self._named(lock_block(self.editor.place, self.editor.entries, locked=locked)))
 
     # The matrix
 
@@ -186,7 +187,10 @@ class MatrixCommands(QObject):
     # Asking
 
     def target(self) -> str:
-        """Return what the selection is called: the matrix, a row, a column, a cell or so many cells."""
+        """Return what the selection is called: the matrix, a row, a column, a cell or so many cells.
+
+        Rows and columns have numbers; but names where the matrix is shown transposed, and so has two orders.
+        """
         editor, block = self.editor, self.editor.block
         rows, columns = editor.shape
         name = editor.place.name
@@ -195,10 +199,18 @@ class MatrixCommands(QObject):
         if block.shape == (1, 1):
             return editor.describe(block.corner).split(" = ")[0].replace(", ", ",")
         if block.shape == (1, columns):
-            return f"row {block.top + 1} of {name}"
+            return f"row {self._line(editor.names.rows, block.top)} of {name}"
         if block.shape == (rows, 1):
-            return f"column {block.left + 1} of {name}"
+            return f"column {self._line(editor.names.columns, block.left)} of {name}"
         return f"{block.shape[0]} × {block.shape[1]} entries of {name}"
+
+    def _line(self, names: tuple[str, ...], number: int) -> str:
+        return names[number] if self.editor.is_transposed else str(number + 1)
+
+    def _named(self, edit: Edit, target: str | None = None) -> Edit:
+        """Return an edit under a label that says which part of the matrix it changes: the selection, by default."""
+        part = self.target() if target is None else target
+        return replace(edit, label=edit.label.replace(self.editor.place.name, part, 1))
 
     def _next_seed(self) -> int:
         self._seed += 1

@@ -86,6 +86,11 @@ class SelectableMatrix(MatrixView):
         return self._block
 
     @property
+    def is_transposed(self) -> bool:
+        """Whether the document's rows are displayed as columns, as those of a vector always are."""
+        return self._is_transposed
+
+    @property
     def entries(self) -> Block:
         """The selected entries of the document's array; a vector is one column."""
         return self._block.transposed if self._is_transposed else self._block

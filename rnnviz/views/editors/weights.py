@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from rnnviz.core.measures.spectrum import spectral_radius
 from rnnviz.document.document import READOUT, Document, Place
-from rnnviz.document.links import Focus, Gate, Weight, gate_of, linked
+from rnnviz.document.links import Focus, Gate, Matrices, Weight, gate_of, linked
 from rnnviz.document.values import Array
 from rnnviz.session.session import Selection, Session
 from rnnviz.views.editors.grid import margin_of
@@ -135,6 +135,8 @@ class WeightsPanel(QWidget):
                 self._scroll_to_first([focus.place])
             else:
                 self._show_entry(focus.place, focus.row or 0, focus.column or 0)
+        elif isinstance(focus, Matrices):
+            self._scroll_to_first([place for place in self._editors if focus.holds(place)])
         elif isinstance(focus, Gate) and focus.block is not None:
             document = self._session.document
             self._scroll_to_first(

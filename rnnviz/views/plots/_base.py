@@ -54,6 +54,7 @@ class PlotSpec:
         one_of: what it shows one of, where a network has several.
         comes: when it has something to show while what comes is hidden: ``forward``, step by step with the cursor;
             ``backward``, step by step as the gradient flows back, after the last step; ``whole``, at the end only.
+        shows_ghosts: whether pinned states are drawn; where they are not, ``meaning`` says so.
     """
 
     key: str
@@ -66,6 +67,7 @@ class PlotSpec:
     shown: bool = True
     one_of: tuple[Literal["layer", "sequence"], ...] = ("layer", "sequence")
     comes: Literal["forward", "backward", "whole"] = "forward"
+    shows_ghosts: bool = True
 
     def which(self, document: Document, selection: Selection) -> str:
         """Return which layer and which sequence it shows; empty where there is only one of each."""

@@ -54,11 +54,17 @@ def light_rows(painter: QPainter, theme: Theme, panel: Panel, spots: Iterable[Sp
 
 
 def light_curves(
-    painter: QPainter, theme: Theme, panel: Panel, spots: tuple[Spot, ...], curves: tuple[Array, list[QColor], int]
+    painter: QPainter,
+    theme: Theme,
+    panel: Panel,
+    spots: tuple[Spot, ...],
+    curves: tuple[Array, list[QColor], int],
+    drawn: tuple[Array, Array] | None = None,
 ) -> None:
     """Let the singled out curves stand out from the others, and light up steps.
 
-    ``curves`` are the values (curves, steps), their colours, and the t of the first step.
+    ``curves`` are the values (curves, steps), their colours, and the t of the first step; ``drawn`` is where the
+    curves are in pixels, x (points,) and y (curves, points), if they do not simply go from step to step.
     """
     values, colours, first = curves
     chosen = sorted(named(spots))
@@ -67,9 +73,9 @@ def light_curves(
     light_steps(painter, theme, panel, (spot for spot in spots if spot.number is None))
     if not chosen:
         return
-    xs = panel.x(np.arange(values.shape[1]) + first)
+    xs, ys = drawn or (panel.x(np.arange(values.shape[1]) + first), panel.y(values))
     width = theme.px(2.4) * theme.line_px
-    draw_curves(painter, xs, panel.y(values[chosen]), [colours[number] for number in chosen], width)
+    draw_curves(painter, xs, ys[chosen], [colours[number] for number in chosen], width)
     for spot in spots:
         if spot.number is not None and spot.t is not None and first <= spot.t < first + values.shape[1]:
             y = float(panel.y(values[spot.number, spot.t - first]))

@@ -6,7 +6,20 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter
 
 from rnnviz.document.document import READOUT
-from rnnviz.document.links import Eigenvalue, Feature, Focus, Links, Output, Role, Spot, Step, Unit, Weight, time_of
+from rnnviz.document.links import (
+    Eigenvalue,
+    Feature,
+    Focus,
+    Links,
+    Matrices,
+    Output,
+    Role,
+    Spot,
+    Step,
+    Unit,
+    Weight,
+    time_of,
+)
 from rnnviz.views.lights import light_pen, outline
 from rnnviz.views.plots._scaffold import units_in
 from rnnviz.views.plots._unrolled import Geometry
@@ -68,9 +81,8 @@ class LitNetwork:
     def _role_of_edge(self, start: Focus, end: Focus, weights: tuple[int, str]) -> Role | None:
         """Return how an edge is drawn that has these ends and weights: None if it is not part of a link."""
         focus, links = self._links.focus, self._links
-        if isinstance(focus, Weight):
-            layer, name = weights
-            return "focus" if focus.place.layer == layer and focus.place.name.startswith(name) else None
+        if isinstance(focus, Weight | Matrices):
+            return "focus" if _stand_for(weights, focus) else None
         if isinstance(focus, Eigenvalue):
             return "source" if (focus.place.layer, "W_h") == weights else None
         if isinstance(focus, Step):
@@ -91,3 +103,11 @@ class LitNetwork:
         if role is not None:
             self._painter.setPen(light_pen(self._theme, role))
             self._painter.drawLine(QPointF(x, foot), QPointF(x, head))
+
+
+def _stand_for(weights: tuple[int, str], focus: Weight | Matrices) -> bool:
+    """Return whether an edge, with the layer and the start of the name of its weights, is that of the focus."""
+    if isinstance(focus, Matrices):
+        return (focus.layer, focus.name) == weights
+    layer, name = weights
+    return focus.place.layer == layer and focus.place.name.startswith(name)

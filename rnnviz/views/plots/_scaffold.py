@@ -359,6 +359,29 @@ def paint_dots(painter: QPainter, units: Units, box: QRectF, colours: list[int],
         painter.drawEllipse(QPointF(left + x, top + y), radius, radius)
 
 
+def paint_beside(
+    painter: QPainter, theme: Theme, dots: tuple[Units, QRectF], colours: list[int], share: tuple[int, int]
+) -> None:
+    """Draw what belongs beside each dot, in a colour (ARGB32) of its own, as one of several such things.
+
+    It is a smaller dot below; where units stand in several rows, or the box is low, a slice of the dot's middle.
+    ``dots`` are the units and their box, ``share`` the number of the thing, from 0, and how many there are.
+    """
+    (units, box), (number, count) = dots, share
+    left, top, apart = box.left() + units.left, box.top() + units.top, min(0.62 * units.width, theme.px(6.5))
+    is_below = units.rows == 1 and units.top + units.height + apart * count <= box.height() - theme.px(2)
+    down, radius = (units.height / 2 + apart * (number + 0.5), 0.4 * apart) if is_below else (0.0, 0.23 * units.width)
+    painter.setPen(Qt.PenStyle.NoPen if is_below else QPen(QColor(theme.card), theme.px(1.0)))
+    for (x, y), colour in zip(units.middles(len(colours)), colours, strict=True):
+        place = QRectF(left + x - radius, top + y + down - radius, 2 * radius, 2 * radius)
+        painter.setBrush(_brush(colour))
+        if is_below or count == 1:
+            painter.drawEllipse(place)
+        else:
+            painter.drawPie(place, round(16 * (90 - 360 * number / count)), round(-16 * 360 / count))
+    painter.setPen(Qt.PenStyle.NoPen)
+
+
 @lru_cache(maxsize=1024)
 def _brush(colour: int) -> QBrush:
     return QBrush(QColor.fromRgba(colour))

@@ -33,7 +33,7 @@ _CROWDED = (
     "\n\n{steps} steps share a column of pixels: of them curves show the smallest and the largest value, "
     "bars and maps the one of largest magnitude. Ctrl and the wheel show less of time."
 )
-_DENSEST_BORDERS = 4.0  # px between two of them; closer, they would hide the data
+DENSEST_BORDERS = 4.0  # px between two of them; closer, they would hide the data
 
 
 @dataclass(frozen=True, slots=True)
@@ -403,7 +403,7 @@ class TimePlot(Plot):
     def _paint_borders(self, painter: QPainter, panels: tuple[Panel, ...]) -> None:
         """Draw a dashed line between the last step of a window and the first of the next."""
         spacing = panels[0].step * self.borders.step if self.borders else 0.0
-        if spacing < self.theme.px(_DENSEST_BORDERS):
+        if spacing < self.theme.px(DENSEST_BORDERS):
             return
         painter.setPen(border_pen(self.theme, spacing))
         borders = np.array(self.borders) + 0.5

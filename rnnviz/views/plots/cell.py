@@ -24,6 +24,7 @@ from rnnviz.views.plots._ghosts import draw_ghost_lines, widened
 from rnnviz.views.plots._lit import curve_at, light_curves, light_rows, row_at
 from rnnviz.views.plots._sequence import describe_padding
 from rnnviz.views.plots._split import SplitPlot
+from rnnviz.views.plots._state_curves import state_curves
 from rnnviz.views.plots._table import DataTable, numbered, over_time
 from rnnviz.views.plots._time import Panel, PanelSpec
 from rnnviz.views.plots._units import LABELLED_ROWS, paint_unit_map, unit_rows
@@ -51,7 +52,8 @@ class CellPlot(SplitPlot):
         "in which orange is positive, blue negative and the neutral colour exactly 0), h_t of other cells. Below, how "
         "the selected unit gets from t − 1 to t, bar by bar. LSTM: c_t = f c_{t−1} + i g, h_t = o tanh c_t. "
         "GRU: h_t = z h_{t−1} + (1 − z) n. Plain: a_t = W_hh h_{t−1} + W_xh x_t + b, h_t = φ(a_t). An orange bar "
-        "adds, a blue one takes away. Up and Down choose another unit.",
+        "adds, a blue one takes away. Up and Down choose another unit. Where a window starts from the initial state "
+        "again, the curves end, and begin anew with that on the dashed line.",
         area="middle",
         order=24,
         height=5,
@@ -111,7 +113,9 @@ class CellPlot(SplitPlot):
 
     def paint_ghost(self, painter: QPainter, panel: Panel, number: int, ghost: Ghost, values: Array) -> None:
         if number == 0:
-            lines = curve_lines(panel.x(np.arange(len(values))), panel.y(values))
+            restarts = ghost.frame.document.restarts(self.selection.sample)
+            xs, (ys,) = state_curves(panel, values[:, None], restarts, self.theme.px(1.0))
+            lines = curve_lines(xs, ys)
             draw_ghost_lines(painter, self.theme, ghost.number, lines, self.theme.unit_colour(self.selection.unit))
 
     def remark(self) -> str:
@@ -140,10 +144,15 @@ class CellPlot(SplitPlot):
         values = self.values()
         if number == 0:
             width = self.theme.px(1.6) * self.theme.line_px
-            draw_curves(painter, panel.x(np.arange(len(values))), panel.y(values.T), self._colours(), width)
+            draw_curves(painter, *self._drawn(panel), self._colours(), width)
         else:
             coloured = partial(signed_colours, self.theme, limit=self._limit)
             paint_unit_map(painter, self.theme, panel, values, coloured)
+
+    def _drawn(self, panel: Panel) -> tuple[Array, Array]:
+        """Return the curves in pixels."""
+        assert self.document is not None
+        return state_curves(panel, self.values(), self.document.restarts(self.selection.sample), self.theme.px(1.0))
 
     def _colours(self) -> list[QColor]:
         return [self.theme.unit_colour(unit) for unit in range(self.values().shape[1])]
@@ -292,7 +301,8 @@ class CellPlot(SplitPlot):
 
     def paint_lit_panel(self, painter: QPainter, panel: Panel, number: int, spots: tuple[Spot, ...]) -> None:
         if number == 0:
-            light_curves(painter, self.theme, panel, spots, (self.values().T, self._colours(), 0))
+            curves = self.values().T, self._colours(), 0
+            light_curves(painter, self.theme, panel, spots, curves, self._drawn(panel))
         else:
             light_rows(painter, self.theme, panel, spots, self.values().shape[1])
 

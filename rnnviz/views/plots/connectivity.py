@@ -52,12 +52,14 @@ class ConnectivityPlot(TimePlot):
         "Frobenius norm of ∂y_t/∂x_k, through all layers. Colours are on one logarithmic scale for the whole map, ten "
         "powers of ten from full to palest; what is empty is exactly 0: no output depends on a later input, nor on one "
         "before the border of a window. A row that fades quickly to the left forgets quickly. "
-        "'Each row by its largest' (R) divides every row by its largest value, to compare their shapes.",
+        "'Each row by its largest' (R) divides every row by its largest value, to compare their shapes. Pinned states "
+        "are not drawn here: the map has room for one network.",
         area="middle",
         order=36,
         height=7,
         shown=False,
         comes="whole",
+        shows_ghosts=False,
         one_of=("sequence",),
     )
 
@@ -143,6 +145,8 @@ class ConnectivityPlot(TimePlot):
             words.append(f"every {_ordinal(self.stride)} step of {self.length}")
         if not np.isfinite(self._map.values).all():
             words.append("overflow left blank")
+        if self.ghosts:
+            words.append("without pinned states")
         return ", ".join(words)
 
     def parts(self) -> Array:

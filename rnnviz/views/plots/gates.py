@@ -87,7 +87,8 @@ class GatesPlot(TimePlot):
         "much of the past the candidate n = tanh(…) listens to, z = σ(…) how much of h is kept. A plain cell has "
         "none: there a_t = W_xh x_t + W_hh h_{t−1} + b_h and the slope φ′(a_t), by which every step back "
         "multiplies the gradient. In the shaded ranges a gate is saturated (below 0.1 or above 0.9; a tanh beyond "
-        "±0.9): it hardly answers to a change, and hardly any gradient passes through it.",
+        "±0.9): it hardly answers to a change, and hardly any gradient passes through it. Of pinned states of the same "
+        "cell the selected unit is drawn, dashed; not in a map.",
         area="middle",
         order=22,
         height=5,

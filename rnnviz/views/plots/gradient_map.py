@@ -12,8 +12,9 @@ from rnnviz.core.measures.norms import norms
 from rnnviz.views.axes import decades, finite_extent
 from rnnviz.views.colours import Table, signed_colour, signed_colours
 from rnnviz.views.fonts import MINUS, power_of_ten, scientific
-from rnnviz.views.marks import draw_curves
-from rnnviz.views.plots._base import PlotSpec
+from rnnviz.views.marks import curve_lines, draw_curves
+from rnnviz.views.plots._base import Ghost, PlotSpec
+from rnnviz.views.plots._ghosts import draw_ghost_lines
 from rnnviz.views.plots._table import DataTable, numbered, over_time
 from rnnviz.views.plots._time import Panel, PanelSpec, TimePlot
 from rnnviz.views.plots._units import LABELLED_ROWS, paint_unit_map, unit_rows
@@ -32,7 +33,8 @@ class GradientMapPlot(TimePlot):
         meaning="The total gradient ∂L/∂h_t of every unit, t = 0…T, and above its Euclidean norm over all units. "
         "Orange: a larger state would raise the loss; blue: it would lower it. Colours are on a logarithmic scale, "
         "sign × log₁₀|·|: full at the largest gradient of the map, paler with every power of ten, and neutral from ten "
-        "powers below on. So a gradient that fades by the same factor at every step fades evenly here.",
+        "powers below on. So a gradient that fades by the same factor at every step fades evenly here. Of pinned "
+        "states the norm is drawn, dashed.",
         area="middle",
         order=32,
         height=5,
@@ -53,10 +55,18 @@ class GradientMapPlot(TimePlot):
     def frame_shown(self) -> None:
         real = self.values()[: self.length + 1]
         self._norms = norms(real)
-        self._low, self._high = self.scale("norm", *decades(self._norms))
+        others = (values[: self.last_t + 1] for _, values in self.shown_ghosts)
+        self._low, self._high = self.scale("norm", *decades(np.concatenate([self._norms, *others])))
         extent = finite_extent(real)
         top = math.ceil(math.log10(extent) - 1e-9) if extent > 0 else 0
         self._top = round(self.scale("colours", top - DECADES, top)[1])
+
+    def ghost_values(self, ghost: Ghost) -> Array | None:
+        """Return the norms, (T + 1,): of a map there can be only one."""
+        layer = ghost.layer(self.selection)
+        if layer is None:
+            return None
+        return norms(layer.state_gradients["h"][self.selection.sample, : ghost.length(self.selection) + 1])
 
     def parts(self) -> Array:
         """Return how full each colour is, (T + 1, units): from −1 through 0 to 1, nan where there is overflow."""
@@ -91,9 +101,7 @@ class GradientMapPlot(TimePlot):
         if number == 1:
             paint_unit_map(painter, self.theme, panel, self.values(), self._coloured)
             return
-        t = np.arange(float(len(self._norms)))
-        with np.errstate(divide="ignore"):
-            exponents = np.log10(self._norms)
+        t, exponents = np.arange(float(len(self._norms))), _exponents(self._norms)
         width = self.theme.px(1.6) * self.theme.line_px
         draw_curves(painter, panel.x(t), panel.y(exponents[None]), [QColor(self.theme.gradient)], width)
         self.mark_overflow(painter, panel, t[~np.isfinite(self._norms)])
@@ -101,12 +109,22 @@ class GradientMapPlot(TimePlot):
     def _coloured(self, values: Array) -> Table:
         return signed_colours(self.theme, self._parts_of(values), 1.0)
 
+    def paint_ghost(self, painter: QPainter, panel: Panel, number: int, ghost: Ghost, values: Array) -> None:
+        if number == 0:
+            lines = curve_lines(panel.x(np.arange(len(values))), panel.y(_exponents(values)))
+            draw_ghost_lines(painter, self.theme, ghost.number, lines, QColor(self.theme.gradient))
+
     def describe_step(self, t: int) -> str:
         lines = [f"t = {t}", f"‖∂L/∂hₜ‖₂ = {scientific(float(self._norms[t]), 4)}"]
         values = self.values()[t]
         units = range(len(values)) if len(values) <= LABELLED_ROWS else [self.selection.unit]
         lines += [f"∂L/∂h{unit + 1} = {scientific(float(values[unit]), 4)}" for unit in units]
         return "\n".join(lines) + f"\n\n{self.spec.meaning}"
+
+
+def _exponents(values: Array) -> Array:
+    with np.errstate(divide="ignore"):
+        return np.log10(values)
 
 
 PLOT = GradientMapPlot

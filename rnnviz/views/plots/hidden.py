@@ -18,6 +18,7 @@ from rnnviz.views.marks import curve_lines, draw_curves
 from rnnviz.views.plots._base import Ghost, PlotSpec
 from rnnviz.views.plots._ghosts import draw_ghost_lines, widened
 from rnnviz.views.plots._lit import curve_at, light_curves, light_rows, row_at
+from rnnviz.views.plots._state_curves import state_curves
 from rnnviz.views.plots._table import DataTable, numbered, over_time
 from rnnviz.views.plots._time import Panel, PanelSpec, TimePlot
 from rnnviz.views.plots._units import LABELLED_ROWS, paint_unit_map, unit_rows
@@ -39,8 +40,9 @@ class HiddenPlot(TimePlot):
         look_at="what the network remembers at each step",
         meaning="The hidden state h_t of every unit, from the initial state h_0 to h_T. Above as curves, below as a "
         "heat map: orange is positive, blue negative, and the neutral colour is exactly 0. Of more than sixteen units "
-        "there is the map alone. A dot marks a tanh unit that is saturated, |h| > 0.95: its slope 1 − h² is below 0.1, "
-        "so that it hardly answers, and hardly any gradient passes through it.",
+        "there is the map alone, without pinned states. A dot marks a tanh unit that is saturated, |h| > 0.95: its "
+        "slope 1 − h² is below 0.1, so that it hardly answers, and hardly any gradient passes through it. Where a "
+        "window starts from the initial state again, the curves end, and begin anew with that on the dashed line.",
         area="middle",
         order=20,
         height=5,
@@ -115,11 +117,16 @@ class HiddenPlot(TimePlot):
         values = self.values()
         if self._is_curves(number):
             width = self.theme.px(1.7) * self.theme.line_px
-            draw_curves(painter, panel.x(np.arange(len(values))), panel.y(values.T), self._colours(), width)
+            draw_curves(painter, *self._drawn(panel), self._colours(), width)
         else:
             limit = max(abs(self._low), abs(self._high))
             paint_unit_map(painter, self.theme, panel, values, partial(signed_colours, self.theme, limit=limit))
             self._mark_saturation(painter, panel)
+
+    def _drawn(self, panel: Panel) -> tuple[Array, Array]:
+        """Return the curves in pixels."""
+        assert self.document is not None
+        return state_curves(panel, self.values(), self.document.restarts(self.selection.sample), self.theme.px(1.0))
 
     def _is_curves(self, number: int) -> bool:
         return number == 0 and self.shows_curves
@@ -150,7 +157,8 @@ class HiddenPlot(TimePlot):
 
     def paint_lit_panel(self, painter: QPainter, panel: Panel, number: int, spots: tuple[Spot, ...]) -> None:
         if self._is_curves(number):
-            light_curves(painter, self.theme, panel, spots, (self.values().T, self._colours(), 0))
+            curves = self.values().T, self._colours(), 0
+            light_curves(painter, self.theme, panel, spots, curves, self._drawn(panel))
         else:
             light_rows(painter, self.theme, panel, spots, self.values().shape[1])
 
@@ -173,9 +181,10 @@ class HiddenPlot(TimePlot):
         units = range(values.shape[1])
         if self._shows_one_unit:
             units = units[self.selection.unit : self.selection.unit + 1]
-        x = panel.x(np.arange(len(values)))
+        restarts = ghost.frame.document.restarts(self.selection.sample)
+        xs, ys = state_curves(panel, values, restarts, self.theme.px(1.0))
         for unit in units:
-            lines = curve_lines(x, panel.y(values[:, unit]))
+            lines = curve_lines(xs, ys[unit])
             draw_ghost_lines(painter, self.theme, ghost.number, lines, self.theme.unit_colour(unit))
 
     def paint_cursor(self, painter: QPainter, rect: QRectF) -> None:

@@ -52,7 +52,8 @@ class InputsPlot(TimePlot):
         title="Input x",
         look_at="what the network is told at each step",
         meaning="The input x_t that drives h_{t−1} to h_t, one panel for each feature. Text is one-hot: in every "
-        "column just one symbol is 1 and all others are 0.",
+        "column just one symbol is 1 and all others are 0. Over bars a dashed line is the input of a pinned state, "
+        "where it is another one; a map is drawn without them.",
         area="middle",
         order=5,
         height=3,
@@ -83,7 +84,8 @@ class InputsPlot(TimePlot):
 
     def remark(self) -> str:
         batch, steps, features = self.data.values.shape
-        return f"{batch} × {steps} × {features}  (batch, timesteps, features)"
+        words = f"{batch} × {steps} × {features}  (batch, timesteps, features)"
+        return f"{words}, without pinned states" if self.is_map and self._other_inputs() else words
 
     def ghost_values(self, ghost: Ghost) -> Array | None:
         if not ghost.has_sequence(self.selection):
@@ -94,8 +96,9 @@ class InputsPlot(TimePlot):
     @property
     def shown_ghosts(self) -> tuple[tuple[Ghost, Array], ...]:
         """The ghosts of another input: where it is the same there is nothing to compare."""
-        if self.is_map:
-            return ()
+        return () if self.is_map else self._other_inputs()
+
+    def _other_inputs(self) -> tuple[tuple[Ghost, Array], ...]:
         shown = self.values()[: self.length]
         return tuple(each for each in self._ghost_values if not np.array_equal(each[1], shown))
 

@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
+from itertools import starmap
+
 import numpy as np
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtWidgets import QWidget
 
 from rnnviz.core.activations import Array
 from rnnviz.document.document import Document
-from rnnviz.document.stretching import Stretching, most_steps, stretching, stretching_ms
+from rnnviz.document.frame import Frame
+from rnnviz.document.stretching import Stretching, most_steps, stretching_ms, stretchings
 from rnnviz.session.background import Question
 from rnnviz.session.session import Selection
 from rnnviz.views.axes import finite_extent
 from rnnviz.views.fonts import scientific
-from rnnviz.views.marks import draw_curves, mark_floor
-from rnnviz.views.plots._base import PlotSpec
+from rnnviz.views.marks import curve_lines, draw_curves, mark_floor
+from rnnviz.views.plots._base import Ghost, PlotSpec
+from rnnviz.views.plots._ghosts import draw_ghost_lines, widened
 from rnnviz.views.plots._table import DataTable
 from rnnviz.views.plots._time import Panel, PanelSpec, TimePlot
 from rnnviz.views.steps import rounded_limit
+from rnnviz.views.theme import Theme
 
 _MOST_DECADES = 18.0  # on each side of 1, unless the product itself is larger
 _LEAST_HIGH = 1.2  # of the axis of single steps: the line at 1 is always there
 _DIRECT = {"lstm": "direct path Π f", "gru": "direct path Π z"}
+_Run = tuple[Frame, int, int]  # a layer and a sequence, both from 0, of a frame
 _Curve = tuple[str, Array, str]  # what it is called, its values, its colour
 
 
@@ -38,7 +45,7 @@ class JacobiansPlot(TimePlot):
         "Below, for all steps from t to T: the norm of J_T … J_{t+1}, by which a change at t, or a gradient on its "
         "way back, is multiplied at most, and its bound Π σ max, which the product seldom reaches. The direct path "
         "is the product of the gates that keep the state: f of an LSTM, z of a GRU; the unit that keeps most. Where a "
-        "window ends the product is cut.",
+        "window ends the product is cut. Of pinned states σ max and the norm of the product are drawn, dashed.",
         area="middle",
         order=38,
         height=6,
@@ -46,8 +53,11 @@ class JacobiansPlot(TimePlot):
         comes="whole",
     )
 
-    _answer: Stretching | None = None
-    _of: tuple[Document, Selection] | None = None
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(theme, parent)
+        self._answer: Stretching | None = None
+        self._of: tuple[Document, Selection] | None = None
+        self._known: dict[_Run, Stretching] = {}  # of ghosts: they are asked for once, not while a hand drags
 
     # What is shown
 
@@ -59,17 +69,50 @@ class JacobiansPlot(TimePlot):
             self.is_waiting = False
 
     def question(self) -> Question | None:
-        if self.frame is None or self._is_answered():
+        runs = self._missing()
+        if not runs:
             return None
-        document, layer, sample = self.frame.document, self.selection.layer, self.selection.sample
-        most = most_steps(document, layer, sample)
-        cost = stretching_ms(document, layer, sample, most)
-        return Question(stretching, (document, layer, sample, most), cost)
+        asked = [(frame.document, layer, sample) for frame, layer, sample in runs]
+        asked_for = tuple((*each, most_steps(*each)) for each in asked)
+        return Question(stretchings, (asked_for,), sum(starmap(stretching_ms, asked_for)))
+
+    def _missing(self) -> tuple[_Run, ...]:
+        """Return whose steps are to be looked at: the shown network's first, then those of ghosts."""
+        if self.frame is None:
+            return ()
+        runs = (self._run_of(ghost.frame) for ghost in self.ghosts if ghost.layer(self.selection) is not None)
+        ghosts = tuple(run for run in runs if run not in self._known)
+        return ghosts if self._is_answered() else (self._run_of(self.frame), *ghosts)
+
+    def _run_of(self, frame: Frame) -> _Run:
+        return frame, self.selection.layer, self.selection.sample
 
     def answer_shown(self, answer: object) -> None:
-        assert isinstance(answer, Stretching)
+        assert isinstance(answer, list)
         assert self.frame is not None
-        self._answer, self._of = answer, (self.frame.document, self.selection)
+        runs, found = self._missing(), [each for each in answer if isinstance(each, Stretching)]
+        if not self._is_answered():
+            self._answer, self._of = found[0], (self.frame.document, self.selection)
+            runs, found = runs[1:], found[1:]
+        self._known |= dict(zip(runs, found, strict=True))
+        self.ghosts_shown()
+        self._axes_pixmap = None  # ghosts are in it
+
+    def ghosts_shown(self) -> None:
+        frames = {ghost.frame for ghost in self.ghosts}
+        self._known = {run: found for run, found in self._known.items() if run[0] in frames}
+        super().ghosts_shown()
+
+    def ghost_values(self, ghost: Ghost) -> Array | None:
+        """Return σ max of the step to t, and the norm of the product from t on, (2, T + 1); None until it is known."""
+        found = self._known.get(self._run_of(ghost.frame))
+        if found is None:
+            return None
+        values = np.full((2, ghost.length(self.selection) + 1), np.nan)
+        steps = np.arange(found.steps[0], found.steps[-1] + 1)
+        values[0, steps] = np.interp(steps, found.steps, found.stretches)  # those between are not looked at
+        values[1, found.ends] = found.products
+        return values
 
     def _is_answered(self) -> bool:
         assert self.frame is not None
@@ -134,13 +177,17 @@ class JacobiansPlot(TimePlot):
     # Painting
 
     def panel_specs(self) -> tuple[PanelSpec, ...]:
-        names = "single steps J at t", f"all steps from t to {self.length}"
+        dashed = (", dashed: σ max", ", dashed: the norm") if self.shown_ghosts else ("", "")
+        names = f"single steps J at t{dashed[0]}", f"all steps from t to {self.length}{dashed[1]}"
         if self._answer is None:
             return PanelSpec(0.0, _LEAST_HIGH, caption=names[0]), PanelSpec(-3.0, 0.0, "log", caption=names[1])
         single, in_a_row = self._single(), self._in_a_row()
         extent = finite_extent(np.concatenate([values for _, values, _ in single]))
+        others = [values[:, : self.last_t + 1] for _, values in self.shown_ghosts]
+        for stretches, _ in others:
+            extent = widened(max(extent, 1.0), finite_extent(stretches))
         _, high = self.scale("steps", 0.0, min(rounded_limit(extent) * 1.04 if extent > 1.0 else _LEAST_HIGH, 1e300))
-        low_end, high_end = self.scale("products", *_decades(self._answer))
+        low_end, high_end = self.scale("products", *_decades(self._answer, [products for _, products in others]))
         return (
             PanelSpec(0.0, high, caption=names[0], legend=_legend(single)),
             PanelSpec(low_end, high_end, "log", height=1.2, caption=names[1], legend=_legend(in_a_row)),
@@ -166,6 +213,14 @@ class JacobiansPlot(TimePlot):
             mark_floor(painter, gone, panel.rect.bottom(), half, QColor(self.theme.gradient))
             self.mark_overflow(painter, panel, t[~np.isfinite(self._answer.products)].astype(np.float64))
 
+    def paint_ghost(self, painter: QPainter, panel: Panel, number: int, ghost: Ghost, values: Array) -> None:
+        with np.errstate(divide="ignore"):
+            shown = np.log10(values[1]) if number else values[0]
+        shown = np.where(np.isfinite(shown), shown, np.nan)
+        lines = curve_lines(panel.x(np.arange(len(shown))), panel.y(shown))
+        colour = self.theme.gradient if number else self.theme.units[0]
+        draw_ghost_lines(painter, self.theme, ghost.number, lines, QColor(colour))
+
     def describe_step(self, t: int) -> str:
         if self._answer is None:
             return self.spec.meaning
@@ -178,11 +233,13 @@ class JacobiansPlot(TimePlot):
         return "\n".join(lines) + f"\n\n{self.spec.meaning}"
 
 
-def _decades(answer: Stretching) -> tuple[float, float]:
+def _decades(answer: Stretching, others: list[Array]) -> tuple[float, float]:
     """Return whole exponents that hold 1, the products down to 10⁻¹⁸, and the bounds up to 10¹⁸."""
     low, high = -2.0, 1.0
     with np.errstate(divide="ignore"):
-        exponents = [np.log10(each[np.isfinite(each) & (each > 0)]) for each in (answer.products, answer.direct)]
+        exponents = [
+            np.log10(each[np.isfinite(each) & (each > 0)]) for each in (answer.products, answer.direct, *others)
+        ]
         bounds = np.log10(answer.bounds[np.isfinite(answer.bounds) & (answer.bounds > 0)])
     for each in exponents:
         low, high = min(low, np.floor(each.min(initial=0.0))), max(high, np.ceil(each.max(initial=0.0)))

@@ -11,15 +11,17 @@ from PySide6.QtWidgets import QWidget
 
 from rnnviz.core.activations import Array
 from rnnviz.document.document import Document
-from rnnviz.document.nudging import Nudge, Parting, What, part
+from rnnviz.document.frame import Frame
+from rnnviz.document.nudging import Nudge, Parting, What, is_possible, partings
 from rnnviz.session.background import Question
 from rnnviz.session.computer import predicted_ms
 from rnnviz.views.axes import decades, finite_extent
 from rnnviz.views.fonts import scientific, subscript, ui_font
 from rnnviz.views.marks import curve_lines, draw_curves, mark_floor
-from rnnviz.views.plots._base import Look, PlotSpec
+from rnnviz.views.plots._base import Ghost, Look, PlotSpec
 from rnnviz.views.plots._ghosts import draw_ghost_over
 from rnnviz.views.plots._nudge_row import NudgeRow
+from rnnviz.views.plots._state_curves import state_curves
 from rnnviz.views.plots._table import DataTable, over_time
 from rnnviz.views.plots._time import Panel, PanelSpec, TimePlot
 from rnnviz.views.steps import rounded_limit
@@ -30,6 +32,7 @@ _TRAJECTORIES = 0  # the number of their panel
 _REACH = 6  # px from the mark of k in which it is taken hold of
 _HEAD = 18  # px of the mark
 USUAL_SIZE = 1e-3
+_Run = tuple[Frame | None, Document, Nudge]  # with the frame of a ghost, or of what is shown
 _FORGOTTEN = 1e-3  # of what it first did, from where on a nudge is forgotten
 _KEPT = 0.9  # and its inverse: between them it neither grows nor shrinks
 _BEYOND = 2.0  # decades that the first order may reach beyond what is measured
@@ -62,7 +65,8 @@ class PerturbationPlot(TimePlot):
         "A line that rises means that small differences grow, as in chaos; one that falls, that they are forgotten. "
         "The thin line is the same to first order, ‖J_t … J_{k+1} δ_k‖, the product of the Jacobians of the steps: it "
         "holds while the nudge is small. A triangle on the floor marks an exact zero. Near 10⁻¹⁶ only rounding is "
-        "seen. Drag the mark of k, double-click on a step, or press K for the cursor's.",
+        "seen. Of pinned states the distance after the same nudge is drawn, dashed. "
+        "Drag the mark of k, double-click on a step, or press K for the cursor's.",
         area="middle",
         order=60,
         height=4,
@@ -76,8 +80,10 @@ class PerturbationPlot(TimePlot):
         self._k, self._size = 1, USUAL_SIZE
         self._row: NudgeRow | None = None
         self._asked: tuple[Document, Nudge] | None = None
+        self._is_answered = False
+        self._wanted: tuple[_Run, ...] = ()  # what the question is about
         self._question: Question | None = None
-        self._answered: Question | None = None
+        self._known: dict[tuple[Frame, Nudge], Parting] = {}  # of ghosts: found once, not while a hand drags
         self._parting: Parting | None = None
         self._parted: Nudge | None = None  # the nudge that the shown distances are of
         self._press: QPointF | None = None  # on the mark of k
@@ -158,23 +164,58 @@ class PerturbationPlot(TimePlot):
             has_c = "c" in self.document.layers[self.selection.layer].initial_state
             is_run = nudge.what == "x" or nudge.k == 0
             self._row.show_choice(nudge.what, nudge.size, has_c=has_c, is_run=is_run)
-        if self._asked is not None and nudge == self._asked[1] and self.document == self._asked[0]:
-            self._fit_trajectories()  # another unit may be selected
-            return
-        self._asked = self.document, nudge
-        cost_ms = 2 * predicted_ms(self.document) + _STEP_MS * self.document.timesteps + _OVERHEAD_MS
-        self._question = Question(part, (self.document, nudge), cost_ms)
-        if self._parting is not None and len(self._parting.distances) != self.length + 1:
-            self._parting = None
+        if self._asked is None or nudge != self._asked[1] or self.document != self._asked[0]:
+            self._asked, self._is_answered = (self.document, nudge), False
+            if self._parting is not None and len(self._parting.distances) != self.length + 1:
+                self._parting = None
+        self._ask()
+        self._show_ghost_distances()
+        self._fit_trajectories()  # another unit may be selected
+
+    def _ask(self) -> None:
+        """Ask for the shown network's two runs, and for those of ghosts under the same nudge."""
+        assert self._asked is not None
+        document, nudge = self._asked
+        frames = [ghost.frame for ghost in self.ghosts if (ghost.frame, nudge) not in self._known]
+        ghosts = [(frame, frame.document, nudge) for frame in frames if is_possible(frame.document, nudge)]
+        wanted: tuple[_Run, ...] = (*(() if self._is_answered else ((None, document, nudge),)), *ghosts)
+        if wanted != self._wanted:
+            asked = tuple((document, nudge) for _, document, nudge in wanted)
+            cost_ms = sum(_cost_ms(document) for document, _ in asked)
+            self._wanted, self._question = wanted, Question(partings, (asked,), cost_ms) if asked else None
 
     def question(self) -> Question | None:
-        return None if self._question is self._answered else self._question
+        return self._question
 
     def answer_shown(self, answer: object) -> None:
-        assert isinstance(answer, Parting)
-        assert self._asked is not None
-        self._answered, self._parting, self._parted = self._question, answer, self._asked[1]
+        assert isinstance(answer, list)
+        for (frame, _, nudge), found in zip(self._wanted, answer, strict=True):
+            assert isinstance(found, Parting)
+            if frame is None:
+                self._is_answered, self._parting, self._parted = True, found, nudge
+            else:
+                self._known[frame, nudge] = found
+        self._wanted, self._question = (), None
+        self._show_ghost_distances()
         self._fit_trajectories()
+
+    def ghost_values(self, ghost: Ghost) -> Array | None:
+        """Return the distances of its two runs under the same nudge, (T + 1,); None until they are known."""
+        found = None if self._asked is None else self._known.get((ghost.frame, self._asked[1]))
+        return None if found is None else found.distances
+
+    @property
+    def ghosts_are_over(self) -> bool:
+        return True
+
+    def _show_ghost_distances(self) -> None:
+        """Draw what is known of ghosts, and forget what is of other ghosts or another nudge."""
+        assert self._asked is not None
+        frames = {ghost.frame for ghost in self.ghosts}
+        self._known = {
+            run: found for run, found in self._known.items() if run[0] in frames and run[1] == self._asked[1]
+        }
+        self.ghosts_shown()
 
     def _fit_trajectories(self) -> None:
         if self._parting is not None:
@@ -218,9 +259,9 @@ class PerturbationPlot(TimePlot):
         return PanelSpec(-extent, extent, caption=f"h{subscript(unit + 1)}", legend=legend, height=0.7)
 
     def bordered_specs(self) -> tuple[PanelSpec, ...]:
-        """Return the panels; the first names the nudged run as ghosts are named."""
-        first, *others = super().bordered_specs()
-        return replace(first, ghosts=((0, "nudged"),)), *others
+        """Return the panels; the first names the nudged run as ghosts are named, the second the ghosts."""
+        first, second = super().bordered_specs()
+        return replace(first, ghosts=((0, "nudged"),)), replace(second, ghosts=first.ghosts)
 
     def _distance_spec(self) -> PanelSpec:
         gated = self.document is not None and "c" in self.document.layers[self.selection.layer].initial_state
@@ -228,8 +269,18 @@ class PerturbationPlot(TimePlot):
         if self._parting is not None and self._parting.linear is not None:
             legend.append((self.theme.muted, "first order"))
         caption = "‖s′ₜ − sₜ‖₂, s = (h, c)" if gated else "‖h′ₜ − hₜ‖₂"
-        low, high = self.scale("distance", *(_UNKNOWN if self._parting is None else _range_of(self._parting)))
+        low, high = self.scale("distance", *self._range())
         return PanelSpec(low, high, "log", caption=caption, legend=tuple(legend))
+
+    def _range(self) -> tuple[float, float]:
+        """Return whole exponents that hold what is drawn, of ghosts too."""
+        if self._parting is None:
+            return _UNKNOWN
+        (low, high), others = _range_of(self._parting), [values[: self.last_t + 1] for _, values in self.shown_ghosts]
+        if not others:
+            return low, high
+        widest = decades(np.concatenate([self._parting.distances, *others]))
+        return min(low, widest[0]), max(high, widest[1])
 
     def panels(self, rect: QRectF) -> tuple[Panel, ...]:
         return super().panels(rect.adjusted(0, self.theme.px(_HEAD), 0, 0))
@@ -253,10 +304,20 @@ class PerturbationPlot(TimePlot):
         if self._parting is None or self._parted is None:
             return
         before, after = self._trajectories()
-        xs, colour = panel.x(np.arange(float(len(before)))), self.theme.unit_colour(self.selection.unit)
-        draw_curves(painter, xs, panel.y(before)[None], [colour], self.theme.px(1.7) * self.theme.line_px)
-        since = slice(max(self._parted.k - 1, 0), None)
-        draw_ghost_over(painter, self.theme, 0, curve_lines(xs[since], panel.y(after[since])))
+        assert self.document is not None
+        restarts, colour = self.document.restarts(self._parted.sample), self.theme.unit_colour(self.selection.unit)
+        xs, (unmoved, moved) = state_curves(panel, np.stack([before, after], axis=1), restarts, self.theme.px(1.0))
+        draw_curves(painter, xs, unmoved[None], [colour], self.theme.px(1.7) * self.theme.line_px)
+        since = xs >= float(panel.x(self._parted.k - 1))
+        draw_ghost_over(painter, self.theme, 0, curve_lines(xs[since], moved[since]))
+
+    def paint_ghost(self, painter: QPainter, panel: Panel, number: int, ghost: Ghost, values: Array) -> None:
+        if number != _TRAJECTORIES:
+            since = slice(self.nudge.k, None)
+            lines = curve_lines(
+                panel.x(np.arange(len(values))[since]), panel.y(_exponents(values, panel.spec.low)[since])
+            )
+            draw_ghost_over(painter, self.theme, ghost.number, lines)
 
     def _paint_distances(self, painter: QPainter, panel: Panel) -> None:
         if self._parting is None or self._parted is None:
@@ -371,6 +432,10 @@ class PerturbationPlot(TimePlot):
         if self._parting.linear is not None:
             lines.append(f"to first order {scientific(float(self._parting.linear[t]), 4)}")
         return "\n".join(lines) + f"\n\n{self.spec.meaning}"
+
+
+def _cost_ms(document: Document) -> float:
+    return 2 * predicted_ms(document) + _STEP_MS * document.timesteps + _OVERHEAD_MS
 
 
 def fate(distances: Array, k: int) -> str:

@@ -15,7 +15,7 @@ from rnnviz.core.activations import Array
 from rnnviz.document.changing import entry_name
 from rnnviz.document.document import READOUT, Document, Place
 from rnnviz.document.edits import set_entry
-from rnnviz.document.links import Focus, Weight
+from rnnviz.document.links import Focus, Weight, exists
 from rnnviz.document.sweep import SweepRow, Swept, sweep, values_within, without_weight
 from rnnviz.document.weight_names import first_weight, full_weight_name
 from rnnviz.session.background import Question
@@ -24,7 +24,8 @@ from rnnviz.views.colours import magnitude_colours, magnitude_table, signed_colo
 from rnnviz.views.editors.knob import FINE, Knob
 from rnnviz.views.fonts import MINUS, number, power_of_ten, scientific, subscript, ui_font
 from rnnviz.views.marks import draw_map
-from rnnviz.views.plots._base import Look, PlotSpec
+from rnnviz.views.plots._base import Ghost, Look, PlotSpec
+from rnnviz.views.plots._ghosts import draw_ghost_over
 from rnnviz.views.plots._swept import LARGEST, SweepMap, narrower, sweep_map, usual_limit, wider
 from rnnviz.views.plots._table import DataTable, listed
 from rnnviz.views.plots._time import Panel, PanelSpec, Ramp, TimePlot
@@ -66,7 +67,8 @@ class SweepPlot(TimePlot):
         "network. Above log₁₀ ‖∂L/∂h_t‖₂, darker for more; below h_t of the selected unit, orange positive, blue "
         "negative. What is beyond a scale has its end colour. The line is the weight as it is: drag it up or down "
         "(Shift is finer), or press anywhere with Ctrl, or use the keys Up and Down. Wheel, + and − change the range. "
-        "The weight is the one touched last. At the right, where there is room, the loss L and h_T over the weight.",
+        "The weight is the one touched last. A dashed line is its value in a pinned state. At the right, where there "
+        "is room, the loss L and h_T over the weight.",
         area="middle",
         order=50,
         height=7,
@@ -116,7 +118,10 @@ class SweepPlot(TimePlot):
     def frame_shown(self) -> None:
         assert self.frame is not None
         document = self.frame.document
-        self._place, self._index = self._weight(document)
+        swept = self._weight(document)
+        if swept != (self._place, self._index):
+            self._place, self._index = swept
+            self.ghosts_shown()
         self._value = float(document.weight(self._place)[self._index])
         self._fit_range(document)
         self._ask(document)
@@ -130,6 +135,18 @@ class SweepPlot(TimePlot):
             return first_weight(document, self.selection.layer)
         place, row, column = self.selection.entry
         return place, (row, column)[: document.weight(place).ndim]
+
+    def ghost_values(self, ghost: Ghost) -> Array | None:
+        """Return the value that the swept weight has in a ghost, (1,); None where there is no such weight."""
+        row, column = (*self._index, 0)[:2]
+        if not exists(ghost.frame.document, Weight(self._place, row, column)):
+            return None
+        values = ghost.frame.document.weight(self._place)
+        return None if values.ndim != len(self._index) else np.array([values[self._index]])
+
+    @property
+    def ghosts_are_over(self) -> bool:
+        return True
 
     def _fit_range(self, document: Document) -> None:
         """Keep the range as long as it is of the same weight and holds it."""
@@ -258,6 +275,13 @@ class SweepPlot(TimePlot):
             states = partial(signed_colours, self.theme, limit=self._map.limit)
             draw_map(painter, place, self._map.h[::-1], states)
 
+    def paint_ghost(self, painter: QPainter, panel: Panel, number: int, ghost: Ghost, values: Array) -> None:  # noqa: ARG002
+        """Draw the value that the weight has there, if it is on the axis."""
+        if self._low <= values[0] <= self._high:
+            y = float(panel.y(values[0]))
+            line = np.array([[panel.rect.left(), y, panel.rect.right(), y]])
+            draw_ghost_over(painter, self.theme, ghost.number, line)
+
     def _paint_strip(self, painter: QPainter, panel: Panel, values: Array, caption: str) -> None:
         """Draw what comes of the run over the weight, beside a map and on its axis."""
         assert self._map is not None
@@ -317,6 +341,7 @@ class SweepPlot(TimePlot):
             f"h{subscript(self._map.swept.unit + 1)} = {number(h, 4) if abs(h) < _LOG_FROM else scientific(h, 3)}",
             f"loss = {scientific(float(self._map.losses[row]), 4)}",
         ]
+        lines += [f"{ghost.name}: {_number(float(values[0]))}" for ghost, values in self.shown_ghosts]
         return "\n".join(lines) + f"\n\n{words}"
 
     def _panel_at(self, position: QPointF, rect: QRectF) -> Panel:

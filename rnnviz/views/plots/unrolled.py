@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from typing import Literal
 
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, QVariantAnimation
 from PySide6.QtGui import QColor, QFont, QGuiApplication, QKeyEvent, QMouseEvent, QPainter, QResizeEvent
@@ -13,14 +14,14 @@ from rnnviz.core.activations import Array
 from rnnviz.core.cells import CELLS
 from rnnviz.core.measures.norms import norms
 from rnnviz.document.document import Document, Place
-from rnnviz.document.links import Feature, Focus, Gate, Output, Role, Step, Unit, Weight
+from rnnviz.document.links import Feature, Focus, Gate, Matrices, Output, Role, Step, Unit, Weight
 from rnnviz.views.axes import finite_extent
 from rnnviz.views.colours import Table, image_of, signed_colours, signed_table
 from rnnviz.views.fonts import number, scientific, subscript
 from rnnviz.views.formula import Symbol, write_symbol
 from rnnviz.views.icons import icon
 from rnnviz.views.marks import draw_image
-from rnnviz.views.plots._base import Look, Plot, PlotSpec
+from rnnviz.views.plots._base import Ghost, Look, Plot, PlotSpec
 from rnnviz.views.plots._curtain import HIDDEN
 from rnnviz.views.plots._gradient_edges import (
     GradientEdges,
@@ -51,6 +52,7 @@ from rnnviz.views.plots._scaffold import (
     inks_of,
     loss_place,
     loss_radius,
+    paint_beside,
     paint_cells,
     paint_dots,
     units_in,
@@ -58,13 +60,14 @@ from rnnviz.views.plots._scaffold import (
 from rnnviz.views.plots._sequence import describe_border, describe_padding
 from rnnviz.views.plots._shared_weights import SharedWeights, Which
 from rnnviz.views.plots._table import DataTable, numbered, over_time
-from rnnviz.views.plots._unrolled import Geometry, arrange, collapsed, first_step
+from rnnviz.views.plots._unrolled import DOTS, Geometry, arrange, collapsed, first_step
 from rnnviz.views.steps import rounded_limit
 from rnnviz.views.text import Writer, ui_face
 from rnnviz.views.theme import Theme
 
 _LISTED = 12
 _FOLD_MS = 320
+_REACH = 8  # px from an edge that still point at it
 _BOLD = QFont.Weight.DemiBold
 
 
@@ -81,7 +84,8 @@ class UnrolledPlot(Plot):
         "step. Steps after the cursor are pale. Click a step to go there. Backward in the time bar shows the "
         "gradient instead: each edge back is as wide and as red as log ‖∂L/∂h_t‖ of the state it leads to. The "
         "line above the outputs gathers the losses that count. F folds the network up into its loop. A high plot "
-        "shows the inside of an LSTM's or a GRU's selected unit.",
+        "shows the inside of an LSTM's or a GRU's selected unit. Small dots below the others, or in their middle, "
+        "are the states of pinned networks of the same size; cells have no room for them.",
         area="middle",
         order=10,
         height=3,
@@ -121,9 +125,14 @@ class UnrolledPlot(Plot):
         self._show_button()
 
     def remark(self) -> str:
-        """Return the direction that is shown, and what to look at; at the end of the sequence the loss."""
+        """Return the direction that is shown, and what to look at, and whose the small dots are."""
         if self.frame is None:
             return self.spec.look_at
+        names = dict.fromkeys(ghost.name for layer in range(len(self.frame.layers)) for ghost in self.alike(layer))
+        return f"{self._remark_of_it()}, small dots: {', '.join(names)}" if names else self._remark_of_it()
+
+    def _remark_of_it(self) -> str:
+        assert self.frame is not None
         if self._shows_both_ways:
             return "forward ▸ above, ◂ backward below"
         if self.direction < 0 and self.shows_cursor:
@@ -135,6 +144,19 @@ class UnrolledPlot(Plot):
         if self.shows_cursor and self._t() >= self._length():
             return f"loss L = {scientific(self.frame.loss, 4)} {_counted_words(self.frame.document)}"
         return f"forward ▸ {self.spec.look_at}"
+
+    def alike(self, layer: int) -> tuple[Ghost, ...]:
+        """Return the ghosts that are drawn into a layer's dots: those with as many units."""
+        assert self.frame is not None
+        units = self.frame.document.layers[layer].units
+        if units > DOTS:
+            return ()
+        of_layer = replace(self.selection, layer=layer)
+        return tuple(
+            ghost
+            for ghost in self.ghosts
+            if ghost.layer(of_layer) is not None and ghost.frame.document.layers[layer].units == units
+        )
 
     def _norms(self) -> tuple[list[GradientNorms], GradientScale]:
         """Return the norms of each layer's gradient, and the scale they are drawn on: when they are first asked for."""
@@ -475,6 +497,7 @@ class UnrolledPlot(Plot):
             colours = signed_colours(self.theme, states, self._limits[layer])
             colours[colours == 0] = QColor(self.theme.warning).rgba()
             self._paint_states(writer.painter, geometry, layer, colours)
+            self._paint_ghosts(writer.painter, geometry, layer, reached)
         for t in steps:
             self._paint_names(writer, geometry, t)
 
@@ -489,6 +512,21 @@ class UnrolledPlot(Plot):
                 paint_dots(painter, units, box, row.tolist(), 0.42 * units.width - px(0.7))
             else:
                 paint_cells(painter, units, box, row)
+
+    def _paint_ghosts(self, painter: QPainter, geometry: Geometry, layer: int, reached: range) -> None:
+        """Paint the states of ghosts beside the dots, in the order of the ghosts."""
+        assert self.frame is not None
+        ghosts, made, sample = self.alike(layer), self.frame.document.layers[layer], self.selection.sample
+        for slot, ghost in enumerate(ghosts):
+            shown = range(reached.start, min(reached.stop, ghost.length(self.selection) + 1))
+            states = ghost.frame.layers[layer].states["h"][sample, shown.start : max(shown.stop, shown.start)]
+            colours = signed_colours(self.theme, states, self._limits[layer])
+            colours[colours == 0] = QColor(self.theme.warning).rgba()
+            for t, row in zip(shown, colours, strict=True):
+                box = geometry.box(t, layer)
+                units = units_in(box, made.cell, made.units, self.theme.px(1.0))
+                if units.are_dots:
+                    paint_beside(painter, self.theme, (units, box), row.tolist(), (slot, len(ghosts)))
 
     def _paint_names(self, writer: Writer, geometry: Geometry, t: int) -> None:
         """Name a step's state, input and output, and say what can be said of them in a word."""
@@ -590,22 +628,42 @@ class UnrolledPlot(Plot):
         if position.y() < geometry.above[1]:
             return Output(None, t) if self._has_output(t) else Step(t)
         if position.y() > geometry.below[0]:
-            return Feature(None, t) if t and position.y() < geometry.below[1] else Step(t)
+            return self._input_at(geometry, position, t)
         for layer, made in enumerate(self.frame.document.layers):
             box = geometry.box(t, layer)
             unit = units_in(box, made.cell, made.units, self.theme.px(1.0)).at(box, position, made.units)
             if unit is not None:
                 return Unit(layer, unit, t)
-        return Step(t)
+        return self._edge_from_below_at(geometry, position, t) or Step(t)
+
+    def _input_at(self, geometry: Geometry, position: QPointF, t: int) -> Focus:
+        """Return the weights at the left of the arrow from an input, where their name is, and x at the right."""
+        if t == 0 or position.y() >= geometry.below[1]:
+            return Step(t)
+        is_left = position.x() <= geometry.middle(t) + self.theme.px(_REACH / 2)
+        return self._matrices(0, "W_x") if is_left else Feature(None, t)
 
     def _edge_at(self, geometry: Geometry, position: QPointF) -> Focus | None:
-        """Return the recurrent matrix of a plain layer, between two of its boxes."""
-        assert self.frame is not None
+        """Return the recurrent weights of a layer, between two of its boxes."""
         for layer, top in enumerate(geometry.tops):
-            is_beside = top <= position.y() <= top + geometry.box_height
-            if is_beside and self.frame.document.layers[layer].cell == "rnn":
-                return Weight(Place(layer, "W_hh"))
+            if top <= position.y() <= top + geometry.box_height:
+                return self._matrices(layer, "W_h")
         return None
+
+    def _edge_from_below_at(self, geometry: Geometry, position: QPointF, t: int) -> Focus | None:
+        """Return the weights on the arrow between the boxes of two layers."""
+        is_near = abs(position.x() - geometry.middle(t)) <= self.theme.px(_REACH)
+        for layer, top in enumerate(geometry.tops[:-1], start=1) if is_near and t else ():
+            if geometry.tops[layer] + geometry.box_height < position.y() < top:
+                return self._matrices(layer, "W_x")
+        return None
+
+    def _matrices(self, layer: int, name: Literal["W_h", "W_x"]) -> Focus:
+        """Return the weights of a layer that an edge stands for: of a plain layer it is one matrix."""
+        assert self.frame is not None
+        if CELLS[self.frame.document.layers[layer].cell].gate_is_state:
+            return Weight(Place(layer, f"{name}h"))
+        return Matrices(layer, name)
 
     # Hands
 
@@ -667,6 +725,10 @@ class UnrolledPlot(Plot):
         where = f" of layer {layer + 1}" if name == "h" and len(self.frame.layers) > 1 else ""
         lines = [f"{name} at t = {t}{where}" + (f": {note}" if note else "")]
         lines += [f"{name}{row + 1} = {_figure(value, 4)}" for row, value in enumerate(values[:_LISTED].tolist())]
+        for ghost in self.alike(layer) if name == "h" else ():
+            if t <= ghost.length(self.selection):
+                others = ghost.frame.layers[layer].states["h"][sample, t].tolist()
+                lines[1:] = [f"{line}   {ghost.name} {_figure(others[row], 4)}" for row, line in enumerate(lines[1:])]
         if name == "h" and "c" in self.frame.layers[layer].states:
             cells = self.frame.layers[layer].states["c"][sample, t, :_LISTED].tolist()
             lines[1:] = [f"{line}   c{row + 1} = {_figure(cells[row], 4)}" for row, line in enumerate(lines[1:])]

@@ -11,12 +11,14 @@ from PySide6.QtGui import QColor, QFontMetricsF, QMouseEvent, QPainter, QPen
 from rnnviz.core.activations import Array
 from rnnviz.core.cells import CELLS
 from rnnviz.document.document import READOUT, Place
+from rnnviz.document.links import Weight, exists
 from rnnviz.document.runs import weight_credit
 from rnnviz.views.axes import finite_extent
 from rnnviz.views.colours import readable_on, signed_colour, signed_colours
 from rnnviz.views.fonts import scientific, ui_font
-from rnnviz.views.marks import draw_bars, draw_heat_map
-from rnnviz.views.plots._base import PlotSpec
+from rnnviz.views.marks import curve_lines, draw_bars, draw_heat_map
+from rnnviz.views.plots._base import Ghost, PlotSpec
+from rnnviz.views.plots._ghosts import draw_ghost_over, widened
 from rnnviz.views.plots._split import SplitPlot
 from rnnviz.views.plots._table import DataTable, entries, over_time
 from rnnviz.views.plots._time import Panel, PanelSpec
@@ -41,7 +43,8 @@ class WeightGradientsPlot(SplitPlot):
         "what each step adds to ∂L/∂w of the framed weight: ∂L/∂a_t[i] · h_{t−1}[j] for a recurrent weight (of the "
         "GRU's candidate r_t times that), ∂L/∂a_t[i] · x_t[j] for an input weight, ∂L/∂a_t[i] for a bias, "
         "∂ℓ_t/∂y_t[i] · h_t[j] before the readout's activation. The bars have signs and add up to the gradient, so "
-        "steps may cancel out. Orange is positive, blue negative. Click an entry to frame it.",
+        "steps may cancel out. Orange is positive, blue negative. Click an entry to frame it. A dashed line is what "
+        "the steps of a pinned state add for the same weight.",
         area="middle",
         order=34,
         height=5,
@@ -51,6 +54,7 @@ class WeightGradientsPlot(SplitPlot):
     )
     time_share = 0.52
     time_first = False
+    _ghosts_of: Entry | None = None  # the weight whose gradient is drawn of ghosts
 
     @property
     def entry(self) -> Entry:
@@ -85,11 +89,30 @@ class WeightGradientsPlot(SplitPlot):
 
     def frame_shown(self) -> None:
         assert self.frame is not None
+        if self.entry != self._ghosts_of:
+            self.ghosts_shown()  # another cell has other weights
         self._credit = weight_credit(self.frame, self.selection.sample, *self.entry)
         with np.errstate(over="ignore", invalid="ignore"):
             self._sum = float(self._credit.sum())
         limit = _limit(self.matrix())
         _, self._limit = self.scale("gradient", -limit, limit)
+
+    def ghosts_shown(self) -> None:
+        self._ghosts_of = None if self.frame is None else self.entry
+        super().ghosts_shown()
+
+    def ghost_values(self, ghost: Ghost) -> Array | None:
+        """Return what each step adds to the gradient of the same weight, (T,); None where there is no such weight."""
+        if self.frame is None or not ghost.has_sequence(self.selection):
+            return None
+        place, row, column = self.entry
+        if not exists(ghost.frame.document, Weight(place, row, column)):
+            return None
+        return weight_credit(ghost.frame, self.selection.sample, place, row, column)
+
+    @property
+    def ghosts_are_over(self) -> bool:
+        return True
 
     def remark(self) -> str:
         _, row, column = self.entry
@@ -106,9 +129,12 @@ class WeightGradientsPlot(SplitPlot):
 
     def panel_specs(self) -> tuple[PanelSpec, ...]:
         assert self.frame is not None
-        limit = _limit(self._credit)
+        others = [values[: self.last_t] for _, values in self.shown_ghosts]
+        limit, drawn = _limit(self._credit), np.concatenate([self._credit, *others])
+        for values in others:
+            limit = min(widened(limit, finite_extent(values)), _LARGEST)
         with np.errstate(invalid="ignore"):
-            low, high = (-limit * bool((self._credit < 0).any()), limit * bool((self._credit > 0).any()))
+            low, high = (-limit * bool((drawn < 0).any()), limit * bool((drawn > 0).any()))
         words = "this sequence's steps add up to" if self.frame.document.batch > 1 else "the steps add up to"
         total = f"{words} {scientific(self._sum, 4)}" if np.isfinite(self._sum) else "the steps overflow"
         caption = f"{self._name()}: {total}"
@@ -124,6 +150,10 @@ class WeightGradientsPlot(SplitPlot):
             tops = panel.y(np.where(chosen & np.isfinite(self._credit), self._credit, np.nan))
             draw_bars(painter, panel.x(t) - width / 2, width, base, tops, [QColor(colour)])
         self.mark_overflow(painter, panel, t[~np.isfinite(self._credit)])
+
+    def paint_ghost(self, painter: QPainter, panel: Panel, number: int, ghost: Ghost, values: Array) -> None:  # noqa: ARG002
+        lines = curve_lines(panel.x(np.arange(1.0, len(values) + 1)), panel.y(values))
+        draw_ghost_over(painter, self.theme, ghost.number, lines)
 
     def describe_step(self, t: int) -> str:
         if t == 0:

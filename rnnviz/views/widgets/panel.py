@@ -212,6 +212,7 @@ class PlotPanel(QWidget):
         self._ghosts = ghosts
         if self._is_seen:
             self.plot.show_ghosts(self._seen_ghosts())
+            self._ask()
         else:
             self._stale = True
 

@@ -184,6 +184,39 @@ def test_what_needs_a_number_asks_for_it(menu, words, answer, check):
     assert m.hand.steps() == 1
 
 
+def test_the_history_names_what_was_changed(menu):
+    m = menu()
+    select(m, (1, 0, 1, 5))
+    m.choose("Negate").choose("Shuffle")
+    m.choose("Scale by…").answer("-0.5")
+    select(m, (1, 1, 2, 3))
+    m.choose("Set…").answer("0.25")
+    m.choose("Normal…").answer("1")
+    m.hand.click(2, 3)
+    m.choose("Lock selection").choose("Unlock selection")
+    select(m, (0, 0, 5, 5))
+    m.choose("Negate")
+    assert m.hand.session.history.labels[1:] == (
+        "Negate row 2 of W_hh",
+        "Shuffle row 2 of W_hh",
+        "Scale row 2 of W_hh by -0.5",
+        "Set 2 × 3 entries of W_hh to 0.25",
+        "Randomise 2 × 3 entries of W_hh",
+        "Lock W_hh[3,4]",
+        "Unlock W_hh[3,4]",
+        "Negate W_hh",
+    )
+
+
+def test_a_line_of_a_transposed_matrix_is_called_by_its_name(menu):
+    m = menu(Place(0, "W_xh"), transposed=True)
+    select(m, (0, 2, 1, 2))
+    m.choose("Scale by…").answer("0.5")
+    select(m, (1, 0, 1, 5))
+    m.choose("Negate")
+    assert m.hand.session.history.labels[1:] == ("Scale column h₃ of W_xh by 0.5", "Negate row pulses of W_xh")
+
+
 def test_randomising_twice_draws_other_numbers(menu):
     m = menu()
     m.hand.click(0, 0)

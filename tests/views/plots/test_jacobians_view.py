@@ -1,5 +1,7 @@
 """What single steps, and all steps from t on, do to a small change of the state."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -60,7 +62,8 @@ def test_a_large_layer_is_looked_at_in_part_and_says_so(make_network, show_plot)
     np.testing.assert_array_equal(drawn.ends, np.arange(20, 31))
     plot = show_plot(JacobiansPlot, document)
     assert most_steps(document, 0, 0) == 30
-    plot.show_answer(drawn)
+    plot.show_frame(compute(replace(document, title="another")), Selection())
+    plot.show_answer([drawn])
     assert "from t = 20 to 30" in plot.remark()
     assert "every 3 steps" in plot.remark()
     large = make_network("lstm", units=64, steps=400)

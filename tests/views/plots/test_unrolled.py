@@ -11,11 +11,13 @@ from PySide6.QtGui import QColor, QCursor, QImage, QMouseEvent, QPainter
 from PySide6.QtWidgets import QApplication, QToolButton
 
 from rnnviz.document.compute import compute
-from rnnviz.document.document import Document, Input, Layer, Objective, Readout, Window, weight_shapes
+from rnnviz.document.document import Document, Input, Layer, Objective, Place, Readout, Window, weight_shapes
+from rnnviz.document.links import Feature, Matrices, Step, Weight
 from rnnviz.document.presets import built_in
 from rnnviz.session.session import Selection
 from rnnviz.views.colours import signed_colour
-from rnnviz.views.fonts import load_fonts
+from rnnviz.views.fonts import load_fonts, number
+from rnnviz.views.plots._base import Ghost
 from rnnviz.views.plots._gradient_edges import GradientScale, norm_text, scale_of
 from rnnviz.views.plots._inside import inside_of
 from rnnviz.views.plots._scaffold import loss_place
@@ -549,3 +551,73 @@ def test_where_no_gate_opens_the_inside_says_why(t, words):
 
 def test_a_scale_never_is_empty():
     assert scale_of([np.zeros(3)]) == GradientScale(-1, 0)
+
+
+# What an edge stands for
+
+
+@pytest.mark.parametrize("cells", [("rnn", "lstm"), ("gru", "rnn")])
+def test_each_edge_of_a_stack_stands_for_the_weights_of_its_layer(make_plot, cells):
+    document = network(cells[0], (4, 4))
+    upper = network(cells[1], (4,)).layers[0]
+    shapes = weight_shapes(cells[1], 4, 4)
+    weights = {name: np.full(shape, 0.1) for name, shape in shapes.items()}
+    document = replace(document, layers=(document.layers[0], replace(upper, weights=weights)))
+    plot = make_plot(document, t=5, size=(720, 300))
+    rect = QRectF(plot.rect())
+    geometry = plot.geometry_in(rect)
+    t = geometry.steps[1]
+
+    def weights_of(layer, name):
+        return Weight(Place(layer, f"{name}h")) if cells[layer] == "rnn" else Matrices(layer, name)
+
+    for layer in (0, 1):
+        between = QPointF(geometry.middle(t) + geometry.pitch / 2, geometry.box(t, layer).center().y())
+        assert plot.focus_at(between, rect) == weights_of(layer, "W_h")
+    arrow = QPointF(geometry.middle(t), (geometry.box(t, 1).bottom() + geometry.box(t, 0).top()) / 2)
+    assert plot.focus_at(arrow, rect) == weights_of(1, "W_x")
+    foot = sum(geometry.below) / 2
+    assert plot.focus_at(QPointF(geometry.middle(t) - 12, foot), rect) == weights_of(0, "W_x")
+    assert plot.focus_at(QPointF(geometry.middle(t) + 12, foot), rect) == Feature(None, t)
+    plot.show_cursor(0)
+    assert plot.focus_at(QPointF(plot.geometry_in(rect).middle(0), foot), rect) == Step(0)
+
+
+# Pinned states
+
+
+def weaker(document, factor):
+    for place in document.places():
+        document = document.with_weight(place, factor * document.weight(place))
+    return compute(document)
+
+
+def test_the_small_dots_have_the_colours_of_pinned_states(make_plot):
+    document = network(units=(3,))
+    plot = make_plot(document, t=6, size=(900, 170))
+    plot.show_ghosts((Ghost("A", weaker(document, 0.6), 0), Ghost("B", weaker(document, -0.3), 1)))
+    image, place = plot.grab().toImage(), box(plot, 6)
+    for ghost in plot.ghosts:
+        for h in ghost.frame.layers[0].states["h"][0, 6]:
+            colour = signed_colour(LIGHT, float(h), 1.0)
+            xs, ys = range(int(place.left()), int(place.right())), range(int(place.center().y()), int(place.bottom()))
+            assert any(image.pixelColor(x, y) == colour for x in xs for y in ys)
+
+
+def test_pinned_states_are_named_and_told_where_they_are_drawn(make_plot):
+    document = network(units=(3,))
+    plot = make_plot(document, t=6)
+    rect = QRectF(plot.rect())
+    plot.show_ghosts((Ghost("A", weaker(document, 0.6), 0), Ghost("wide", compute(network(units=(5,))), 1)))
+    assert plot.remark().endswith(", small dots: A")
+    value = plot.ghosts[0].frame.layers[0].states["h"][0, 6, 1]
+    assert f"   A {number(value, 4, sign=True)}" in plot.describe(box(plot, 6).center(), rect).splitlines()[2]
+    assert "wide" not in plot.describe(box(plot, 6).center(), rect)
+
+
+def test_cells_have_no_room_for_pinned_states(make_plot):
+    document = network(units=(40,))
+    plot = make_plot(document, t=6)
+    before, words = plot.grab().toImage(), plot.remark()
+    plot.show_ghosts((Ghost("A", weaker(document, 0.6), 0),))
+    assert (plot.grab().toImage(), plot.remark()) == (before, words)

@@ -16,7 +16,7 @@ RECT = QRectF(0, 0, 640, 400)
     "place",
     [
         *(Place(0, f"{kind}{block}") for kind in ("W_x", "W_h", "b_") for block in "fg"),
-        *(Place(1, name) for name in ("W_xr", "W_hz", "W_hn", "b_n", "b_hn")),
+        *(Place(1, name) for name in ("W_xr", "W_hr", "W_hz", "W_hn", "b_n", "b_hn")),
         *(Place(READOUT, name) for name in ("W_hy", "b_y")),
     ],
     ids=lambda place: f"{place.layer}.{place.name}",
