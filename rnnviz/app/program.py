@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QHashSeed, QSettings
+from PySide6.QtCore import QSettings
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
@@ -88,8 +88,6 @@ def opening_step(last_step: int) -> int:
 
 def make_application() -> QApplication:
     """Return the Qt application, with the program's name, icon and typefaces."""
-    # the fonts of a PDF are in the order of a hash: with a random seed no two runs would give the same bytes
-    QHashSeed.setDeterministicGlobalSeed()
     existing = QApplication.instance()
     application = existing if isinstance(existing, QApplication) else QApplication(["rnnviz"])
     application.setApplicationName("rnnviz")

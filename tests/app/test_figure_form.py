@@ -175,12 +175,13 @@ def test_the_steps_of_a_figure_are_those_of_the_window_all_of_them_or_ones_own(
 ):
     form = dialog.form
     assert "--from" not in dialog.command.text()
+    whole = shown(dialog)
     window.session.set_time_range(TimeRange(10, 25))
     assert "--from 10 --to 25" in dialog.command.text()
-    before = shown(dialog)
+    qtbot.waitUntil(lambda: shown(dialog) != whole)
     click(qtbot, form.excerpt_row.button("all"))
     assert "--from" not in dialog.command.text()
-    qtbot.waitUntil(lambda: shown(dialog) != before)
+    qtbot.waitUntil(lambda: shown(dialog) == whole)
     click(qtbot, form.excerpt_row.button("own"))
     type_into(qtbot, form.first_field, "5")
     type_into(qtbot, form.last_field, "30")

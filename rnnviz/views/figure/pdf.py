@@ -3,8 +3,10 @@
 import hashlib
 import math
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 
-from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QSizeF, QUuid
+from PySide6.QtCore import QBuffer, QHashSeed, QIODevice, QMarginsF, QSizeF, QUuid
 from PySide6.QtGui import QPageLayout, QPageSize, QPainter, QPdfWriter, QTransform
 
 from rnnviz.views.figure.device import paint_figure
@@ -34,6 +36,22 @@ def pdf(figure: Figure, *more: Figure) -> bytes:
     Raises:
         FigureError: Qt refuses the page or the painting.
     """
+    with _ordered_fonts():
+        return _reproducible(_trimmed(_painted(figure), figure))
+
+
+@contextmanager
+def _ordered_fonts() -> Iterator[None]:
+    """Let Qt write fonts in the same order in every process: it keeps them in a table with random places."""
+    QHashSeed.setDeterministicGlobalSeed()
+    try:
+        yield
+    finally:
+        QHashSeed.resetRandomGlobalSeed()
+
+
+def _painted(figure: Figure) -> bytes:
+    """Return the file as Qt makes it, but for what glyphs mean."""
     buffer = QBuffer()
     if not buffer.open(QIODevice.OpenModeFlag.WriteOnly):
         raise FigureError(f"cannot make a PDF of the figure “{figure.title}”: Qt refused to open a buffer")
@@ -65,8 +83,7 @@ def pdf(figure: Figure, *more: Figure) -> bytes:
         ended = painter.end()
     if not ended:
         raise FigureError(f"cannot draw the figure “{figure.title}”: Qt could not finish the PDF page")
-    document = with_readable_words(bytes(buffer.data().data()), texts)
-    return _reproducible(_trimmed(document, figure))
+    return with_readable_words(bytes(buffer.data().data()), texts)
 
 
 def _describe(writer: QPdfWriter, figure: Figure) -> None:
