@@ -37,7 +37,7 @@ def pdf(figure: Figure, *more: Figure) -> bytes:
         FigureError: Qt refuses the page or the painting.
     """
     with _ordered_fonts():
-        return _reproducible(_trimmed(_painted(figure), figure))
+        return _reproducible(_trimmed(_painted(figure, *more), figure))
 
 
 @contextmanager
@@ -50,8 +50,8 @@ def _ordered_fonts() -> Iterator[None]:
         QHashSeed.resetRandomGlobalSeed()
 
 
-def _painted(figure: Figure) -> bytes:
-    """Return the file as Qt makes it, but for what glyphs mean."""
+def _painted(figure: Figure, *more: Figure) -> bytes:
+    """Return the file as Qt makes it, one page for each figure, but for what glyphs mean."""
     buffer = QBuffer()
     if not buffer.open(QIODevice.OpenModeFlag.WriteOnly):
         raise FigureError(f"cannot make a PDF of the figure “{figure.title}”: Qt refused to open a buffer")
