@@ -76,8 +76,10 @@ def _painted(figure: Figure, *more: Figure) -> bytes:
             engine = PdfEngine(each.rect, painter, QTransform())
             painter.save()
             painter.setRenderHint(QPainter.RenderHint.LosslessImageRendering)
-            paint_figure(each, engine)
-            painter.restore()
+            try:
+                paint_figure(each, engine)
+            finally:
+                painter.restore()
             texts += engine.texts
     finally:
         ended = painter.end()
