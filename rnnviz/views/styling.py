@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QFont, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
 from rnnviz.document.resources import asset
@@ -31,13 +32,10 @@ def named_theme(name: str) -> Theme:
 
 def dress(application: QApplication, theme: Theme) -> None:
     """Give all of Qt's own widgets the theme's colours and typeface; again is quick."""
-    palette, font, sheet = theme.palette(), ui_font(theme.px(12.5)), style_sheet(theme)
-    if application.style().objectName() != "fusion":
-        application.setStyle("Fusion")
-    if (application.palette(), application.font(), application.styleSheet()) != (palette, font, sheet):
-        application.setPalette(palette)
-        application.setFont(font)
-        application.setStyleSheet(sheet)
+    with _nothing_tidied_up():
+        if application.style().objectName() != "fusion":
+            application.setStyle("Fusion")
+        _put_on(application, theme.palette(), ui_font(theme.px(12.5)), style_sheet(theme))
 
 
 @contextmanager
@@ -47,10 +45,30 @@ def dressed_for_now(application: QApplication) -> Iterator[None]:
     try:
         yield
     finally:
-        if (application.palette(), application.font(), application.styleSheet()) != (palette, font, sheet):
-            application.setPalette(palette)
-            application.setFont(font)
-            application.setStyleSheet(sheet)
+        with _nothing_tidied_up():
+            _put_on(application, palette, font, sheet)
+
+
+def _put_on(application: QApplication, palette: QPalette, font: QFont, sheet: str) -> None:
+    if (application.palette(), application.font(), application.styleSheet()) != (palette, font, sheet):
+        application.setPalette(palette)
+        application.setFont(font)
+        application.setStyleSheet(sheet)
+
+
+@contextmanager
+def _nothing_tidied_up() -> Iterator[None]:
+    """Have Python delete no widgets that nobody refers to: Qt goes through a list of all of them meanwhile.
+
+    It tells each of its change of dress, and would crash at one that was deleted while another one was told.
+    """
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 @lru_cache(maxsize=8)
