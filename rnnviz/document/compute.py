@@ -38,7 +38,7 @@ def solve(document: Document) -> Solution:
     forward = solve_forward(document)
     layers, readout, objective, _ = core_parts(document)
     backward = run_backward(layers, readout, objective, forward)
-    return Solution(forward, backward, _problems(document, forward, backward))
+    return Solution(forward, backward, problems_of(document, forward, backward))
 
 
 def solve_forward(document: Document) -> Forward:
@@ -201,8 +201,8 @@ def _weight_gradients(layer: Layer, gradients: LayerGradients) -> dict[str, Arra
     return {name: _locked(named[name]) for name in layer.weights}
 
 
-def _problems(document: Document, forward: Forward, backward: Backward) -> tuple[Problem, ...]:
-    """Return what is not finite: going forward its first t, for gradients the largest t (met first)."""
+def problems_of(document: Document, forward: Forward, backward: Backward | None) -> tuple[Problem, ...]:
+    """Return what is not finite: going forward its first t, for gradients, if any, the largest t (met first)."""
     problems: list[Problem] = []
     names = [f" of layer {number + 1}" for number in range(len(document.layers))]
     if len(names) == 1:
@@ -212,6 +212,8 @@ def _problems(document: Document, forward: Forward, backward: Backward) -> tuple
             problems += _first(f"{state}{name}", values, offset=0, backward=False)
     problems += _first("y", forward.y, offset=1, backward=False)
     problems += _first("the loss", forward.loss_steps, offset=1, backward=False)
+    if backward is None:
+        return tuple(problems)
     for layer, gradients, name in zip(document.layers, backward.layers, names, strict=True):
         for state, values in zip(CELLS[layer.cell].states, gradients.states, strict=True):
             problems += _first(f"∂L/∂{state}{name}", values, offset=0, backward=True)

@@ -74,6 +74,15 @@ class History:
         del self._entries[:-LIMIT]
         self._index = len(self._entries) - 1
 
+    def amend(self, document: Document, label: str) -> None:
+        """Let the newest step lead to another document instead, under another label; it has to be the current one."""
+        self._entries[-1] = replace(self._entries[-1], document=document, label=label)
+
+    @property
+    def is_newest(self) -> bool:
+        """Whether nothing has been undone since the last step."""
+        return self._index == len(self._entries) - 1
+
     def end_merging(self) -> None:
         """Let the next edit be a step of its own; drop the step that a drag back to its start has left."""
         current, before = self._entries[self._index], self._entries[self._index - 1]

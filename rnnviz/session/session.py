@@ -148,6 +148,23 @@ class Session(QObject):
         self._history.push(document, edit.label, edit.merge_key)
         self._document_is_now(document)
 
+    def amend(self, edit: Edit, written: Document) -> None:
+        """Make an edit part of the step that led to ``written``; a step of its own if that is not the newest any more.
+
+        For what goes on by itself: a gesture elsewhere does not cut it into several steps.
+
+        Raises:
+            DocumentError: the edit is impossible; nothing has changed.
+        """
+        if self.document is not written or not self._history.is_newest:
+            self.apply(edit)
+            return
+        document = edit.apply(self.document)
+        if document == self.document:
+            return
+        self._history.amend(document, edit.label)
+        self._document_is_now(document)
+
     def end_merging(self) -> None:
         """Let the next edit be an undo step of its own: a gesture is over."""
         self._history.end_merging()

@@ -1,0 +1,123 @@
+"""What a network is trained on: sequences with what is expected of them, and the batches drawn from them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rnnviz.core.network import Objective as CoreObjective
+from rnnviz.document.compute import core_objective, time_major
+from rnnviz.document.document import Document, Input, Objective
+from rnnviz.document.values import Array, DocumentError, Value
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Examples(Value):
+    """Sequences, and what is expected of the network for each."""
+
+    input: Input
+    objective: Objective
+
+    @property
+    def count(self) -> int:
+        """How many sequences there are."""
+        return len(self.input.values)
+
+    def put_into(self, document: Document) -> Document:
+        """Return the document with these sequences; DocumentError if its network does not fit them."""
+        return replace(document, input=self.input, objective=self.objective)
+
+    def part(self, first: int, count: int) -> Examples:
+        """Return some of the sequences, by their numbers from 0."""
+        rows = slice(first, first + count)
+        lengths = self.input.lengths
+        data = replace(self.input, values=self.input.values[rows], lengths=None if lengths is None else lengths[rows])
+        targets = self.objective.targets
+        return Examples(data, replace(self.objective, targets=None if targets is None else targets[rows]))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TrainingData(Value):
+    """The sequences whose loss is made smaller, and others to see whether that helps beyond them, or None."""
+
+    training: Examples
+    held_out: Examples | None = None
+
+
+def own_data(document: Document) -> TrainingData:
+    """Return the document's own sequences as training data.
+
+    Raises:
+        DocumentError: its loss compares with nothing: the sum of the outputs has no minimum.
+    """
+    if document.objective.targets is None:
+        raise DocumentError(
+            "objective: the sum of the outputs has no minimum to be trained to; give the scene targets and another loss"
+        )
+    return TrainingData(Examples(document.input, document.objective))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Batch:
+    """Some sequences as the core takes them: x (T, N) or (T, N, B), and the objective; their lengths, if they differ."""
+
+    x: Array
+    objective: CoreObjective
+    lengths: NDArray[np.intp] | None
+
+
+class Sequences:
+    """Examples in the order in which the core wants them, made ready once, and batches out of them."""
+
+    def __init__(self, document: Document, examples: Examples) -> None:
+        """Make them ready for the document's network; DocumentError if it does not fit them."""
+        fed = examples.put_into(document)
+        dtype = np.dtype(document.precision)
+        objective = core_objective(fed)
+        lengths = None if fed.input.lengths is None else np.array(fed.input.lengths, np.intp)
+        self.count = fed.batch
+        self.all = Batch(
+            time_major(fed.input.values).astype(dtype, copy=False),
+            replace(
+                objective,
+                step_weights=objective.step_weights.astype(dtype, copy=False),
+                targets=objective.targets.astype(dtype, copy=False),
+            ),
+            lengths,
+        )
+        self._order: tuple[tuple[int, int], NDArray[np.intp]] | None = None
+
+    def batch(self, size: int, seed: int, number: int) -> Batch:
+        """Return the batch of update ``number`` (from 0): the same for the same seed, whatever was asked before.
+
+        Every sequence comes once before any comes again, in an order that is drawn anew each time; what is left
+        when the size does not divide their number waits for the next round. All of them are one batch when there
+        are no more than ``size``.
+        """
+        if size >= self.count:
+            return self.all
+        a_round = self.count // size
+        order = self._order_of(seed, number // a_round)
+        first = number % a_round * size
+        chosen = order[first : first + size]
+        return self._chosen(chosen)
+
+    def _order_of(self, seed: int, a_round: int) -> NDArray[np.intp]:
+        if self._order is None or self._order[0] != (seed, a_round):
+            self._order = (seed, a_round), np.random.default_rng([seed, a_round]).permutation(self.count)
+        return self._order[1]
+
+    def _chosen(self, chosen: NDArray[np.intp]) -> Batch:
+        whole = self.all
+        if len(chosen) == 1:
+            chosen = chosen[0]
+        weights = whole.objective.step_weights
+        objective = CoreObjective(
+            whole.objective.loss,
+            weights if weights.ndim == 1 else weights.take(chosen, axis=1),
+            whole.objective.targets.take(chosen, axis=-1),
+        )
+        lengths = None if whole.lengths is None else np.atleast_1d(whole.lengths[chosen])
+        return Batch(whole.x.take(chosen, axis=-1), objective, lengths)

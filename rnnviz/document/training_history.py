@@ -1,0 +1,217 @@
+"""What a training has been through: curves, and states to go back to; in bounded memory however long it runs.
+
+States are kept at every ``stride``-th update, together with what the optimiser remembered. When they become too many
+the stride is doubled and every second one is forgotten. An update between two kept ones is not lost: its
+state follows from the kept one before it, with the settings of that time, bit for bit (`Excerpt.state`).
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rnnviz.document.training import Trainer, Training, TrainingState, UpdateRecord
+from rnnviz.document.values import Array, equal
+
+MOST_ROWS = 10_000
+MOST_STATES = 1_000
+MOST_BYTES = 128 << 20
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Curves:
+    """What was recorded, one row for each update that was kept; m of n updates. Read-only.
+
+    Attributes:
+        updates: their numbers, (m,).
+        loss, before, after: as in `UpdateRecord`, (m,).
+        norms_before, norms_after, weight_norms: as there, (m, arrays of weights).
+        measured: the updates at which the next two were measured, (k,).
+        held_out: (k,); nan where there is nothing held out.
+        radii: (k, blocks of all layers).
+    """
+
+    updates: NDArray[np.int64]
+    loss: Array
+    before: Array
+    after: Array
+    norms_before: Array
+    norms_after: Array
+    weight_norms: Array
+    measured: NDArray[np.int64]
+    held_out: Array
+    radii: Array
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Excerpt:
+    """All that is needed to make the state after an update again.
+
+    Attributes:
+        start: the kept state before it.
+        settings: from which update on (counted from 0) which settings were used, the first at or before ``start``.
+        update: which update's state is wanted.
+    """
+
+    start: TrainingState
+    settings: tuple[tuple[int, Training], ...]
+    update: int
+
+    def state(self, trainer: Trainer) -> TrainingState:
+        """Return the state: the same updates are made again. The trainer is left with the settings of that time."""
+        state = self.start
+        firsts = [first for first, _ in self.settings]
+        while state.update < self.update:
+            trainer.use(self.settings[bisect_right(firsts, state.update) - 1][1])
+            state = trainer.step(state)
+        return state
+
+
+class TrainingHistory:
+    """The curves of one training, and its kept states. `add` and `cut` change it."""
+
+    def __init__(self, start: TrainingState, settings: Training, most_states: int = MOST_STATES) -> None:
+        """Begin at a state, whose update may be any."""
+        self._first = start
+        self._states = [start]
+        self._settings = [(start.update, settings)]
+        self._by_hand: set[int] = set()
+        self._most_states = most_states
+        self._rows = _Table()
+        self._measures = _Table()
+        self.stride = 1
+
+    @property
+    def last(self) -> TrainingState:
+        """The newest state."""
+        return self._states[-1]
+
+    @property
+    def first(self) -> TrainingState:
+        """The state it began at."""
+        return self._first
+
+    @property
+    def kept(self) -> tuple[int, ...]:
+        """The updates whose states are kept, in order."""
+        return tuple(state.update for state in self._states)
+
+    def wants(self, update: int) -> bool:
+        """Return whether the state after an update is to be kept even when newer ones follow."""
+        return update % self.stride == 0
+
+    def add(self, records: Iterable[UpdateRecord], states: Iterable[TrainingState], settings: Training) -> None:
+        """Append what a few updates did: their records, and their states, of which the last has to be there.
+
+        States in between that are not wanted may be left out.
+        """
+        if settings != self._settings[-1][1]:
+            self._settings.append((self.last.update, settings))
+        for record in records:
+            self._rows.add(record.update, _row(record))
+            if not np.isnan(record.radii).all():
+                self._measures.add(record.update, np.array([record.held_out, *record.radii]))
+        for state in states:
+            if not self._is_wanted(self.last):
+                self._states.pop()
+            self._states.append(state)
+        self._thin_out()
+
+    def put(self, state: TrainingState) -> None:
+        """Let the training go on from other weights, set by hand: this state replaces the newest, and is kept."""
+        self.cut(state.update)
+        self._states[-1:] = [state]
+        self._by_hand.add(state.update)
+
+    def cut(self, update: int) -> None:
+        """Forget what came after an update whose state is kept, or was just put; it is the newest then."""
+        while self._states[-1].update > update:
+            self._by_hand.discard(self._states.pop().update)
+        self._settings = [entry for entry in self._settings if entry[0] <= update]
+        self._rows.cut(update)
+        self._measures.cut(update)
+
+    def state_with(self, weights: Array) -> TrainingState | None:
+        """Return the newest kept state with these weights, or None."""
+        return next((state for state in reversed(self._states) if equal(state.weights, weights)), None)
+
+    def excerpt(self, update: int) -> Excerpt:
+        """Return what the state after an update is made from; the update becomes the nearest there is."""
+        update = min(max(update, self._first.update), self.last.update)
+        start = self._states[bisect_right(self.kept, update) - 1]
+        firsts = [first for first, _ in self._settings]
+        at = max(bisect_right(firsts, start.update) - 1, 0)
+        return Excerpt(start, tuple(self._settings[at:]), update)
+
+    def go_on_from(self, state: TrainingState) -> None:
+        """Forget what came after a state that an excerpt has led to, and go on there."""
+        kept = self.excerpt(state.update).start
+        self.cut(kept.update)
+        if state.update > kept.update:
+            if not self._is_wanted(kept):
+                self._states.pop()
+            self._states.append(state)
+
+    def curves(self) -> Curves:
+        """Return all that is recorded, the newest update included."""
+        updates, rows = self._rows.all()
+        measured, measures = self._measures.all()
+        places = (rows.shape[1] - _SINGLE) // _GROUPS if len(rows) else 0
+        groups = [rows[:, _SINGLE + n * places : _SINGLE + (n + 1) * places] for n in range(_GROUPS)]
+        single = [rows[:, n] if len(rows) else np.empty(0) for n in range(_SINGLE)]
+        held_out = measures[:, 0] if len(measures) else np.empty(0)
+        return Curves(updates, *single, *groups, measured, held_out, measures[:, 1:])
+
+    def _is_wanted(self, state: TrainingState) -> bool:
+        return self.wants(state.update) or state.update in self._by_hand or state is self._first
+
+    def _thin_out(self) -> None:
+        size = sum(array.nbytes for group in self.last.memory.averages for array in group) + self.last.weights.nbytes
+        most = max(2, min(self._most_states, MOST_BYTES // max(size, 1)))
+        while len(self._states) > most and self.stride < self.last.update:
+            self.stride *= 2
+            self._states = [state for state in self._states[:-1] if self._is_wanted(state)] + self._states[-1:]
+
+
+_SINGLE, _GROUPS = 3, 3
+
+
+def _row(record: UpdateRecord) -> Array:
+    single = np.array([record.loss, record.before, record.after])
+    return np.concatenate([single, record.norms_before, record.norms_after, record.weight_norms])
+
+
+class _Table:
+    """Rows of numbers by update, thinned out as the states are; the newest is always there."""
+
+    def __init__(self) -> None:
+        self._updates: list[int] = []
+        self._rows: list[Array] = []
+        self._stride = 1
+
+    def add(self, update: int, row: Array) -> None:
+        if self._updates and self._updates[-1] % self._stride:
+            self._updates.pop()
+            self._rows.pop()
+        self._updates.append(update)
+        self._rows.append(row)
+        while len(self._rows) > MOST_ROWS:
+            self._stride *= 2
+            kept = [n for n, u in enumerate(self._updates) if u % self._stride == 0 or n == len(self._rows) - 1]
+            self._updates = [self._updates[n] for n in kept]
+            self._rows = [self._rows[n] for n in kept]
+
+    def cut(self, update: int) -> None:
+        count = bisect_right(self._updates, update)
+        del self._updates[count:], self._rows[count:]
+
+    def all(self) -> tuple[NDArray[np.int64], Array]:
+        rows = np.array(self._rows) if self._rows else np.empty((0, 1))
+        updates = np.array(self._updates, np.int64)
+        for array in (updates, rows):
+            array.flags.writeable = False
+        return updates, rows
