@@ -23,6 +23,7 @@ from rnnviz.document.frame import Frame, LayerFrame
 from rnnviz.document.links import Focus, Links, Unit, exists, linked
 from rnnviz.document.reveal import Curtain
 from rnnviz.session.background import Question
+from rnnviz.session.live_training import LiveTraining
 from rnnviz.session.session import Selection
 from rnnviz.views.link_words import links_in_words
 from rnnviz.views.plots._curtain import COVERED, paint_cover
@@ -123,6 +124,7 @@ class Plot(QWidget):
         edit_requested(Edit): the user changes the document by hand in the plot.
         gesture_ended(): the hand has let go: the next edit is an undo step of its own.
         question_changed(): what is to be computed in the background has changed, though the frame has not.
+        update_requested(int): the user points at another update of the training.
     """
 
     spec: ClassVar[PlotSpec]
@@ -134,6 +136,7 @@ class Plot(QWidget):
     edit_requested = Signal(object)
     gesture_ended = Signal()
     question_changed = Signal()
+    update_requested = Signal(int)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -238,6 +241,9 @@ class Plot(QWidget):
             self.frame_shown()  # ranges hold the ghosts too
             self.set_remark(self.remark())
         self.repaint_ground()
+
+    def show_training(self, live: LiveTraining) -> None:
+        """Show how the training in the window stands. Nothing, by default."""
 
     def show_curtain(self, curtain: Curtain | None) -> None:
         """Leave the places of what the curtain hides blank; the frame that is shown next holds nothing of it."""
