@@ -132,6 +132,15 @@ def text_edit(
     Raises:
         TextError: fewer than 2 symbols, more than 20,000, more than 512 different ones, or 2,000,000 numbers.
     """
+    data, objective = text_input(text, encoding, alphabet)
+    edit = _feed(data, objective, "Type text" if name is None else f"Open {name}")
+    return edit if name is None else _named(edit, name)
+
+
+def text_input(
+    text: str, encoding: Encoding = "char", alphabet: tuple[str, ...] = ()
+) -> tuple[Input, Objective]:
+    """Return what `text_edit` feeds: the text but for its last symbol, and the symbols after each as targets."""
     tokens, vocabulary = tokens_of(text, encoding), vocabulary_of(text, encoding)
     vocabulary = (*alphabet, *(symbol for symbol in vocabulary if symbol not in alphabet))
     _check_text(len(tokens), len(vocabulary))
@@ -140,8 +149,7 @@ def text_edit(
     features = tuple(map(symbol_label, vocabulary))
     data = Input(features, values, _spelled(inputs, encoding), vocabulary, encoding)
     objective = Objective("cross_entropy", "all", "mean", following[None].astype(np.float64))
-    edit = _feed(data, objective, "Type text" if name is None else f"Open {name}")
-    return edit if name is None else _named(edit, name)
+    return data, objective
 
 
 def _named(edit: Edit, name: str) -> Edit:

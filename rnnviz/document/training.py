@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rnnviz.core.clipping import CLIPPINGS, Clipped, clip, segment_norms
 from rnnviz.core.measures.norms import spectral_radii
@@ -291,6 +292,10 @@ class Trainer:
         settings = self.settings
         batch = self._training.batch(settings.batch, settings.seed, state.update)
         return UnfinishedUpdate(state, batch)
+
+    def batch_rows(self, update: int) -> NDArray[np.intp]:
+        """Return which training sequences update ``update + 1`` looks at, by their numbers from 0."""
+        return self._training.rows(self.settings.batch, self.settings.seed, update)
 
     def take(self, update: UnfinishedUpdate) -> UnfinishedUpdate:
         """Return the update with one more part of it done; a finished one comes back as it is.

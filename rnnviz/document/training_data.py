@@ -12,6 +12,8 @@ from rnnviz.document.compute import core_objective, time_major
 from rnnviz.document.document import Document, Input, Objective
 from rnnviz.document.values import Array, DocumentError, Value
 
+_FEWEST_PIECES = 2
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Examples(Value):
@@ -59,6 +61,39 @@ def own_data(document: Document) -> TrainingData:
     return TrainingData(Examples(document.input, document.objective))
 
 
+def cut_into_pieces(data: Input, objective: Objective, length: int, held_out: float = 0.2) -> TrainingData:
+    """Return one long sequence as pieces of equal length, each beginning with the initial state; the last are held out.
+
+    What is left at the end is dropped. Targets stay with their steps.
+
+    Args:
+        data: one sequence without padding.
+        objective: with targets at all of its steps.
+        length: of a piece, in steps.
+        held_out: which part of the pieces is not trained on.
+
+    Raises:
+        DocumentError: several sequences, or one that does not make two pieces; or no targets.
+    """
+    if len(data.values) != 1 or data.lengths is not None or objective.steps != "all" or objective.targets is None:
+        raise DocumentError("pieces: only one sequence that has a target at every step can be cut into pieces")
+    steps = data.values.shape[1]
+    count = steps // length
+    if count < _FEWEST_PIECES:
+        raise DocumentError(
+            f"pieces: {steps} steps do not make two pieces of {length}; use shorter pieces or a longer sequence"
+        )
+    kept = count * length
+
+    def cut(array: Array) -> Array:
+        return array[0, :kept].reshape(count, length, *array.shape[2:])
+
+    pieces = replace(data, values=cut(data.values), text=None, vocabulary=None, encoding=None)
+    examples = Examples(pieces, replace(objective, targets=cut(objective.targets)))
+    last = max(1, round(held_out * count))
+    return TrainingData(examples.part(0, count - last), examples.part(count - last, last))
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Batch:
     """Some sequences as the core takes them: x (T, N) or (T, N, B), and the objective; their lengths, if they differ."""
@@ -96,13 +131,15 @@ class Sequences:
         when the size does not divide their number waits for the next round. All of them are one batch when there
         are no more than ``size``.
         """
+        return self.all if size >= self.count else self._chosen(self.rows(size, seed, number))
+
+    def rows(self, size: int, seed: int, number: int) -> NDArray[np.intp]:
+        """Return which sequences are in that batch."""
         if size >= self.count:
-            return self.all
+            return np.arange(self.count)
         a_round = self.count // size
-        order = self._order_of(seed, number // a_round)
         first = number % a_round * size
-        chosen = order[first : first + size]
-        return self._chosen(chosen)
+        return self._order_of(seed, number // a_round)[first : first + size]
 
     def _order_of(self, seed: int, a_round: int) -> NDArray[np.intp]:
         if self._order is None or self._order[0] != (seed, a_round):

@@ -23,5 +23,5 @@ TASK = Task(
     drawn(_sequences, training=1024),
     Network("gru", 16),
     Training("adam", 0.01, batch=32),
-    Goal(0.005, 600),
+    Goal(0.005, 400),
 )
