@@ -1,18 +1,27 @@
-"""How a training stands, as one value for those who show it."""
+"""How a training stands, told to all who show it: together, and not more often than the eye can follow."""
 
 from __future__ import annotations
 
+import time
+from collections import deque
 from dataclasses import dataclass
+from functools import cached_property
+
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from rnnviz.document.trained import Trained, blocks_of, obstacle
-from rnnviz.document.training import Part, Training
+from rnnviz.document.training import PARTS, Part, Training, TrainingState, UnfinishedUpdate
 from rnnviz.document.training_history import TrainingHistory
 from rnnviz.document.weight_vector import WeightVector
 from rnnviz.session.session import Session
 from rnnviz.session.training import TrainingRun
 
+SHOWN_EVERY_MS = 80
+_RATE_SECONDS = 2.0  # over which updates per second are counted
+_AS_WISHED = ("reached", "done")  # how the reasons of stops begin that were asked for
 
-@dataclass(frozen=True, slots=True, eq=False)
+
+@dataclass(frozen=True, eq=False)
 class LiveTraining:
     """How a training stands.
 
@@ -20,52 +29,134 @@ class LiveTraining:
         settings: how it goes on.
         position: the update whose weights are shown.
         last: the newest update.
-        part: the part of an update that was taken last, while it is taken part by part.
+        unfinished: the update that is taken part by part, as far as it is; None if there is none.
+        part: the part that was taken last, also when that has finished the update; None if none was.
         obstacle: why there can be no training; empty if there can.
         is_playing: whether it goes on by itself.
+        rate: updates per second while it plays; 0 if that is not known.
+        ended: why it has come to an end by itself; empty if it has not.
     """
 
     settings: Training
     position: int
     last: int
+    unfinished: UnfinishedUpdate | None
     part: Part | None
     obstacle: str
     is_playing: bool
+    rate: float
+    ended: str
     _history: TrainingHistory | None
+    _newest: TrainingState | None
     _vector: WeightVector | None
     _blocks: tuple[tuple[int, str], ...]
 
-    def has_curves_of(self, other: LiveTraining) -> bool:
-        """Return whether another one has the same curves, clipped at the same line."""
-        return (
-            self._history is other._history
-            and self.last == other.last
-            and self.settings == other.settings
-            and self.obstacle == other.obstacle
-        )
-
+    @cached_property
     def trained(self) -> Trained | None:
-        """Return the curves as far as they are now; None before the first update. It takes a moment."""
+        """The curves as far as they are when this is first asked; None before the first update."""
         if self._history is None or self._vector is None or self.last == self._history.first.update:
             return None
         return Trained(self._history.curves(), self._vector.places, self._blocks, self.settings)
 
+    @property
+    def has_failed(self) -> bool:
+        """Whether it came to an end that nobody has asked for."""
+        return bool(self.ended) and not self.ended.startswith(_AS_WISHED)
 
-def live_training(run: TrainingRun, session: Session) -> LiveTraining:
-    """Return how a session's training stands."""
-    unfinished, document = run.unfinished, session.document
-    taken = None
-    if unfinished is not None:
-        parts = list(Part)
-        taken = parts[-1] if unfinished.next_part is None else parts[parts.index(unfinished.next_part) - 1]
-    return LiveTraining(
-        run.settings,
-        run.position,
-        run.last,
-        taken,
-        obstacle(document, has_data=run.task is not None),
-        run.is_playing,
-        run.history,
-        run.vector,
-        blocks_of(document),
-    )
+    def has_curves_of(self, other: LiveTraining) -> bool:
+        """Return whether another one has the same curves, clipped at the same line."""
+        one, two = ((live._history, live._newest) for live in (self, other))
+        same = all(a is b for a, b in zip(one, two, strict=True))
+        return same and self.settings == other.settings and self.obstacle == other.obstacle
+
+
+class TrainingWatch(QObject):
+    """Watches a session's training, and tells how it stands a dozen times a second at most.
+
+    Signals:
+        changed(LiveTraining): it stands otherwise.
+    """
+
+    changed = Signal(object)
+
+    def __init__(self, run: TrainingRun, session: Session) -> None:
+        """Become a child of the training."""
+        super().__init__(run)
+        self._run, self._session = run, session
+        self._ended = ""
+        self._live = None
+        self._seen: deque[tuple[float, int]] = deque()
+        self._timer = QTimer(self, singleShot=True, interval=SHOWN_EVERY_MS)
+        self._timer.timeout.connect(self._tell)
+        self._live: LiveTraining = self._now()
+        run.progressed.connect(self._progress)
+        run.changed.connect(self._change)
+        run.stopped.connect(self._end)
+        session.document_changed.connect(self._wait)
+
+    @property
+    def live(self) -> LiveTraining:
+        """How it stood when that was last told."""
+        return self._live
+
+    def _progress(self) -> None:
+        now = time.monotonic()
+        self._seen.append((now, self._run.last))
+        while self._seen[0][0] < now - _RATE_SECONDS:
+            self._seen.popleft()
+        self._wait()
+
+    def _change(self) -> None:
+        if self._run.is_playing and not self._live.is_playing:
+            self._ended = ""
+            self._seen.clear()
+        self._tell()  # at once: a button was pressed
+
+    def _end(self, reason: str) -> None:
+        self._ended = reason
+        self._wait()
+
+    def _wait(self, *_: object) -> None:
+        if not self._timer.isActive():
+            self._timer.start()
+
+    def _tell(self) -> None:
+        self._timer.stop()
+        if self._run.position != self._run.last:
+            self._ended = ""  # that was said of another update
+        self._live = self._now()
+        self.changed.emit(self._live)
+
+    def _now(self) -> LiveTraining:
+        run, document = self._run, self._session.document
+        history = run.history
+        return LiveTraining(
+            settings=run.settings,
+            position=run.position,
+            last=run.last,
+            unfinished=run.unfinished,
+            part=self._part(),
+            obstacle=obstacle(document, has_data=run.task is not None),
+            is_playing=run.is_playing,
+            rate=self._rate() if run.is_playing else 0.0,
+            ended=self._ended,
+            _history=history,
+            _newest=None if history is None else history.last,
+            _vector=run.vector,
+            _blocks=blocks_of(document),
+        )
+
+    def _part(self) -> Part | None:
+        """Return the part that was taken last: the run forgets an update when it is finished, but it is still seen."""
+        run, before = self._run, self._live
+        if run.unfinished is not None:
+            following = run.unfinished.next_part
+            at = len(PARTS) if following is None else PARTS.index(following)
+            return PARTS[at - 1] if at else None
+        has_finished = before is not None and before.unfinished is not None and run.position == before.position + 1
+        is_still_seen = before is not None and before.part is PARTS[-1] and run.position == before.position
+        return PARTS[-1] if (has_finished or is_still_seen) and not run.is_playing else None
+
+    def _rate(self) -> float:
+        (start, first), (end, last) = (self._seen[0], self._seen[-1]) if self._seen else ((0.0, 0), (0.0, 0))
+        return (last - first) / (end - start) if end > start else 0.0

@@ -15,7 +15,7 @@ from rnnviz.views.plots._training_look import CURVES, TrainingLook, Which
 from rnnviz.views.steps import rounded_limit
 from rnnviz.views.theme import Theme
 
-_THIN, _THICK = 1.3, 2.0
+_THIN, _USUAL, _THICK, _BROAD = 1.1, 1.5, 2.0, 3.2
 _MOST_DECADES = 18
 _LEAST_UPDATES = 20  # the axis is at least so long
 _BEYOND = 97.0  # per cent of the numbers that a linear axis holds: one jump must not flatten the rest
@@ -79,13 +79,14 @@ def _chart(which: Which, trained: Trained | None, look: TrainingLook, theme: The
             curves = _norms(trained, trained.curves.weight_norms, look, theme)
         else:
             curves, level = _radii(trained, theme), (1.0, "")
-    low, high = _range(curves, level, is_log=look.log_value)
-    return Chart(CURVES[which][0], curves, low, high, look.log_value, level)
+    is_log = look.log_value and which != "radius"  # which is near 1
+    low, high = _range(curves, level, is_log=is_log)
+    return Chart(CURVES[which][0], curves, low, high, is_log, level)
 
 
 def _losses(trained: Trained, theme: Theme) -> tuple[Curve, ...]:
     found, colour = trained.curves, theme.units[_LOSS_COLOUR]
-    loss = Curve("each update", found.updates, found.loss, colour)
+    loss = Curve("each update", found.updates, found.loss, colour, _USUAL)
     if np.isnan(found.held_out).all():
         return (loss,)
     return loss, Curve("held-out", found.measured, found.held_out, theme.units[_HELD_OUT_COLOUR], _THICK)
@@ -94,10 +95,11 @@ def _losses(trained: Trained, theme: Theme) -> tuple[Curve, ...]:
 def _gradients(trained: Trained, look: TrainingLook, theme: Theme) -> tuple[Curve, ...]:
     found = trained.curves
     parts = _norms(trained, found.norms_before, look, theme)
-    whole = Curve("all", found.updates, found.before, theme.gradient, _THICK)
+    whole = Curve("all", found.updates, found.before, theme.gradient, _USUAL)
     if np.array_equal(found.before, found.after, equal_nan=True):
         return *parts, whole
-    return *parts, whole, Curve("all, clipped", found.updates, found.after, theme.gradient_direct, _THICK)
+    # broad and at the back: it is seen where clipping makes a difference
+    return Curve("all, clipped", found.updates, found.after, theme.gradient_direct, _BROAD), *parts, whole
 
 
 def _limit(trained: Trained) -> tuple[float, str] | None:
@@ -122,6 +124,7 @@ def _radii(trained: Trained, theme: Theme) -> tuple[Curve, ...]:
             found.measured,
             found.radii[:, column],
             theme.units[column % len(theme.units)],
+            _USUAL,
             has_points=len(found.measured) < 30,
         )
         for column, (layer, block) in enumerate(trained.blocks)

@@ -77,7 +77,7 @@ class TrainingRow(LookRow):
         )
         parts = "\n".join(f"{words}: {meaning}" for words, meaning in PARTS.values())
         self.per_box = self.add_choice("Norms", parts, [(key, words) for key, (words, _) in PARTS.items()])
-        self.log_value = self.add_toggle("log ↕", "Values on a logarithmic axis")
+        self.log_value = self.add_toggle("log ↕", "Loss and norms on a logarithmic axis")
         self.log_update = self.add_toggle("log ↔", "Updates on a logarithmic axis")
         self.baseline = self.add_toggle(
             "random search", "The loss of the best of as many weights drawn at random: what no gradient would find"

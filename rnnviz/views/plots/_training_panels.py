@@ -141,9 +141,16 @@ def paint_frame(painter: QPainter, theme: Theme, panel: TrainingPanel) -> None:
     caption = metrics.elidedText(chart.caption, Qt.TextElideMode.ElideRight, rect.width())
     painter.drawText(QPointF(rect.left(), top), caption)
     for at, (colour, words) in zip(panel.legend, legend_of(chart, theme), strict=False):
-        painter.fillRect(QRectF(at.x(), at.y() - px(5.5), px(11), px(3)), QColor(colour))
+        for part in _swatch(words, chart):
+            painter.fillRect(QRectF(at.x() + px(part.x()), at.y() - px(5.5), px(part.y()), px(3)), QColor(colour))
         painter.setPen(QColor(theme.muted))
         painter.drawText(QPointF(at.x() + px(_SWATCH), at.y()), words)
+
+
+def _swatch(words: str, chart: Chart) -> tuple[QPointF, ...]:
+    """Return where the strokes of an entry of the legend begin, and how long they are: those of a line are dashed."""
+    is_level = chart.level is not None and words == chart.level[1]
+    return (QPointF(0, 4), QPointF(7, 4)) if is_level else (QPointF(0, 11),)
 
 
 def _paint_updates(painter: QPainter, theme: Theme, panel: TrainingPanel) -> None:

@@ -98,7 +98,7 @@ class TrainingPlot(Plot):
             for strip in (*left, *self.cursor_region(rect)):
                 self.update(strip)
         else:
-            self._trained = live.trained()
+            self._trained = live.trained
             self._draw_anew()
 
     def frame_shown(self) -> None:
