@@ -100,6 +100,7 @@ class TrainingRun(QObject):
         self._speed: float | None = None
         self._task: Task | None = None
         self._data: TrainingData | None = None
+        self._scene = 0  # the data are for this opened document: see History.scene
         self._run: _Run | None = None
         self._keys = count()
         self._prepared: int | None = None
@@ -211,7 +212,12 @@ class TrainingRun(QObject):
         document = task.document(data, seed)
         self._end_run()
         self._task, self._data, self._settings = task, data, task.training
-        self._session.open_document(document)
+        self._is_writing = True
+        try:
+            self._session.open_document(document)
+        finally:
+            self._is_writing = False
+        self._scene = self._session.history.scene
         self.changed.emit()
 
     def use_data(self, data: TrainingData | None) -> None:
@@ -223,7 +229,7 @@ class TrainingRun(QObject):
         if data is not None:
             data.training.put_into(self._session.document)
         self._end_run()
-        self._task, self._data = None, data
+        self._task, self._data, self._scene = None, data, self._session.history.scene
         self.changed.emit()
 
     def use(self, settings: Training) -> None:
@@ -469,8 +475,15 @@ class TrainingRun(QObject):
 
     def _follow(self, document: Document) -> None:
         """Take note of a change that does not come from here."""
+        if self._is_writing:
+            return
+        if self._data is not None and self._session.history.scene != self._scene:
+            self._end_run()
+            self._task = self._data = None
+            self.changed.emit()
+            return
         run = self._run
-        if self._is_writing or run is None:
+        if run is None:
             return
         is_other_data = self._data is None and not equal(
             (document.input, document.objective), (run.data.training.input, run.data.training.objective)
