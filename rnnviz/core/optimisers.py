@@ -23,11 +23,13 @@ class Memory:
     """What an optimiser remembers.
 
     Attributes:
+        optimiser: the name of the one that it belongs to.
         updates: how many updates it has made.
         averages: one group for each array of weights; in it one array, of that shape, for each of the
             optimiser's `averages`.
     """
 
+    optimiser: str
     updates: int
     averages: tuple[Arrays, ...]
 
@@ -51,7 +53,7 @@ class Optimiser(ABC):
 
     def start(self, weights: Arrays) -> Memory:
         """Return what it remembers before the first update: zeros."""
-        return Memory(0, tuple(tuple(np.zeros_like(w) for _ in self.averages) for w in weights))
+        return Memory(self.name, 0, tuple(tuple(np.zeros_like(w) for _ in self.averages) for w in weights))
 
     def update(self, weights: Arrays, gradients: Arrays, memory: Memory, learning_rate: float) -> tuple[Arrays, Memory]:
         """Return the weights after one more update, and what is remembered then; nothing given is changed.
@@ -64,7 +66,7 @@ class Optimiser(ABC):
                 step, new = self.step(g, old, number, learning_rate)
                 changed.append(w - step)
                 remembered.append(new)
-        return tuple(changed), Memory(number, tuple(remembered))
+        return tuple(changed), Memory(self.name, number, tuple(remembered))
 
     @abstractmethod
     def step(self, gradient: Array, averages: Arrays, number: int, learning_rate: float) -> tuple[Array, Arrays]:

@@ -137,9 +137,7 @@ def text_edit(
     return edit if name is None else _named(edit, name)
 
 
-def text_input(
-    text: str, encoding: Encoding = "char", alphabet: tuple[str, ...] = ()
-) -> tuple[Input, Objective]:
+def text_input(text: str, encoding: Encoding = "char", alphabet: tuple[str, ...] = ()) -> tuple[Input, Objective]:
     """Return what `text_edit` feeds: the text but for its last symbol, and the symbols after each as targets."""
     tokens, vocabulary = tokens_of(text, encoding), vocabulary_of(text, encoding)
     vocabulary = (*alphabet, *(symbol for symbol in vocabulary if symbol not in alphabet))

@@ -334,20 +334,16 @@ class Trainer:
     def _update(self, update: UnfinishedUpdate) -> UnfinishedUpdate:
         assert update.clipped is not None
         state, settings = update.state, self.settings
-        memory = state.memory if self._remembers(state.memory) else self._optimiser.start((state.weights,))
+        memory = state.memory
+        if memory.optimiser != self._optimiser.name:
+            memory = self._optimiser.start((state.weights,))
         (weights,), memory = self._optimiser.update(
             (state.weights,), (update.clipped.gradient,), memory, settings.learning_rate
         )
-        if self.vector.free is not None:
-            weights = np.where(self.vector.free, weights, state.weights)
+        weights = self.vector.moved(state.weights, weights)
         if not np.isfinite(weights).all():
             raise TrainingFailedError(Trouble(state.update + 1, self.vector.name_of(weights), None))
-        weights.flags.writeable = False
         return replace(update, after=TrainingState(state.update + 1, weights, memory))
-
-    def _remembers(self, memory: Memory) -> bool:
-        """Return whether it is what this optimiser remembers, and not another one."""
-        return len(memory.averages[0]) == len(self._optimiser.averages)
 
     # What an update did
 
@@ -374,11 +370,11 @@ class Trainer:
 
     def held_out_loss(self, state: TrainingState) -> float:
         """Return the loss of all held-out sequences; nan if there are none."""
-        return np.nan if self._held_out is None else self._loss_of(state, self._held_out.all)
+        return np.nan if self._held_out is None else self.batch_loss(state, self._held_out.all)
 
     def training_loss(self, state: TrainingState) -> float:
         """Return the loss of all training sequences."""
-        return self._loss_of(state, self._training.all)
+        return self.batch_loss(state, self._training.all)
 
     def spectral_radii(self, state: TrainingState) -> Array:
         """Return max |λ| of the recurrent matrix of each block, layer by layer."""
@@ -399,7 +395,8 @@ class Trainer:
             return f"done: {record.update} updates were made"
         return None
 
-    def _loss_of(self, state: TrainingState, batch: Batch) -> float:
+    def batch_loss(self, state: TrainingState, batch: Batch) -> float:
+        """Return the loss of some sequences, inf or nan where a number overflows."""
         return float(self._run(state, batch).loss.real)
 
     def _network(self, state: TrainingState) -> tuple[tuple[LayerWeights, ...], ReadoutWeights]:

@@ -35,7 +35,9 @@ class Examples(Value):
         """Return some of the sequences, by their numbers from 0."""
         rows = slice(first, first + count)
         lengths = self.input.lengths
-        data = replace(self.input, values=self.input.values[rows], lengths=None if lengths is None else lengths[rows])
+        values = self.input.values[rows]
+        text = _spelled(values, self.input)
+        data = replace(self.input, values=values, text=text, lengths=None if lengths is None else lengths[rows])
         targets = self.objective.targets
         return Examples(data, replace(self.objective, targets=None if targets is None else targets[rows]))
 
@@ -88,10 +90,19 @@ def cut_into_pieces(data: Input, objective: Objective, length: int, held_out: fl
     def cut(array: Array) -> Array:
         return array[0, :kept].reshape(count, length, *array.shape[2:])
 
-    pieces = replace(data, values=cut(data.values), text=None, vocabulary=None, encoding=None)
+    values = cut(data.values)
+    pieces = replace(data, values=values, text=_spelled(values, data))
     examples = Examples(pieces, replace(objective, targets=cut(objective.targets)))
     last = max(1, round(held_out * count))
     return TrainingData(examples.part(0, count - last), examples.part(count - last, last))
+
+
+def _spelled(values: Array, data: Input) -> str | None:
+    """Return what one-hot values (B, T, N) spell, one sequence after the other; None if they are no text."""
+    if data.vocabulary is None:
+        return None
+    symbols = [data.vocabulary[n] for n in values.argmax(axis=2).ravel()]
+    return ("" if data.encoding == "char" else " ").join(symbols)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,6 +45,10 @@ class Curves:
     measured: NDArray[np.int64]
     held_out: Array
     radii: Array
+
+    def combined(self, norms: Array, columns: list[int]) -> Array:
+        """Return the norm of several arrays of weights together, (m,): √Σ ‖·‖² over some columns of norms."""
+        return np.asarray(np.hypot.reduce(norms[:, columns], axis=1))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -128,7 +132,7 @@ class TrainingHistory:
         self._by_hand.add(state.update)
 
     def cut(self, update: int) -> None:
-        """Forget what came after an update whose state is kept, or was just put; it is the newest then."""
+        """Forget what came after an update: all records, and kept states."""
         while self._states[-1].update > update:
             self._by_hand.discard(self._states.pop().update)
         self._settings = [entry for entry in self._settings if entry[0] <= update]
@@ -149,10 +153,9 @@ class TrainingHistory:
 
     def go_on_from(self, state: TrainingState) -> None:
         """Forget what came after a state that an excerpt has led to, and go on there."""
-        kept = self.excerpt(state.update).start
-        self.cut(kept.update)
-        if state.update > kept.update:
-            if not self._is_wanted(kept):
+        self.cut(state.update)
+        if self.last.update < state.update:
+            if not self._is_wanted(self.last):
                 self._states.pop()
             self._states.append(state)
 
@@ -160,11 +163,9 @@ class TrainingHistory:
         """Return all that is recorded, the newest update included."""
         updates, rows = self._rows.all()
         measured, measures = self._measures.all()
-        places = (rows.shape[1] - _SINGLE) // _GROUPS if len(rows) else 0
-        groups = [rows[:, _SINGLE + n * places : _SINGLE + (n + 1) * places] for n in range(_GROUPS)]
-        single = [rows[:, n] if len(rows) else np.empty(0) for n in range(_SINGLE)]
-        held_out = measures[:, 0] if len(measures) else np.empty(0)
-        return Curves(updates, *single, *groups, measured, held_out, measures[:, 1:])
+        single = [rows[:, n] for n in range(_SINGLE)] if len(rows) else [np.empty(0)] * _SINGLE
+        groups = np.split(rows[:, _SINGLE:], _GROUPS, axis=1) if len(rows) else [np.empty((0, 0))] * _GROUPS
+        return Curves(updates, *single, *groups, measured, measures[:, 0], measures[:, 1:])
 
     def _is_wanted(self, state: TrainingState) -> bool:
         return self.wants(state.update) or state.update in self._by_hand or state is self._first
@@ -189,29 +190,40 @@ class _Table:
     """Rows of numbers by update, thinned out as the states are; the newest is always there."""
 
     def __init__(self) -> None:
-        self._updates: list[int] = []
-        self._rows: list[Array] = []
+        self._updates = np.empty(0, np.int64)
+        self._rows = np.empty((0, 1))
+        self._count = 0
         self._stride = 1
 
     def add(self, update: int, row: Array) -> None:
-        if self._updates and self._updates[-1] % self._stride:
-            self._updates.pop()
-            self._rows.pop()
-        self._updates.append(update)
-        self._rows.append(row)
-        while len(self._rows) > MOST_ROWS:
+        if self._count and self._updates[self._count - 1] % self._stride:
+            self._count -= 1
+        if self._count == len(self._rows):
+            self._make_room(len(row))
+        self._updates[self._count], self._rows[self._count] = update, row
+        self._count += 1
+        while self._count > MOST_ROWS:
             self._stride *= 2
-            kept = [n for n, u in enumerate(self._updates) if u % self._stride == 0 or n == len(self._rows) - 1]
-            self._updates = [self._updates[n] for n in kept]
-            self._rows = [self._rows[n] for n in kept]
+            kept = self._updates[: self._count] % self._stride == 0
+            kept[-1] = True
+            count = int(kept.sum())
+            self._updates[:count] = self._updates[: self._count][kept]
+            self._rows[:count] = self._rows[: self._count][kept]
+            self._count = count
+
+    def _make_room(self, columns: int) -> None:
+        size = min(max(64, 2 * self._count), MOST_ROWS + 1)
+        updates, rows = np.empty(size, np.int64), np.empty((size, columns))
+        updates[: self._count] = self._updates[: self._count]
+        if self._count:
+            rows[: self._count] = self._rows[: self._count]
+        self._updates, self._rows = updates, rows
 
     def cut(self, update: int) -> None:
-        count = bisect_right(self._updates, update)
-        del self._updates[count:], self._rows[count:]
+        self._count = int(np.searchsorted(self._updates[: self._count], update, side="right"))
 
     def all(self) -> tuple[NDArray[np.int64], Array]:
-        rows = np.array(self._rows) if self._rows else np.empty((0, 1))
-        updates = np.array(self._updates, np.int64)
+        updates, rows = self._updates[: self._count].copy(), self._rows[: self._count].copy()
         for array in (updates, rows):
             array.flags.writeable = False
         return updates, rows

@@ -119,6 +119,14 @@ class WeightVector:
         """How many blocks all layers have together."""
         return sum(len(layer.cell.blocks) for layer in self._layers)
 
+    def columns(self, layer: int, block: str | None = None) -> list[int]:
+        """Return which of `places` belong to a layer, or READOUT; with a block, only those of it."""
+        return [
+            number
+            for number, place in enumerate(self.places)
+            if place.layer == layer and (block is None or _block_of(place) == block)
+        ]
+
     def slot(self, place: Place) -> slice:
         """Return where an array of weights lies; KeyError if there is none of that place."""
         return self._slots[place]
@@ -148,6 +156,12 @@ class WeightVector:
         W, b = (vector[slot] for slot in self._readout)
         return ReadoutWeights(made.activation, W.reshape(made.W.shape), b)
 
+    def moved(self, weights: Array, to: Array) -> Array:
+        """Return other weights, read-only, but with the old ones where they are locked or no weights at all."""
+        moved: Array = to if self.free is None else np.where(self.free, to, weights)
+        moved.flags.writeable = False
+        return moved
+
     def gradient(self, backward: Backward) -> Array:
         """Return dL/dw of all of it, (size,) in double precision; 0 where locked."""
         vector = np.empty(self.size)
@@ -158,6 +172,11 @@ class WeightVector:
         if self.free is not None:
             vector[self._held] = 0.0
         return vector
+
+
+def _block_of(place: Place) -> str:
+    """Return the block that an array of a layer belongs to: W_xi, W_hi and b_i are those of i; b_hn is one of n."""
+    return place.name.removeprefix("W_").removeprefix("b_")[-1]
 
 
 def _fixed_parts(document: Document) -> tuple[object, ...]:

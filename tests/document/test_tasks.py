@@ -88,7 +88,11 @@ def test_held_out_sequences_are_not_trained_on(task):
 
 
 def keys_of(examples):
-    return [*np.concatenate([examples.input.values, examples.objective.targets.reshape(*examples.input.values.shape[:2], -1)], axis=2)]
+    return [
+        *np.concatenate(
+            [examples.input.values, examples.objective.targets.reshape(*examples.input.values.shape[:2], -1)], axis=2
+        )
+    ]
 
 
 def test_its_pattern_is_what_its_data_look_like(task):

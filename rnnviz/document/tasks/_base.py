@@ -92,7 +92,8 @@ class Task:
     def document(self, data: TrainingData | None = None, seed: int = 0) -> Document:
         """Return the network to begin with, its weights drawn with the seed, looking at some held-out sequences."""
         made = data or self.data(seed=seed)
-        shown = (made.held_out or made.training).part(0, SHOWN)
+        examples = made.held_out or made.training
+        shown = examples.part(0, SHOWN if examples.input.vocabulary is None else 1)  # a text is one sequence
         network = self.network
         initialisation = replace(network.initialisation, seed=seed)
         layers, width = [], shown.input.values.shape[2]
