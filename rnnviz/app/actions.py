@@ -9,6 +9,7 @@ from rnnviz.app.action import Action
 from rnnviz.app.compare_actions import COMPARE_ACTIONS
 from rnnviz.app.input_actions import INPUT_ACTIONS
 from rnnviz.app.model_actions import MODEL_ACTIONS
+from rnnviz.app.training_actions import TRAINING_ACTIONS
 from rnnviz.app.view_actions import VIEW_ACTIONS
 from rnnviz.document.presets import SCENES, Scene
 
@@ -127,6 +128,7 @@ ACTIONS: tuple[Action, ...] = (
     ),
     *MODEL_ACTIONS,
     *INPUT_ACTIONS,
+    *TRAINING_ACTIONS,
     *COMPARE_ACTIONS,
     Action(
         "time.play",
