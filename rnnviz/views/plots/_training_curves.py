@@ -118,6 +118,8 @@ def _norms(trained: Trained, norms: Array, look: TrainingLook, theme: Theme) -> 
 
 def _radii(trained: Trained, theme: Theme) -> tuple[Curve, ...]:
     found = trained.curves
+    if len(found.measured) == 0:
+        return ()
     return tuple(
         Curve(
             f"ρ(W_h{block})" if trained.layers == 1 else f"ρ(W_h{block}), layer {layer + 1}",

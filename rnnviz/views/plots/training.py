@@ -60,7 +60,7 @@ class TrainingPlot(Plot):
         self._question: Question | None = None
         self._answered: Question | None = None
         self._row: TrainingRow | None = None
-        self._charts: tuple[Chart, ...] = ()
+        self._charts: tuple[Chart, ...] = charts(None, self._look, theme, None)
 
     # What is shown
 
@@ -73,6 +73,7 @@ class TrainingPlot(Plot):
             self._look = look
             if look.shown is not None:
                 self._trained, self._position = look.shown.trained, look.shown.position
+            self._find_charts()
             if self._row is not None:
                 self._row.show_look(look)
 
@@ -108,7 +109,7 @@ class TrainingPlot(Plot):
             self._of, self._trained, self._position = document, None, None
             self._obstacle = obstacle(document, has_data=bool(self._look.task))
             self._question = None if self._obstacle else self._to_train(document)
-        self._find_charts()
+            self._find_charts()
 
     def _to_train(self, document: Document) -> Question:
         """Return what is to be computed for a figure: a training of its own."""
