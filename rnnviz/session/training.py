@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from itertools import count
 from typing import TYPE_CHECKING
 
@@ -39,7 +40,7 @@ from rnnviz.session.session import Session
 if TYPE_CHECKING:
     from rnnviz.document.tasks._base import Source, Task
 
-BURST_SECONDS = 0.05
+BURST_SECONDS, _LONGEST_BURST = 0.05, 0.4
 
 
 @dataclass(slots=True)
@@ -111,6 +112,7 @@ class TrainingRun(QObject):
         self._going_to: int | None = None
         self._answer: Callable[[object], None] | None = None
         self._next_burst = 0.0
+        self._showing = 0.0  # seconds that showing an update has taken last
         self._plays = count()
         self._step: _Step | None = None
         self._play = 0
@@ -343,11 +345,12 @@ class TrainingRun(QObject):
             self._ask(run, self._burst_is_there, bursts.burst, run.key, self._settings, run.state, wish)
 
     def _wish(self, run: _Run) -> Wish:
-        updates = 1_000_000
+        """Return what the next burst is to do: it takes twice as long as showing it, which leaves time for the hand."""
+        updates, seconds = 1_000_000, min(max(BURST_SECONDS, 2 * self._showing), _LONGEST_BURST)
         if self._speed is not None:
-            updates = max(1, round(self._speed * BURST_SECONDS))
+            updates = max(1, round(self._speed * seconds))
             self._next_burst = time.monotonic() + updates / self._speed
-        return Wish(updates, BURST_SECONDS, run.history.stride)
+        return Wish(updates, seconds, run.history.stride)
 
     def _ask(
         self, run: _Run, answer: Callable[[object], None], function: Callable[..., object], *arguments: object
@@ -390,7 +393,13 @@ class TrainingRun(QObject):
 
     def _burst_is_there(self, value: object) -> None:
         assert isinstance(value, Burst)
+        begin = time.monotonic()
         self._add(value, self._play)
+        QTimer.singleShot(0, self, partial(self._has_shown, begin))
+
+    def _has_shown(self, begin: float) -> None:
+        """Take note of how long it took until everything was painted and there was nothing more to do."""
+        self._showing = time.monotonic() - begin
 
     def _single_is_there(self, value: object) -> None:
         assert isinstance(value, Burst)
