@@ -35,7 +35,7 @@ class Burst:
         states: those that were to be kept, and the last; none where no update was made.
         reason: why the training is to stop, or None.
         trouble: which number overflowed in the update after the last one, or None.
-        unfinished: of a single update, all of its parts up to where it failed; else None.
+        unfinished: of an update in parts, all of them up to where it failed; else None.
     """
 
     records: tuple[UpdateRecord, ...]
@@ -84,7 +84,7 @@ def burst(key: int, settings: Training, state: TrainingState, wish: Wish) -> Bur
     return Burst(tuple(records), tuple(states), reason, trouble)
 
 
-def single(key: int, settings: Training, state: TrainingState) -> Burst:
+def in_parts(key: int, settings: Training, state: TrainingState) -> Burst:
     """Make one update and give back all that its parts have found."""
     trainer = _trainer(key, settings)
     update = trainer.begin(state)

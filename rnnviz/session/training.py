@@ -28,9 +28,9 @@ from rnnviz.document.training import (
     first_state,
     with_weights,
 )
-from rnnviz.document.training_data import TrainingData, own_data
+from rnnviz.document.training_data import TrainingData, cut_into_pieces, own_data
 from rnnviz.document.training_history import Curves, TrainingHistory
-from rnnviz.document.values import equal
+from rnnviz.document.values import DocumentError, equal
 from rnnviz.document.weight_vector import WeightVector
 from rnnviz.session import bursts
 from rnnviz.session.bursts import Burst, Wish
@@ -43,11 +43,35 @@ if TYPE_CHECKING:
 BURST_SECONDS, _LONGEST_BURST = 0.05, 0.4
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Plan:
+    """What a scene is to be trained on.
+
+    Attributes:
+        task: the task whose data they are, or None.
+        data: the data, or None: the document's own sequences.
+        piece: into pieces of how many steps its own long sequence is cut, or None.
+    """
+
+    task: Task | None = None
+    data: TrainingData | None = None
+    piece: int | None = None
+
+    def data_for(self, document: Document) -> TrainingData:
+        """Return what a document is trained on; DocumentError if its own sequences will not do."""
+        if self.data is not None:
+            return self.data
+        if self.piece is None:
+            return own_data(document)
+        return cut_into_pieces(document.input, document.objective, self.piece)
+
+
 @dataclass(slots=True)
 class _Run:
     """One training: the network it began with, what it has been through, and where it stands."""
 
     key: int
+    scene: int
     document: Document
     data: TrainingData
     vector: WeightVector
@@ -99,9 +123,7 @@ class TrainingRun(QObject):
         self._session = session
         self._settings = Training()
         self._speed: float | None = None
-        self._task: Task | None = None
-        self._data: TrainingData | None = None
-        self._scene = 0  # the data are for this opened document: see History.scene
+        self._plans: dict[int, Plan] = {}
         self._run: _Run | None = None
         self._keys = count()
         self._prepared: int | None = None
@@ -124,22 +146,23 @@ class TrainingRun(QObject):
         self._job.finished.connect(self._receive)
         self._job.failed.connect(self._fail)
         session.document_changed.connect(self._follow)
+        session.closed.connect(self.close)
 
     # What it is
 
     @property
-    def task(self) -> Task | None:
-        """The task whose data it trains on, or None: the document's own sequences."""
-        return self._task
+    def plan(self) -> Plan:
+        """What the scene is to be trained on."""
+        return self._plans.get(self._session.history.scene, Plan())
 
     @property
     def data(self) -> TrainingData:
         """What it trains on.
 
         Raises:
-            DocumentError: the document's own sequences have no targets.
+            DocumentError: the document's own sequences have no targets, or do not make pieces.
         """
-        return own_data(self._session.document) if self._data is None else self._data
+        return self.plan.data_for(self._session.document) if self._run is None else self._run.data
 
     @property
     def settings(self) -> Training:
@@ -213,25 +236,23 @@ class TrainingRun(QObject):
         data = task.data(numbers, seed, source)
         document = task.document(data, seed)
         self._end_run()
-        self._task, self._data, self._settings = task, data, task.training
-        self._is_writing = True
-        try:
-            self._session.open_document(document)
-        finally:
-            self._is_writing = False
-        self._scene = self._session.history.scene
+        self._settings = task.training
+        self._session.open_document(document)
+        self._plans[self._session.history.scene] = Plan(task, data)
         self.changed.emit()
 
-    def use_data(self, data: TrainingData | None) -> None:
-        """Train the document's network on other data, or with None on the document's own sequences.
+    def use_own_data(self, piece: int | None = None) -> None:
+        """Train on the document's own sequences; one long one may be cut into pieces of so many steps.
+
+        Then the last fifth of the pieces is held out, and targets are needed at every step.
 
         Raises:
-            DocumentError: the network does not fit them; nothing has changed.
+            DocumentError: they have no targets, or do not make pieces; nothing has changed.
         """
-        if data is not None:
-            data.training.put_into(self._session.document)
+        plan = Plan(piece=piece)
+        plan.data_for(self._session.document)
         self._end_run()
-        self._task, self._data, self._scene = None, data, self._session.history.scene
+        self._plans[self._session.history.scene] = plan
         self.changed.emit()
 
     def use(self, settings: Training) -> None:
@@ -331,11 +352,11 @@ class TrainingRun(QObject):
             return
         if self._going_to is not None:
             self._look_for(run, self._going_to)
-        elif self._singles or self._parts_wanted:
-            if self._singles:
-                self._ask(run, self._single_is_there, bursts.single, run.key, self._settings, run.state)
-            else:
-                self._ask(run, self._parts_are_there, bursts.single, run.key, self._settings, run.state)
+        elif self._singles:
+            wish = Wish(1, 0.0, run.history.stride)
+            self._ask(run, self._single_is_there, bursts.burst, run.key, self._settings, run.state, wish)
+        elif self._parts_wanted:
+            self._ask(run, self._parts_are_there, bursts.in_parts, run.key, self._settings, run.state)
         elif self._is_playing:
             wait = self._next_burst - time.monotonic()
             if wait > 0:
@@ -435,15 +456,17 @@ class TrainingRun(QObject):
         """Take over what a burst led to; the bursts of one play are one step."""
         run = self._run
         assert run is not None
+        why = burst.reason if burst.trouble is None else str(burst.trouble)
+        if why is not None:
+            self._is_playing, self._singles = False, 0
         if burst.states:
             if run.state.update < run.history.last.update:
                 run.history.go_on_from(run.state)
             run.history.add(burst.records, burst.states, self._settings)
-            self._show(burst.states[-1], f"Train to update {burst.states[-1].update:,}", play)
-        why = burst.reason if burst.trouble is None else str(burst.trouble)
+            run.state = burst.states[-1]
+            self._go_on()  # the process works on while the window takes over what it has done
+            self._write(run, f"Train to update {run.state.update:,}", play)
         if why is not None:
-            self._is_playing = False
-            self._singles = 0
             self.stopped.emit(why)
             self.changed.emit()
 
@@ -466,11 +489,15 @@ class TrainingRun(QObject):
     # The document
 
     def _show(self, state: TrainingState, label: str, play: int) -> None:
-        """Give the document the weights of a state, as part of the same step as before if that was of the same play."""
-        run = self._run
-        assert run is not None
-        run.state = state
-        edit = Edit(label, lambda document: run.vector.document(state.weights, document))
+        """Let the training stand at a state, and the document have its weights."""
+        assert self._run is not None
+        self._run.state = state
+        self._write(self._run, label, play)
+
+    def _write(self, run: _Run, label: str, play: int) -> None:
+        """Give the document the weights of the state, as part of the same step as before if that was of the same play."""
+        weights = run.state.weights
+        edit = Edit(label, lambda document: run.vector.document(weights, document))
         self._is_writing = True
         try:
             if self._step is None or self._step.play != play:
@@ -484,20 +511,13 @@ class TrainingRun(QObject):
 
     def _follow(self, document: Document) -> None:
         """Take note of a change that does not come from here."""
+        run, scene = self._run, self._session.history.scene
         if self._is_writing:
             return
-        if self._data is not None and self._session.history.scene != self._scene:
-            self._end_run()
-            self._task = self._data = None
-            self.changed.emit()
-            return
-        run = self._run
+        self._check_plan(scene, document)
         if run is None:
             return
-        is_other_data = self._data is None and not equal(
-            (document.input, document.objective), (run.data.training.input, run.data.training.objective)
-        )
-        if is_other_data or not run.vector.fits(document) or document.window != run.document.window:
+        if run.scene != scene or not self._is_still_the_same(run, document):
             self._end_run()
             self.changed.emit()
             return
@@ -508,19 +528,42 @@ class TrainingRun(QObject):
         self._forget_orders()
         self._step = None
         known = run.history.state_with(weights)
-        run.state = with_weights(run.state, document, run.vector) if known is None else known
         if known is None:
-            run.history.put(run.state)
+            if run.state.update < run.history.last.update:
+                run.history.go_on_from(run.state)
+            run.history.put(with_weights(run.state, document, run.vector))
+            known = run.history.last
+        run.state = known
         self.progressed.emit()
+
+    def _check_plan(self, scene: int, document: Document) -> None:
+        """Go back to the document's own sequences if it does not fit the others any more."""
+        plan = self._plans.get(scene)
+        if plan is not None and plan.data is not None:
+            try:
+                plan.data.training.put_into(document)
+            except DocumentError:
+                del self._plans[scene]
+                self.changed.emit()
+
+    def _is_still_the_same(self, run: _Run, document: Document) -> bool:
+        """Return whether a document can go on with the training: same network, same data."""
+        if not run.vector.fits(document) or document.window != run.document.window:
+            return False
+        has_own = self.plan.data is None
+        return not has_own or equal(
+            (document.input, document.objective), (run.document.input, run.document.objective)
+        )
 
     def _begin_run(self) -> None:
         if self._run is not None:
             return
         document, data = self._session.document, self.data
         data.training.put_into(document)
+        scene = self._session.history.scene
         vector = WeightVector(document)
         state = first_state(document, vector, self._settings)
-        self._run = _Run(next(self._keys), document, data, vector, TrainingHistory(state, self._settings), state)
+        self._run = _Run(next(self._keys), scene, document, data, vector, TrainingHistory(state, self._settings), state)
 
     def _end_run(self) -> None:
         self.pause()
