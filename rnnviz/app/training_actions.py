@@ -57,7 +57,7 @@ def _task_action(task: Task) -> Action:
         text=task.title.replace("&", "&&"),
         tip=f"{task.pattern}. {task.meaning} {task.stands_for}",
         run=lambda window: window.open_task(task),
-        checked=lambda window: window.training.task is task,
+        checked=lambda window: window.training.plan.task is task,
     )
 
 

@@ -8,9 +8,10 @@ import numpy as np
 
 from rnnviz.core.cells import CELLS
 from rnnviz.document.document import READOUT, Document, Place
+from rnnviz.document.random_search import random_search
 from rnnviz.document.tasks import task_named
 from rnnviz.document.training import Trainer, Training, TrainingFailedError, train
-from rnnviz.document.training_data import own_data
+from rnnviz.document.training_data import TrainingData, own_data
 from rnnviz.document.training_history import Curves, TrainingHistory
 from rnnviz.document.values import Array, DocumentError
 from rnnviz.document.weight_vector import WeightVector
@@ -28,6 +29,7 @@ class Trained:
         blocks: the layer and the block that each column of its radii belongs to.
         settings: how it was trained last.
         ended: why it came to an end by itself; empty if it did not.
+        searched: the best loss that random search has after each evaluation, (n,); None if it was not asked for.
     """
 
     curves: Curves
@@ -35,6 +37,7 @@ class Trained:
     blocks: tuple[tuple[int, str], ...]
     settings: Training
     ended: str = ""
+    searched: Array | None = None
 
     @property
     def last(self) -> int:
@@ -96,8 +99,10 @@ def obstacle(document: Document, *, has_data: bool = False) -> str:
     return ""
 
 
-def trained(document: Document, settings: Training, updates: int, task: str = "") -> Trained:
+def trained(document: Document, settings: Training, updates: int, task: str = "", evaluations: int = 0) -> Trained:
     """Train a document, on the data of a task or on its own sequences, and return the curves.
+
+    With ``evaluations`` random search looks at so many weights beside it.
 
     Raises:
         DocumentError: it has nothing to be trained on, or the data do not fit it.
@@ -112,4 +117,10 @@ def trained(document: Document, settings: Training, updates: int, task: str = ""
             ended = trainer.stop_reason(record) or ""
     except TrainingFailedError as error:
         ended = str(error)
-    return Trained(history.curves(), trainer.vector.places, blocks_of(document), settings, ended)
+    found = searched(document, data, settings, evaluations) if evaluations else None
+    return Trained(history.curves(), trainer.vector.places, blocks_of(document), settings, ended, found)
+
+
+def searched(document: Document, data: TrainingData, settings: Training, evaluations: int) -> Array:
+    """Return the best loss that random search has found after each evaluation, (evaluations,)."""
+    return np.array([best for best, _ in random_search(document, data, settings, evaluations)])

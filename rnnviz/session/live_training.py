@@ -9,15 +9,20 @@ from functools import cached_property
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from rnnviz.document.trained import Trained, blocks_of, obstacle
+from rnnviz.document.document import Document
+from rnnviz.document.trained import Trained, blocks_of, obstacle, searched
 from rnnviz.document.training import PARTS, Part, Training, TrainingState, UnfinishedUpdate
+from rnnviz.document.training_data import TrainingData
 from rnnviz.document.training_history import TrainingHistory
 from rnnviz.document.weight_vector import WeightVector
+from rnnviz.session.background import Question
+from rnnviz.session.computer import predicted_ms
 from rnnviz.session.session import Session
 from rnnviz.session.training import TrainingRun
 
 SHOWN_EVERY_MS = 80
 _RATE_SECONDS = 2.0  # over which updates per second are counted
+_EVALUATION_MS = 0.3  # what any evaluation takes besides its steps
 _AS_WISHED = ("reached", "done")  # how the reasons of stops begin that were asked for
 
 
@@ -50,6 +55,8 @@ class LiveTraining:
     _newest: TrainingState | None
     _vector: WeightVector | None
     _blocks: tuple[tuple[int, str], ...]
+    _document: Document
+    _data: TrainingData | None
 
     @cached_property
     def trained(self) -> Trained | None:
@@ -57,6 +64,20 @@ class LiveTraining:
         if self._history is None or self._vector is None or self.last == self._history.first.update:
             return None
         return Trained(self._history.curves(), self._vector.places, self._blocks, self.settings)
+
+    @property
+    def began(self) -> TrainingState | None:
+        """The state that it began with; None before the first update."""
+        return None if self._history is None else self._history.first
+
+    def search(self, evaluations: int) -> Question | None:
+        """Return what random search makes of the network as the training began; None before the first update."""
+        if self._history is None or self._vector is None or self._data is None:
+            return None
+        document = self._vector.document(self._history.first.weights, self._document)
+        share = min(self.settings.batch, self._data.training.count) / document.batch
+        cost = evaluations * (predicted_ms(document) * share + _EVALUATION_MS)
+        return Question(searched, (document, self._data, self.settings, evaluations), cost)
 
     @property
     def has_failed(self) -> bool:
@@ -136,7 +157,7 @@ class TrainingWatch(QObject):
             last=run.last,
             unfinished=run.unfinished,
             part=self._part(),
-            obstacle=obstacle(document, has_data=run.task is not None),
+            obstacle=obstacle(document, has_data=run.plan.data is not None),
             is_playing=run.is_playing,
             rate=self._rate() if run.is_playing else 0.0,
             ended=self._ended,
@@ -144,6 +165,8 @@ class TrainingWatch(QObject):
             _newest=None if history is None else history.last,
             _vector=run.vector,
             _blocks=blocks_of(document),
+            _document=document,
+            _data=None if history is None else run.data,
         )
 
     def _part(self) -> Part | None:

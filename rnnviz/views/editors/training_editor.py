@@ -115,6 +115,7 @@ class TrainingEditor(QWidget):
         run.changed.connect(self._show_run)
         self.tasks.chosen.connect(self._choose_task)
         self.tasks.load_requested.connect(self._load)
+        self.tasks.piece_typed.connect(self._cut)
         for key, action in (
             ("play", self._toggle),
             ("once", partial(self._attempt, run.update_once)),
@@ -131,7 +132,7 @@ class TrainingEditor(QWidget):
     # Showing
 
     def _show_run(self) -> None:
-        self.tasks.show_task(self._run.task)
+        self.tasks.show_plan(self._run.plan)
         self.settings.show_settings(self._run.settings)
         self.settings.show_speed(self._run.speed)
 
@@ -201,18 +202,23 @@ class TrainingEditor(QWidget):
     def _choose_task(self, key: str) -> None:
         if key != OWN:
             self.task_requested.emit(key)
-        elif self._run.task is not None:
-            self._attempt(partial(self._run.use_data, None))
+        elif self._run.plan.task is not None:
+            self._attempt(self._run.use_own_data)
         self._show_run()  # what was refused is not what is trained on
+
+    def _cut(self, steps: float | None) -> None:
+        """Cut the scene's own sequence into pieces."""
+        self._say("", is_alarming=False)
+        self._attempt(partial(self._run.use_own_data, None if steps is None else round(steps)))
 
     def _load(self) -> None:
         """Let the user choose a file, and train the task on what is in it."""
-        task, path = self._run.task, self._pick_file()
+        task, path = self._run.plan.task, self._pick_file()
         if task is not None and path is not None:
             self._attempt(partial(self._use_file, path))
 
     def _use_file(self, path: Path) -> None:
-        task, found = self._run.task, read_source(path)
+        task, found = self._run.plan.task, read_source(path)
         assert task is not None
         if isinstance(found, Sound):
             raise DocumentError(f"{path.name}: is a sound; {task.title} takes a {task.source}")

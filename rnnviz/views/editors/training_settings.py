@@ -45,10 +45,10 @@ class TrainingSettings(QWidget):
             theme,
         )
         self.rate = SettingField("Learning rate", "", _RATES, theme)
-        self.batch = SettingField("Batch", "sequences an update", _COUNTS, theme, is_whole=True)
+        self.batch = SettingField("Batch", "sequences", _COUNTS, theme, is_whole=True)
         self.clipping = ChoiceBox("Clipping", _CLIPPINGS, theme)
         self.clip_at = SettingField("Clip at", "", _POSITIVE, theme)
-        self.window = SettingField("Window", "steps, then the gradient is cut", _COUNTS, theme, is_whole=True, empty="all")
+        self.window = SettingField("Window", "steps", _COUNTS, theme, is_whole=True, empty="all")
         self.stop_at_loss = SettingField("Stop at a loss", "loss below", _POSITIVE, theme, empty="never")
         self.stop_after = SettingField("Stop after", "updates made", _COUNTS, theme, is_whole=True, empty="never")
         self.stop_above = SettingField("Diverged above", "loss above: diverged", _POSITIVE, theme, empty="never")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from rnnviz.core.activations import Array
 from rnnviz.document.trained import Trained
 from rnnviz.views.plots._look_row import LookRow
 from rnnviz.views.theme import Theme
@@ -31,6 +32,7 @@ class Shown:
 
     trained: Trained
     position: int
+    searched: Array | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
+from rnnviz.core.activations import Array
 from rnnviz.document.document import Document
 from rnnviz.document.tasks import TASKS
 from rnnviz.document.trained import Trained, obstacle, trained
@@ -20,10 +21,12 @@ from rnnviz.views.plots._base import Look, Plot, PlotSpec
 from rnnviz.views.plots._training_curves import Chart, Curve, charts, thinned, updates_axis
 from rnnviz.views.plots._training_look import Shown, TrainingLook, TrainingRow
 from rnnviz.views.plots._training_panels import TrainingPanel, arrange, paint_frame
+from rnnviz.views.steps import rounded_limit
 from rnnviz.views.theme import Theme
 
 USUAL_UPDATES, _FEWEST_UPDATES = 300, 10
 _ALL_MS, _OVERHEAD_MS = 4000.0, 0.5  # what a figure's own training may take; what any update takes besides the steps
+_FEWEST_SEARCHED = 100
 _TO_BEGIN = "Nothing has been trained yet: press Play in the Training panel (Ctrl+T)."
 _TOP, _PLATE = 20, 17  # px above the panels, where the cursor's plate stands; its height
 
@@ -59,13 +62,18 @@ class TrainingPlot(Plot):
         self._obstacle = ""
         self._question: Question | None = None
         self._answered: Question | None = None
+        self._search: Question | None = None
+        self._searched: Array | None = None
+        self._began: object = None  # the state from which random search was begun
         self._row: TrainingRow | None = None
-        self._charts: tuple[Chart, ...] = charts(None, self._look, theme, None)
+        self._charts: tuple[Chart, ...] = charts(None, self._look, theme)
 
     # What is shown
 
     def look(self) -> Look | None:
-        shown = None if self._trained is None or self._live is None else Shown(self._trained, self._position or 0)
+        shown = self._look.shown
+        if self._trained is not None and self._live is not None:
+            shown = Shown(self._trained, self._position or 0, self._searched)
         return self._look if self._row is None else self._row.look(shown, self._look)
 
     def take_look(self, look: Look) -> None:
@@ -73,6 +81,7 @@ class TrainingPlot(Plot):
             self._look = look
             if look.shown is not None:
                 self._trained, self._position = look.shown.trained, look.shown.position
+                self._searched = look.shown.searched
             self._find_charts()
             if self._row is not None:
                 self._row.show_look(look)
@@ -87,6 +96,7 @@ class TrainingPlot(Plot):
     def _choose(self) -> None:
         assert self._row is not None
         self._look = self._row.look(None, self._look)
+        self._search_anew()
         self._draw_anew()
         self.question_changed.emit()
 
@@ -100,6 +110,7 @@ class TrainingPlot(Plot):
                 self.update(strip)
         else:
             self._trained = live.trained
+            self._search_anew()
             self._draw_anew()
 
     def frame_shown(self) -> None:
@@ -118,14 +129,34 @@ class TrainingPlot(Plot):
         share = min(settings.batch / document.batch, 1.0) if not task else settings.batch / document.batch
         each_ms = 2.0 * predicted_ms(document) * share + _OVERHEAD_MS
         updates = self._look.updates or min(USUAL_UPDATES, max(_FEWEST_UPDATES, round(_ALL_MS / each_ms)))
-        return Question(trained, (document, settings, updates, task), each_ms * updates)
+        return Question(
+            trained, (document, settings, updates, task, updates * self._look.baseline), each_ms * updates
+        )
+
+    def _search_anew(self) -> None:
+        """Have random search look at as many weights as there are updates, where it is to be shown and has not."""
+        live = self._live
+        if live is None or not self._look.baseline or self._trained is None:
+            self._search = None
+            return
+        if live.began is not self._began:
+            self._began, self._searched, self._search = live.began, None, None
+        evaluations = round(rounded_limit(max(live.last, _FEWEST_SEARCHED)))
+        if self._search is None and (self._searched is None or len(self._searched) < live.last):
+            self._search = live.search(evaluations)
 
     def question(self) -> Question | None:
+        if self._live is not None:
+            return self._search
         return None if self._question is self._answered else self._question
 
     def answer_shown(self, answer: object) -> None:
-        assert isinstance(answer, Trained)
-        self._trained, self._answered = answer, self._question
+        if isinstance(answer, Trained):
+            self._trained, self._answered = answer, self._question
+            self._searched = answer.searched
+        else:
+            assert isinstance(answer, np.ndarray)
+            self._search, self._searched = None, answer
         self._find_charts()
 
     @property
@@ -145,7 +176,7 @@ class TrainingPlot(Plot):
         self.repaint_ground()
 
     def _find_charts(self) -> None:
-        self._charts = charts(self._trained, self._look, self.theme, None)
+        self._charts = charts(self._trained, self._look, self.theme, self._searched)
 
     def apply_theme(self, theme: Theme) -> None:
         super().apply_theme(theme)
