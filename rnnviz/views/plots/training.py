@@ -157,6 +157,9 @@ class TrainingPlot(Plot):
         else:
             assert isinstance(answer, np.ndarray)
             self._search, self._searched = None, answer
+            self._search_anew()  # there may be more updates by now
+            if self._search is not None:
+                self.question_changed.emit()
         self._find_charts()
 
     @property
