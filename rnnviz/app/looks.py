@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import math
+from collections.abc import Callable
 
 from rnnviz.core.cells import CELLS
 from rnnviz.document.changing import entry_name
@@ -50,17 +51,7 @@ def chosen_looks(
     for view, names in given.items():
         if names and options.view not in (view, "all"):
             raise DocumentError(f"--{names[0].replace('_', '-')}: only the view {view} takes it, not {options.view}")
-    looks: dict[str, Look] = {}
-    if given["sweep"]:
-        looks["sweep"] = _sweep(options.weight, options.range, document, selection)
-    if given["perturbation"]:
-        looks["perturbation"] = _nudge(options, document, selection)
-    if given["gradients"]:
-        looks["gradients"] = GradientLook(options.gradient or "total", frozenset(options.lines or ()))
-    if given["spectrum"]:
-        looks["spectrum"] = _spectrum(options, document, selection)
-    if given["phase"]:
-        looks["phase"] = _phase(options, document, selection)
+    looks = {view: make(options, document, selection) for view, make in _MAKERS.items() if given[view]}
     if given["training"] or task is not None:
         looks["training"] = _training(options, task)
     return looks
@@ -97,7 +88,12 @@ def _phase(options: argparse.Namespace, document: Document, selection: Selection
     return PhaseLook(options.plane or "units", bool(options.nullclines), bool(options.fixed_points))
 
 
-def _sweep(name: str | None, reach: list[float] | None, document: Document, selection: Selection) -> SweepLook:
+def _gradients(options: argparse.Namespace, document: Document, selection: Selection) -> GradientLook:  # noqa: ARG001
+    return GradientLook(options.gradient or "total", frozenset(options.lines or ()))
+
+
+def _sweep(options: argparse.Namespace, document: Document, selection: Selection) -> SweepLook:
+    name, reach = options.weight, options.range
     place, index = first_weight(document, selection.layer)
     if name is not None:
         try:
@@ -130,3 +126,12 @@ def _nudge(options: argparse.Namespace, document: Document, selection: Selection
     if not (math.isfinite(size) and _SIZES[0] <= size <= _SIZES[1]):
         raise DocumentError(f"--nudge-size: {size:g} is out of range; choose from {_SIZES[0]:g} to {_SIZES[1]:g}")
     return NudgeLook(what, k, size)
+
+
+_MAKERS: dict[str, Callable[[argparse.Namespace, Document, Selection], Look]] = {
+    "sweep": _sweep,
+    "perturbation": _nudge,
+    "gradients": _gradients,
+    "spectrum": _spectrum,
+    "phase": _phase,
+}

@@ -35,7 +35,6 @@ def open_scene_or_task(name: str) -> tuple[Document, Task | None]:
     if name in SCENES or Path(name).exists():
         return open_scene(name)[0], None
     if name not in TASKS:
-        raise DocumentError(
-            f"{name}: no such file, no built-in scene of that name ({', '.join(SCENES)}), and no task ({', '.join(TASKS)})"
-        )
+        scenes, tasks = ", ".join(SCENES), ", ".join(TASKS)
+        raise DocumentError(f"{name}: no such file, and no built-in scene ({scenes}) or task ({tasks}) of that name")
     return TASKS[name].document(), TASKS[name]

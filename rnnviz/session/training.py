@@ -551,9 +551,7 @@ class TrainingRun(QObject):
         if not run.vector.fits(document) or document.window != run.document.window:
             return False
         has_own = self.plan.data is None
-        return not has_own or equal(
-            (document.input, document.objective), (run.document.input, run.document.objective)
-        )
+        return not has_own or equal((document.input, document.objective), (run.document.input, run.document.objective))
 
     def _begin_run(self) -> None:
         if self._run is not None:

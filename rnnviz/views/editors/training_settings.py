@@ -73,8 +73,11 @@ class TrainingSettings(QWidget):
         )
         for field, words in (
             (self.batch, "So many sequences are looked at by one update; all of them if there are fewer"),
-            (self.window, "Truncated backpropagation through time: the state goes on, the gradient is cut. "
-             "Empty: as the scene says"),
+            (
+                self.window,
+                "Truncated backpropagation through time: the state goes on, the gradient is cut. "
+                "Empty: as the scene says",
+            ),
             (self.stop_at_loss, "Stop when the loss of an update is below this; empty: never"),
             (self.stop_after, "Stop after this update; empty: never"),
             (self.stop_above, "Stop when the loss is above this: it has diverged; empty: only a number that overflows"),

@@ -129,9 +129,7 @@ class TrainingPlot(Plot):
         share = min(settings.batch / document.batch, 1.0) if not task else settings.batch / document.batch
         each_ms = 2.0 * predicted_ms(document) * share + _OVERHEAD_MS
         updates = self._look.updates or min(USUAL_UPDATES, max(_FEWEST_UPDATES, round(_ALL_MS / each_ms)))
-        return Question(
-            trained, (document, settings, updates, task, updates * self._look.baseline), each_ms * updates
-        )
+        return Question(trained, (document, settings, updates, task, updates * self._look.baseline), each_ms * updates)
 
     def _search_anew(self) -> None:
         """Have random search look at as many weights as there are updates, where it is to be shown and has not."""

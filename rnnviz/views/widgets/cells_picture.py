@@ -47,7 +47,9 @@ class CellsPicture(QWidget):
         """Draw what there is by now; ``cells`` are those that are trained, each for so many updates."""
         self._cells, self._updates = tuple(cells), max(updates, 1)
         self._results = {result.cell: result for result in results}
-        self.setAccessibleDescription("; ".join(f"{CELL_TITLES[r.cell]}: {', '.join(result_words(r))}" for r in results))
+        self.setAccessibleDescription(
+            "; ".join(f"{CELL_TITLES[r.cell]}: {', '.join(result_words(r))}" for r in results)
+        )
         self.update()
 
     def apply_theme(self, theme: Theme) -> None:
@@ -143,9 +145,7 @@ class CellsPicture(QWidget):
         painter.save()
         painter.setClipRect(rect.adjusted(-1, -1, 1, 1))
         tops = _heights(result.reach_after.norms, low, high, rect)
-        draw_bars(
-            painter, rect.left() + (t + 0.12) * step, 0.76 * step, rect.bottom(), tops, [QColor(theme.gradient)]
-        )
+        draw_bars(painter, rect.left() + (t + 0.12) * step, 0.76 * step, rect.bottom(), tops, [QColor(theme.gradient)])
         ys = _heights(result.reach_before.norms, low, high, rect)
         draw_curves(painter, rect.left() + (t + 0.5) * step, ys[None], [QColor(before)], theme.px(1.6))
         painter.restore()
