@@ -16,7 +16,6 @@ import os
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from statistics import median
 
@@ -27,6 +26,7 @@ import numpy as np
 import torch
 from torch.nn import functional
 
+from rnnviz.core.cells import CELLS
 from rnnviz.document.document import Document, Place
 from rnnviz.document.tasks import TASKS
 from rnnviz.document.tasks._base import Task
@@ -71,27 +71,19 @@ class Theirs:
         self._take_over_data()
 
     def _copy_weights(self, document: Document) -> None:
-        names = list(document.layers[0].weights)
+        layer, readout = document.layers[0], document.readout
+        blocks = CELLS[layer.cell].blocks
 
         def stacked(prefix: str) -> torch.Tensor:
-            blocks = [
-                name
-                for name in names
-                if name.startswith(prefix) and (prefix != "b_" or name[2] != "h" or len(name) == 3)
-            ]
-            return torch.from_numpy(np.concatenate([document.layers[0].weights[name] for name in blocks]))
+            return torch.from_numpy(np.concatenate([layer.weights[f"{prefix}{block}"] for block in blocks]))
 
         with torch.no_grad():
             self.module.weight_ih_l0.copy_(stacked("W_x"))
             self.module.weight_hh_l0.copy_(stacked("W_h"))
             self.module.bias_ih_l0.copy_(stacked("b_"))
-            self.module.bias_hh_l0.zero_()
-            if "b_hn" in names:
-                self.module.bias_hh_l0[-document.layers[0].units :] = torch.from_numpy(
-                    document.layers[0].weights["b_hn"].copy()
-                )
-            self.readout.weight.copy_(torch.from_numpy(document.readout.weights["W_hy"].copy()))
-            self.readout.bias.copy_(torch.from_numpy(document.readout.weights["b_y"].copy()))
+            self.module.bias_hh_l0.zero_()  # a document begins with the biases inside a reset at zero, too
+            self.readout.weight.copy_(torch.from_numpy(readout.weights["W_hy"].copy()))
+            self.readout.bias.copy_(torch.from_numpy(readout.weights["b_y"].copy()))
 
     def _take_over_data(self) -> None:
         """Keep the sequences as (T, B, features), and which steps count."""
@@ -123,7 +115,6 @@ class Theirs:
 
     def run(self) -> torch.Tensor:
         """Return the loss of the next batch."""
-        settings = self.trainer.settings
         chosen = torch.from_numpy(self.trainer.batch_rows(self.number).astype(np.int64))
         h, targets = self.module(self.x[:, chosen])[0], self.targets[:, chosen]
         if self.last is None:

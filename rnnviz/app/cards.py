@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from rnnviz.document.tasks import TASKS
@@ -99,7 +100,11 @@ def show_training(window: MainWindow, panel: PlotPanel) -> None:
             panel.show_direction(1 if live.part in _FORWARD else -1)
 
     window.training_watch.changed.connect(show)
+    def search(evaluations: int) -> None:
+        window.attempt(partial(window.baseline.search, evaluations))
+
     panel.update_requested.connect(window.training.go_to)
+    panel.search_requested.connect(search)
     panel.show_training(window.training_watch.live)
 
 

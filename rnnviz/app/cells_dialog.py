@@ -10,8 +10,8 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout
 
 from rnnviz.core.cells import CELLS
-from rnnviz.document.cell_comparison import CellResult, compare_cells, long_memory
-from rnnviz.session.job import Job
+from rnnviz.document.cell_comparison import CellResult, long_memory
+from rnnviz.session.comparing import CellComparison
 from rnnviz.views.cell_choices import CELL_TITLES
 from rnnviz.views.editors.setting_field import SettingField
 from rnnviz.views.fonts import ui_font
@@ -25,7 +25,7 @@ _WHAT = (
     "output counts. Each network has about as many parameters and is trained on the same batches. What a network "
     "is to remember, its gradient has to reach: look at the left end of the lower row."
 )
-_LIMITS = (10, 5000)
+_LIMITS, _FINE = (10, 5000), 1000
 
 
 def open_cells_dialog(window: MainWindow) -> CellsDialog:
@@ -46,9 +46,8 @@ class CellsDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._window, self._theme = window, window.theme
         self._comparison = long_memory()
-        self._results: list[CellResult] = []
         self._problem = ""
-        self._job = Job(window.session)
+        self._cells = CellComparison(window.session)
         self.what, self.status = QLabel(_WHAT), QLabel()
         self.picture = CellsPicture(window.theme)
         self.progress = QProgressBar()
@@ -67,7 +66,7 @@ class CellsDialog(QDialog):
     @property
     def results(self) -> tuple[CellResult, ...]:
         """What has become of the cells by now."""
-        return tuple(self._results)
+        return self._cells.results
 
     # Building
 
@@ -101,9 +100,10 @@ class CellsDialog(QDialog):
 
     def _connect(self) -> None:
         self._window.installEventFilter(self)
-        self._job.progressed.connect(self._take)
-        self._job.finished.connect(self._finish)
-        self._job.failed.connect(self._fail)
+        self._cells.progressed.connect(self._show_progress)
+        self._cells.found.connect(self._show_status)
+        self._cells.finished.connect(self._show_status)
+        self._cells.failed.connect(self._fail)
         self.again_button.clicked.connect(self._begin)
         self.cancel_button.clicked.connect(self._cancel)
         self.close_button.clicked.connect(self.reject)
@@ -133,25 +133,17 @@ class CellsDialog(QDialog):
         updates = self.updates.value
         assert updates is not None
         self._comparison = replace(self._comparison, updates=round(updates))
-        self._results, self._problem = [], ""
-        self.progress.setRange(0, len(CELLS) * self._comparison.updates)
+        self._problem = ""
+        self.progress.setRange(0, _FINE)
         self.progress.setValue(0)
-        self._job.start(compare_cells, self._comparison)
+        self._cells.start(self._comparison)
         self._show_status()
 
-    def _take(self, value: object) -> None:
-        if isinstance(value, CellResult):
-            self._results.append(value)
-            self.progress.setValue(len(self._results) * self._comparison.updates)
-            self._show_status()
-        elif isinstance(value, int):
-            self.progress.setValue(value)
-
-    def _finish(self, _: object) -> None:
-        self._show_status()
+    def _show_progress(self, part: float) -> None:
+        self.progress.setValue(round(_FINE * part))
 
     def _cancel(self) -> None:
-        self._job.cancel()
+        self._cells.cancel()
         self._show_status()
 
     def _fail(self, problem: str) -> None:
@@ -160,16 +152,16 @@ class CellsDialog(QDialog):
 
     def _open(self, cell: str, *_: object) -> None:
         """Go on with a trained network in the window."""
-        result = next(result for result in self._results if result.cell == cell)
+        result = next(result for result in self.results if result.cell == cell)
         if self._window.may_leave():
             title = f"{result.after.title}, {CELL_TITLES[cell]} after {len(result.loss):,} updates"
             self._window.session.open_document(replace(result.after, title=title))
 
     # What is said
 
-    def _show_status(self) -> None:
-        is_running, done = self._job.is_running, {result.cell for result in self._results}
-        self.picture.show_results(tuple(CELLS), self._results, self._comparison.updates)
+    def _show_status(self, *_: object) -> None:
+        is_running, done = self._cells.is_running, {result.cell for result in self.results}
+        self.picture.show_results(tuple(CELLS), self.results, self._comparison.updates)
         for cell, button in self.open_buttons.items():
             button.setEnabled(cell in done)
         self.cancel_button.setEnabled(is_running)
@@ -180,7 +172,7 @@ class CellsDialog(QDialog):
     def _words(self, *, is_running: bool) -> str:
         if self._problem:
             return f"The training did not end: {self._problem}"
-        waiting = [CELL_TITLES[cell] for cell in CELLS if cell not in {result.cell for result in self._results}]
+        waiting = [CELL_TITLES[cell] for cell in CELLS if cell not in {result.cell for result in self.results}]
         if is_running:
             return f"Training the {waiting[0]} …" if waiting else "…"
         return "Cancelled; what was found stays." if waiting else "All three were trained on the same batches."
@@ -190,8 +182,8 @@ class CellsDialog(QDialog):
     def done(self, result: int) -> None:
         """Close: end the training."""
         self._window.removeEventFilter(self)
-        self._job.close()
-        self._job.deleteLater()
+        self._cells.cancel()
+        self._cells.deleteLater()
         super().done(result)
 
     def changeEvent(self, event: QEvent) -> None:

@@ -128,6 +128,21 @@ def _export(options: argparse.Namespace) -> None:
     export(options)
 
 
+# Training
+
+
+def _tasks(options: argparse.Namespace) -> None:
+    from rnnviz.app.tasks_command import tasks
+
+    tasks(options)
+
+
+def _train(options: argparse.Namespace) -> int:
+    from rnnviz.app.train_command import train
+
+    return train(options)
+
+
 # Checks
 
 
@@ -143,6 +158,8 @@ HANDLERS: dict[str, Callable[[argparse.Namespace], int | None]] = {
     "export": _export,
     "trace": _trace,
     "code": _code,
+    "train": _train,
+    "tasks": _tasks,
     "check": _check,
     "measures": _measures,
 }

@@ -13,6 +13,7 @@ from typing import NoReturn
 from rnnviz import __version__
 
 TEXT_PX = (6, 72)
+OPTIMISERS = ("sgd", "momentum", "rmsprop", "adam")
 
 
 class _Parser(argparse.ArgumentParser):
@@ -190,12 +191,55 @@ def _measures_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help='for programs: all values; "nan" and "inf" are words')
 
 
+def _train_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "scene", metavar="SCENE|TASK", help="a task (see rnnviz tasks), a scene file, or a built-in scene"
+    )
+    parser.add_argument("-o", "--output", required=True, type=Path, metavar="SCENE", help="the trained scene")
+    parser.add_argument(
+        "--updates", type=_whole, metavar="N", help="how many (default: as a task says; 500 for a scene)"
+    )
+    parser.add_argument(
+        "--optimiser", choices=OPTIMISERS, help="how the weights are changed (default: the task's, or adam)"
+    )
+    parser.add_argument("--learning-rate", type=float, metavar="RATE", help="default: the task's, or 0.01")
+    parser.add_argument("--batch", type=_whole, metavar="N", help="sequences per update (default: the task's, or 16)")
+    clipping = parser.add_mutually_exclusive_group()
+    clipping.add_argument("--clip", type=float, metavar="NORM", help="shorten a longer gradient to this (default: 1)")
+    clipping.add_argument(
+        "--clip-value", type=float, metavar="LIMIT", help="cut every number of the gradient to ±LIMIT"
+    )
+    clipping.add_argument("--no-clip", action="store_true", help="take the gradient as it is")
+    parser.add_argument("--window", type=_whole, metavar="STEPS", help="cut the gradient after so many steps back")
+    parser.add_argument("--stop-at-loss", type=float, metavar="LOSS", help="end when an update's loss is below this")
+    parser.add_argument(
+        "--seed", type=int, default=0, help="of a task's data and weights, and of the order of sequences (default: 0)"
+    )
+    parser.add_argument("--size", action="append", default=[], metavar="NAME=N", help="a size of a task, as steps=40")
+    parser.add_argument("--text", type=Path, metavar="FILE", help="the text that next-character is to learn")
+    parser.add_argument("--series", type=Path, metavar="FILE.csv", help="the table that series is to learn")
+    parser.add_argument(
+        "--pieces",
+        type=_whole,
+        metavar="STEPS",
+        help="cut a scene's long sequence into pieces; the last ones are held out",
+    )
+
+
+def _whole(word: str) -> int:
+    if not word.isdecimal() or int(word) < 1:
+        raise argparse.ArgumentTypeError(f"{word}: use a whole number from 1")
+    return int(word)
+
+
 COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
     "scenes": ("list the built-in scenes", _json_option),
     "views": ("list the views", _json_option),
     "export": ("write one figure, or all of them", _export_arguments),
     "trace": ("write every array that the plots draw", _trace_arguments),
     "code": ("write a script that computes the same in NumPy, PyTorch or Keras", _code_arguments),
+    "train": ("train a scene or a task, print the loss, and write the trained scene", _train_arguments),
+    "tasks": ("list the tasks that can be trained", _json_option),
     "check": ("compare every gradient with central differences; exit code 1 if any differs", _check_arguments),
     "measures": ("print what is measured of states and gradients, with definitions", _measures_arguments),
 }

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from rnnviz.document.frame import Frame
     from rnnviz.document.presets import Scene
     from rnnviz.document.tasks._base import Task
+    from rnnviz.session.baseline import Baseline
     from rnnviz.session.live_training import TrainingWatch
     from rnnviz.session.pins import Pins
     from rnnviz.session.playback import Playback
@@ -61,6 +62,7 @@ class MainWindow(QMainWindow):
     playback: Playback
     pins: Pins
     training: TrainingRun
+    baseline: Baseline
     training_watch: TrainingWatch
     menus: Menus
     strip: NetworkStrip
@@ -98,6 +100,7 @@ class MainWindow(QMainWindow):
         from rnnviz.app.disk_notices import DiskNotices
         from rnnviz.app.menus import Menus
         from rnnviz.app.own_layouts import OwnLayouts
+        from rnnviz.session.baseline import Baseline
         from rnnviz.session.live_training import TrainingWatch
         from rnnviz.session.pins import Pins
         from rnnviz.session.playback import Playback
@@ -107,7 +110,8 @@ class MainWindow(QMainWindow):
         self.playback = Playback(session, self.settings.speed)
         self.pins = Pins(session, session)
         self.training = TrainingRun(session)
-        self.training_watch = TrainingWatch(self.training, session)
+        self.baseline = Baseline(self.training)
+        self.training_watch = TrainingWatch(self.training, self.baseline, session)
         self._disk = DiskNotices(self)
         self.menus = Menus(self, self.header.menu_bar)
         self._pin_menus = PinMenus(self)
@@ -531,7 +535,7 @@ class MainWindow(QMainWindow):
             event.ignore()
             return
         self.playback.stop()
-        self.training.close()
+        self.training.pause()
         if self.stage is not None:
             self.stage.leave()
         if self._is_filled:

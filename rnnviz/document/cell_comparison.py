@@ -1,4 +1,4 @@
-"""The same task for every kind of cell, with as many parameters: how well each learns, and how far its gradient reaches."""
+"""The same task for every kind of cell, with as many parameters: loss, and reach of the gradient, side by side."""
 
 from __future__ import annotations
 

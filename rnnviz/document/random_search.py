@@ -15,6 +15,7 @@ from rnnviz.document.training import Trainer, Training, TrainingState
 from rnnviz.document.training_data import TrainingData
 from rnnviz.document.values import Array
 
+_AT_A_TIME = 50
 _SMALLEST, _LARGEST = 1e-3, 1.0  # deviations of a step, in units of a weight
 
 
@@ -40,6 +41,18 @@ def random_search(
             if loss < best:
                 best, state = loss, tried
         yield best, state.weights
+
+
+def best_losses(document: Document, data: TrainingData, settings: Training, evaluations: int) -> Iterator[Array]:
+    """Yield the best losses of `random_search`, some at a time: (n,) of the next n evaluations."""
+    losses: list[float] = []
+    for loss, _ in random_search(document, data, settings, evaluations):
+        losses.append(loss)
+        if len(losses) == _AT_A_TIME:
+            yield np.array(losses)
+            losses = []
+    if losses:
+        yield np.array(losses)
 
 
 def _moved(trainer: Trainer, state: TrainingState, chance: np.random.Generator) -> TrainingState:

@@ -28,12 +28,14 @@ class _Walk:
             layers.append(replace(layer, initial=tuple(state[-1] for state in trace.states)))
             x = trace.states[0][1:]
         self._layers = tuple(layers)
-        logits: Array = self._readout.W @ x[-1] + self._readout.b
+        logits: Array = np.dot(self._readout.W, x[-1])
+        logits += self._readout.b
         return logits
 
     def outputs(self, logits: Array) -> Array:
         """Return y (K,) of logits."""
-        return self._readout.activation.apply(logits[None])[0]
+        y: Array = self._readout.activation.apply(logits[None])[0]
+        return y
 
 
 def sample_text(

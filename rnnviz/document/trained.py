@@ -114,7 +114,7 @@ def trained(document: Document, settings: Training, updates: int, task: str = ""
     try:
         for after, record in train(trainer, state, updates):
             history.add([record], [after], settings)
-            ended = trainer.stop_reason(record) or ""
+            ended = str(trainer.stop(record) or "")
     except TrainingFailedError as error:
         ended = str(error)
     found = searched(document, data, settings, evaluations) if evaluations else None

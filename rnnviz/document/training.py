@@ -6,9 +6,10 @@ them and when, so that a history can go back to any update and go on from there.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import Enum
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -72,8 +73,8 @@ class Training(Value):
             raise DocumentError(f"seed: {self.seed} is out of range; use 0 to {LARGEST_SEED}")
 
 
-def _check_one_of(what: str, name: str, known: object) -> None:
-    names = tuple(known)  # type: ignore[call-overload]
+def _check_one_of(what: str, name: str, known: Iterable[str]) -> None:
+    names = tuple(known)
     if name not in names:
         raise DocumentError(f"{what}: {name!r} is not known; use one of {', '.join(names)}")
 
@@ -122,15 +123,6 @@ class Part(Enum):
 PARTS = tuple(Part)
 
 
-_FOUND_BY = {
-    Part.FORWARD: ("forward",),
-    Part.LOSS: ("loss",),
-    Part.BACKWARD: ("backward", "gradient", "norms"),
-    Part.CLIP: ("clipped",),
-    Part.UPDATE: ("after",),
-}
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class UnfinishedUpdate:
     """An update on its way: what the parts that were taken have found; None for the others.
@@ -165,8 +157,17 @@ class UnfinishedUpdate:
 
     def before(self, part: Part) -> UnfinishedUpdate:
         """Return the update as it was before a part was taken."""
-        later = PARTS[PARTS.index(part) :]
-        return replace(self, **{name: None for each in later for name in _FOUND_BY[each]})
+        taken = PARTS.index(part)
+        return replace(
+            self,
+            forward=self.forward if taken > PARTS.index(Part.FORWARD) else None,
+            loss=self.loss if taken > PARTS.index(Part.LOSS) else None,
+            backward=self.backward if taken > PARTS.index(Part.BACKWARD) else None,
+            gradient=self.gradient if taken > PARTS.index(Part.BACKWARD) else None,
+            norms=self.norms if taken > PARTS.index(Part.BACKWARD) else None,
+            clipped=self.clipped if taken > PARTS.index(Part.CLIP) else None,
+            after=None,
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -192,6 +193,17 @@ class UpdateRecord:
     norms_after: Array
     weight_norms: Array
     radii: Array
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Why a training has come to its end: diverged, reached or done, and in words."""
+
+    kind: Literal["diverged", "reached", "done"]
+    words: str
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.words}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -381,18 +393,16 @@ class Trainer:
         layers, _ = self.vector.parts(state.weights)
         return np.concatenate([spectral_radii(recurrent_matrices(layer)) for layer in layers])
 
-    def stop_reason(self, record: UpdateRecord) -> str | None:
-        """Return why the training is to stop after an update, in one line; None if it is to go on."""
-        settings = self.settings
+    def stop(self, record: UpdateRecord) -> Stop | None:
+        """Return why the training is to stop after an update; None if it is to go on."""
+        settings, at = self.settings, f"the loss is {record.loss:.3g} at update {record.update:,}"
         if settings.stop_above is not None and record.loss > settings.stop_above:
-            return (
-                f"diverged: the loss is {record.loss:.3g} at update {record.update}, above {settings.stop_above:g}; "
-                "use a lower learning rate or clip the gradient"
-            )
+            remedy = "use a lower learning rate or clip the gradient"
+            return Stop("diverged", f"{at}, above {settings.stop_above:g}; {remedy}")
         if settings.stop_at_loss is not None and record.loss < settings.stop_at_loss:
-            return f"reached: the loss is {record.loss:.3g} at update {record.update}, below {settings.stop_at_loss:g}"
+            return Stop("reached", f"{at}, below {settings.stop_at_loss:g}")
         if settings.stop_after is not None and record.update >= settings.stop_after:
-            return f"done: {record.update} updates were made"
+            return Stop("done", f"{record.update:,} updates were made")
         return None
 
     def batch_loss(self, state: TrainingState, batch: Batch) -> float:
@@ -425,16 +435,3 @@ _TAKE = {
     Part.CLIP: Trainer._clip,
     Part.UPDATE: Trainer._update,
 }
-
-
-def train(trainer: Trainer, state: TrainingState, updates: int) -> Iterator[tuple[TrainingState, UpdateRecord]]:
-    """Yield the state after each of some updates, with what it did, until a stop of the settings is met.
-
-    Raises:
-        TrainingFailedError: a number is not finite; the last state that was yielded is the last good one.
-    """
-    for _ in range(updates):
-        state, record = trainer.update(state)
-        yield state, record
-        if trainer.stop_reason(record) is not None:
-            return

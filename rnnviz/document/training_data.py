@@ -107,7 +107,7 @@ def _spelled(values: Array, data: Input) -> str | None:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Batch:
-    """Some sequences as the core takes them: x (T, N) or (T, N, B), and the objective; their lengths, if they differ."""
+    """Some sequences as the core takes them: x (T, N) or (T, N, B), the objective, and lengths, if they differ."""
 
     x: Array
     objective: CoreObjective

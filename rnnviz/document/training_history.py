@@ -78,13 +78,13 @@ class Excerpt:
 class TrainingHistory:
     """The curves of one training, and its kept states. `add` and `cut` change it."""
 
-    def __init__(self, start: TrainingState, settings: Training, most_states: int = MOST_STATES) -> None:
+    def __init__(self, start: TrainingState, settings: Training, most_states: int | None = None) -> None:
         """Begin at a state, whose update may be any."""
         self._first = start
         self._states = [start]
         self._settings = [(start.update, settings)]
         self._by_hand: set[int] = set()
-        self._most_states = most_states
+        self._most_states = most_states or MOST_STATES
         self._rows = _Table()
         self._measures = _Table()
         self.stride = 1
@@ -163,9 +163,21 @@ class TrainingHistory:
         """Return all that is recorded, the newest update included."""
         updates, rows = self._rows.all()
         measured, measures = self._measures.all()
-        single = [rows[:, n] for n in range(_SINGLE)] if len(rows) else [np.empty(0)] * _SINGLE
-        groups = np.split(rows[:, _SINGLE:], _GROUPS, axis=1) if len(rows) else [np.empty((0, 0))] * _GROUPS
-        return Curves(updates, *single, *groups, measured, measures[:, 0], measures[:, 1:])
+        if not len(rows):
+            rows = np.empty((0, _SINGLE))
+        norms_before, norms_after, weight_norms = np.split(rows[:, _SINGLE:], 3, axis=1)
+        return Curves(
+            updates=updates,
+            loss=rows[:, 0],
+            before=rows[:, 1],
+            after=rows[:, 2],
+            norms_before=norms_before,
+            norms_after=norms_after,
+            weight_norms=weight_norms,
+            measured=measured,
+            held_out=measures[:, 0],
+            radii=measures[:, 1:],
+        )
 
     def _is_wanted(self, state: TrainingState) -> bool:
         return self.wants(state.update) or state.update in self._by_hand or state is self._first
@@ -178,7 +190,7 @@ class TrainingHistory:
             self._states = [state for state in self._states[:-1] if self._is_wanted(state)] + self._states[-1:]
 
 
-_SINGLE, _GROUPS = 3, 3
+_SINGLE = 3  # numbers of a row that are not norms of arrays
 
 
 def _row(record: UpdateRecord) -> Array:

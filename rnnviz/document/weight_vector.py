@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,10 +29,16 @@ class _LayerSlots:
     inputs: int
 
     def weights(self, vector: Array) -> LayerWeights:
-        W, U, b, *rest = (vector[slot] for slot in self.slots)
+        parts = [vector[slot] for slot in self.slots]
         initial = tuple(state.astype(vector.dtype, copy=False) for state in self.initial)
-        shaped = W.reshape(-1, self.inputs), U.reshape(-1, self.units)
-        return LayerWeights(self.cell, *shaped, b, rest[0] if rest else None, initial)
+        return LayerWeights(
+            cell=self.cell,
+            W=parts[0].reshape(-1, self.inputs),
+            U=parts[1].reshape(-1, self.units),
+            b=parts[2],
+            recurrent_b=parts[3] if len(parts) > 3 else None,  # noqa: PLR2004 - not every cell has the last
+            initial=initial,
+        )
 
     def write(self, gradients: LayerGradients, vector: Array) -> None:
         parts = (gradients.W, gradients.U, gradients.b, gradients.recurrent_b)
@@ -139,11 +145,21 @@ class WeightVector:
 
     def document(self, vector: Array, document: Document) -> Document:
         """Return a document with these weights: its own arrays where they are the same, bit for bit."""
+        changed: dict[int, dict[str, Array]] = {}
         for place, slot in self._slots.items():
-            values = vector[slot].reshape(document.weight(place).shape)
-            if values.tobytes() != document.weight(place).tobytes():
-                document = document.with_weight(place, values)
-        return document
+            old = document.weight(place)
+            values = vector[slot].reshape(old.shape)
+            if values.tobytes() != old.tobytes():
+                changed.setdefault(place.layer, {})[place.name] = values
+        if not changed:
+            return document
+        readout, layers = document.readout, list(document.layers)
+        for number, weights in changed.items():
+            if number == READOUT and readout is not None:
+                readout = replace(readout, weights={**readout.weights, **weights})
+            else:
+                layers[number] = replace(layers[number], weights={**layers[number].weights, **weights})
+        return replace(document, layers=tuple(layers), readout=readout)
 
     def parts(self, vector: Array) -> tuple[tuple[LayerWeights, ...], ReadoutWeights]:
         """Return what the core multiplies with, as views of the vector, in its precision."""
@@ -153,8 +169,8 @@ class WeightVector:
         made = readout_weights(self._document)
         if not self._readout:
             return ReadoutWeights(made.activation, made.W.astype(vector.dtype), made.b.astype(vector.dtype))
-        W, b = (vector[slot] for slot in self._readout)
-        return ReadoutWeights(made.activation, W.reshape(made.W.shape), b)
+        matrix, bias = (vector[slot] for slot in self._readout)
+        return ReadoutWeights(made.activation, matrix.reshape(made.W.shape), bias)
 
     def moved(self, weights: Array, to: Array) -> Array:
         """Return other weights, read-only, but with the old ones where they are locked or no weights at all."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from rnnviz.document.document import Document
 from rnnviz.document.training import (
+    Stop,
     Trainer,
     Training,
     TrainingFailedError,
@@ -33,14 +34,14 @@ class Burst:
     Attributes:
         records: what each of them did.
         states: those that were to be kept, and the last; none where no update was made.
-        reason: why the training is to stop, or None.
+        stop: why the training is to end, or None.
         trouble: which number overflowed in the update after the last one, or None.
         unfinished: of an update in parts, all of them up to where it failed; else None.
     """
 
     records: tuple[UpdateRecord, ...]
     states: tuple[TrainingState, ...]
-    reason: str | None = None
+    stop: Stop | None = None
     trouble: Trouble | None = None
     unfinished: UnfinishedUpdate | None = None
 
@@ -69,8 +70,8 @@ def burst(key: int, settings: Training, state: TrainingState, wish: Wish) -> Bur
     end = time.perf_counter() + wish.seconds
     records: list[UpdateRecord] = []
     states: list[TrainingState] = []
-    reason = trouble = None
-    while reason is None and len(records) < wish.updates and not (records and time.perf_counter() >= end):
+    stop = trouble = None
+    while stop is None and len(records) < wish.updates and not (records and time.perf_counter() >= end):
         try:
             state, record = trainer.update(state)
         except TrainingFailedError as error:
@@ -80,8 +81,8 @@ def burst(key: int, settings: Training, state: TrainingState, wish: Wish) -> Bur
         if states and states[-1].update % wish.stride:
             states.pop()
         states.append(state)
-        reason = trainer.stop_reason(record)
-    return Burst(tuple(records), tuple(states), reason, trouble)
+        stop = trainer.stop(record)
+    return Burst(tuple(records), tuple(states), stop, trouble)
 
 
 def in_parts(key: int, settings: Training, state: TrainingState) -> Burst:
@@ -95,7 +96,7 @@ def in_parts(key: int, settings: Training, state: TrainingState) -> Burst:
         return Burst((), (), trouble=error.trouble, unfinished=update)
     record = trainer.record(update)
     assert update.after is not None
-    return Burst((record,), (update.after,), trainer.stop_reason(record), unfinished=update)
+    return Burst((record,), (update.after,), trainer.stop(record), unfinished=update)
 
 
 def replayed(key: int, excerpt: Excerpt) -> TrainingState:

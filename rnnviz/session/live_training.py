@@ -9,20 +9,17 @@ from functools import cached_property
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from rnnviz.document.document import Document
-from rnnviz.document.trained import Trained, blocks_of, obstacle, searched
+from rnnviz.document.trained import Trained, blocks_of, obstacle
 from rnnviz.document.training import PARTS, Part, Training, TrainingState, UnfinishedUpdate
-from rnnviz.document.training_data import TrainingData
 from rnnviz.document.training_history import TrainingHistory
 from rnnviz.document.weight_vector import WeightVector
-from rnnviz.session.background import Question
-from rnnviz.session.computer import predicted_ms
+from rnnviz.document.values import Array
+from rnnviz.session.baseline import Baseline
 from rnnviz.session.session import Session
 from rnnviz.session.training import TrainingRun
 
 SHOWN_EVERY_MS = 80
 _RATE_SECONDS = 2.0  # over which updates per second are counted
-_EVALUATION_MS = 0.3  # what any evaluation takes besides its steps
 _AS_WISHED = ("reached", "done")  # how the reasons of stops begin that were asked for
 
 
@@ -38,6 +35,7 @@ class LiveTraining:
         part: the part that was taken last, also when that has finished the update; None if none was.
         obstacle: why there can be no training; empty if there can.
         is_playing: whether it goes on by itself.
+        is_searching: whether random search goes on beside it.
         rate: updates per second while it plays; 0 if that is not known.
         ended: why it has come to an end by itself; empty if it has not.
     """
@@ -49,35 +47,24 @@ class LiveTraining:
     part: Part | None
     obstacle: str
     is_playing: bool
+    is_searching: bool
     rate: float
     ended: str
     _history: TrainingHistory | None
     _newest: TrainingState | None
     _vector: WeightVector | None
     _blocks: tuple[tuple[int, str], ...]
-    _document: Document
-    _data: TrainingData | None
+    _searched: Array
 
     @cached_property
     def trained(self) -> Trained | None:
         """The curves as far as they are when this is first asked; None before the first update."""
         if self._history is None or self._vector is None or self.last == self._history.first.update:
             return None
-        return Trained(self._history.curves(), self._vector.places, self._blocks, self.settings)
-
-    @property
-    def began(self) -> TrainingState | None:
-        """The state that it began with; None before the first update."""
-        return None if self._history is None else self._history.first
-
-    def search(self, evaluations: int) -> Question | None:
-        """Return what random search makes of the network as the training began; None before the first update."""
-        if self._history is None or self._vector is None or self._data is None:
-            return None
-        document = self._vector.document(self._history.first.weights, self._document)
-        share = min(self.settings.batch, self._data.training.count) / document.batch
-        cost = evaluations * (predicted_ms(document) * share + _EVALUATION_MS)
-        return Question(searched, (document, self._data, self.settings, evaluations), cost)
+        found = self._searched if len(self._searched) else None
+        return Trained(
+            self._history.curves(), self._vector.places, self._blocks, self.settings, searched=found
+        )
 
     @property
     def has_failed(self) -> bool:
@@ -87,7 +74,7 @@ class LiveTraining:
     def has_curves_of(self, other: LiveTraining) -> bool:
         """Return whether another one has the same curves, clipped at the same line."""
         one, two = ((live._history, live._newest) for live in (self, other))
-        same = all(a is b for a, b in zip(one, two, strict=True))
+        same = all(a is b for a, b in zip(one, two, strict=True)) and len(self._searched) == len(other._searched)
         return same and self.settings == other.settings and self.obstacle == other.obstacle
 
 
@@ -100,10 +87,10 @@ class TrainingWatch(QObject):
 
     changed = Signal(object)
 
-    def __init__(self, run: TrainingRun, session: Session) -> None:
-        """Become a child of the training."""
+    def __init__(self, run: TrainingRun, baseline: Baseline, session: Session) -> None:
+        """Become a child of the training; what random search finds beside it is told too."""
         super().__init__(run)
-        self._run, self._session = run, session
+        self._run, self._baseline, self._session = run, baseline, session
         self._ended = ""
         self._live = None
         self._seen: deque[tuple[float, int]] = deque()
@@ -113,6 +100,7 @@ class TrainingWatch(QObject):
         run.progressed.connect(self._progress)
         run.changed.connect(self._change)
         run.stopped.connect(self._end)
+        baseline.progressed.connect(self._wait)
         session.document_changed.connect(self._wait)
 
     @property
@@ -159,14 +147,14 @@ class TrainingWatch(QObject):
             part=self._part(),
             obstacle=obstacle(document, has_data=run.plan.data is not None),
             is_playing=run.is_playing,
+            is_searching=self._baseline.is_searching,
             rate=self._rate() if run.is_playing else 0.0,
             ended=self._ended,
             _history=history,
             _newest=None if history is None else history.last,
             _vector=run.vector,
             _blocks=blocks_of(document),
-            _document=document,
-            _data=None if history is None else run.data,
+            _searched=self._baseline.losses,
         )
 
     def _part(self) -> Part | None:

@@ -19,72 +19,40 @@ from rnnviz.document.document import Document
 from rnnviz.document.edits import Edit
 from rnnviz.document.initialisation import with_next_seed
 from rnnviz.document.network_edits import initialise
-from rnnviz.document.training import (
-    PARTS,
-    Part,
-    Training,
-    TrainingState,
-    UnfinishedUpdate,
-    first_state,
-    with_weights,
-)
-from rnnviz.document.training_data import TrainingData, cut_into_pieces, own_data
+from rnnviz.document.training import PARTS, Part, Training, TrainingState, UnfinishedUpdate, with_weights
+from rnnviz.document.training_data import TrainingData
 from rnnviz.document.training_history import Curves, TrainingHistory
-from rnnviz.document.values import DocumentError, equal
+from rnnviz.document.values import equal
 from rnnviz.document.weight_vector import WeightVector
 from rnnviz.session import bursts
 from rnnviz.session.bursts import Burst, Wish
-from rnnviz.session.job import Job
+from rnnviz.session.remote_trainer import Answer, RemoteTrainer
 from rnnviz.session.session import Session
+from rnnviz.session.training_plan import Plan, Run, begin
 
 if TYPE_CHECKING:
     from rnnviz.document.tasks._base import Source, Task
 
 BURST_SECONDS, _LONGEST_BURST = 0.05, 0.4
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Plan:
-    """What a scene is to be trained on.
-
-    Attributes:
-        task: the task whose data they are, or None.
-        data: the data, or None: the document's own sequences.
-        piece: into pieces of how many steps its own long sequence is cut, or None.
-    """
-
-    task: Task | None = None
-    data: TrainingData | None = None
-    piece: int | None = None
-
-    def data_for(self, document: Document) -> TrainingData:
-        """Return what a document is trained on; DocumentError if its own sequences will not do."""
-        if self.data is not None:
-            return self.data
-        if self.piece is None:
-            return own_data(document)
-        return cut_into_pieces(document.input, document.objective, self.piece)
-
-
-@dataclass(slots=True)
-class _Run:
-    """One training: the network it began with, what it has been through, and where it stands."""
-
-    key: int
-    scene: int
-    document: Document
-    data: TrainingData
-    vector: WeightVector
-    history: TrainingHistory
-    state: TrainingState
+_NO_LIMIT = 1_000_000  # updates in a burst that only its time ends
 
 
 @dataclass(slots=True)
 class _Parts:
-    """An update that is taken part by part: the worker has made all of them, so many are shown."""
+    """An update that is taken part by part: the process has made all of them, so many are shown."""
 
     burst: Burst
     taken: int = 0
+
+    @property
+    def made(self) -> UnfinishedUpdate:
+        assert self.burst.unfinished is not None
+        return self.burst.unfinished
+
+    @property
+    def last(self) -> int:
+        """How many parts there are; of an update that fails, those before the one that does."""
+        return len(PARTS) if self.made.next_part is None else PARTS.index(self.made.next_part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +63,7 @@ class _Step:
     document: Document
 
 
+_Question = tuple[Answer, Callable[..., object], *tuple[object, ...]]
 _SCRUB = -1  # going through the updates is one step, as a play is
 
 
@@ -123,30 +92,26 @@ class TrainingRun(QObject):
         self._session = session
         self._settings = Training()
         self._speed: float | None = None
-        self._plans: dict[int, Plan] = {}
-        self._run: _Run | None = None
-        self._keys = count()
-        self._prepared: int | None = None
-        self._is_playing = False
+        self._plans: dict[int, Plan] = {}  # by scene
+        self._run: Run | None = None
+        self._keys, self._plays = count(), count()
+        self._is_playing, self._play = False, 0
+        self._next_burst = 0.0
+        self._showing = 0.0  # seconds that showing an update has taken last
         self._singles = 0
         self._parts_wanted = 0
         self._parts: _Parts | None = None
         self._going_to: int | None = None
-        self._answer: Callable[[object], None] | None = None
-        self._next_burst = 0.0
-        self._showing = 0.0  # seconds that showing an update has taken last
-        self._plays = count()
         self._step: _Step | None = None
-        self._play = 0
         self._is_writing = False
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._go_on)
-        self._job = Job(self)
-        self._job.finished.connect(self._receive)
-        self._job.failed.connect(self._fail)
+        self._trainer = RemoteTrainer(self)
+        self._trainer.idle.connect(self._go_on)
+        self._trainer.failed.connect(self._fail)
         session.document_changed.connect(self._follow)
-        session.closed.connect(self.close)
+        session.closed.connect(self._close)
 
     # What it is
 
@@ -182,7 +147,7 @@ class TrainingRun(QObject):
     @property
     def is_busy(self) -> bool:
         """Whether something that was asked for is still to come."""
-        return self._job.is_running or self._is_playing
+        return self._is_playing or self._trainer.is_busy
 
     @property
     def position(self) -> int:
@@ -210,13 +175,14 @@ class TrainingRun(QObject):
         return None if self._run is None else self._run.vector
 
     @property
+    def start(self) -> Document:
+        """The network that the training began with: the present one before the first update."""
+        return self._session.document if self._run is None else self._run.document
+
+    @property
     def unfinished(self) -> UnfinishedUpdate | None:
         """The update that is being taken part by part, as far as it is; None if there is none."""
-        if self._parts is None:
-            return None
-        made = self._parts.burst.unfinished
-        assert made is not None
-        return made if self._parts.taken == len(PARTS) else made.before(PARTS[self._parts.taken])
+        return None if self._parts is None else self._parts.made.before(self.next_part)
 
     @property
     def next_part(self) -> Part:
@@ -279,8 +245,8 @@ class TrainingRun(QObject):
         if self._is_playing:
             return
         self._begin_run()
-        self._is_playing, self._play = True, next(self._plays)
-        self._next_burst = 0.0
+        self._drop_parts()
+        self._is_playing, self._play, self._next_burst = True, next(self._plays), 0.0
         self.changed.emit()
         self._go_on()
 
@@ -294,12 +260,11 @@ class TrainingRun(QObject):
         """Make one update, or the parts of the present one that are left; raises what `play` does."""
         self.pause()
         self._begin_run()
-        if self._parts is not None:
-            self._parts.taken = len(PARTS)
-            self._finish_parts()
-            return
-        self._singles += 1
-        self._go_on()
+        if self._parts is None:
+            self._singles += 1
+            self._go_on()
+        else:
+            self._finish_parts(self._parts)
 
     def take_part(self) -> None:
         """Take one more of the five parts of an update; raises what `play` does."""
@@ -308,23 +273,21 @@ class TrainingRun(QObject):
         if self._parts is None:
             self._parts_wanted += 1
             self._go_on()
-            return
-        self._take_parts(1)
+        else:
+            self._take_parts(self._parts, 1)
 
     def reset(self) -> None:
         """Return to the weights that the training began with, and forget what it has learned."""
         self.pause()
-        if self._run is None:
-            return
-        run, first = self._run, self._run.history.first
-        self._forget_orders()
-        run.history = TrainingHistory(first, self._settings)
-        self._show(first, "Reset training", next(self._plays))
-        self.changed.emit()
+        if self._run is not None:
+            first = self._run.history.first
+            self._forget_orders()
+            self._run.history = TrainingHistory(first, self._settings)
+            self._show(self._run, first, "Reset training", next(self._plays))
+            self.changed.emit()
 
     def new_seed(self) -> None:
         """Draw all weights anew, with the next seed: another training."""
-        self.pause()
         self._end_run()
         self._session.apply(initialise(with_next_seed(self._session.document.initialisation)))
         self.changed.emit()
@@ -334,64 +297,58 @@ class TrainingRun(QObject):
         if self._run is not None:
             self.pause()
             self._drop_parts()
-            self._going_to = update
+            self._going_to = self._run.history.excerpt(update).update
             self._go_on()
 
-    def close(self) -> None:
-        """End it and its process."""
+    def _close(self) -> None:
         self._is_playing = False
         self._forget_orders()
-        self._job.close()
+        self._trainer.close()
 
-    # The order of things
+    # One thing after the other
 
     def _go_on(self) -> None:
         """Ask the process for what is wanted next, unless it is still at work."""
         run = self._run
-        if run is None or self._job.is_running:
+        if run is None or self._trainer.is_busy:
             return
+        question = self._next_question(run)
+        if question is None:
+            return
+        if self._trainer.is_ready_for(run.key):
+            self._trainer.ask(*question)
+        else:
+            self._trainer.prepare(run.key, run.document, run.data, self._settings)
+
+    def _next_question(self, run: Run) -> _Question | None:
+        """Return what is to be asked, and who is to get the answer; None if nothing is wanted, or not yet."""
         if self._going_to is not None:
-            self._look_for(run, self._going_to)
+            excerpt = run.history.excerpt(self._going_to)
+            if excerpt.start.update != excerpt.update:
+                return self._state_is_there, bursts.replayed, excerpt
+            self._state_is_there(excerpt.start)
         elif self._singles:
             wish = Wish(1, 0.0, run.history.stride)
-            self._ask(run, self._single_is_there, bursts.burst, run.key, self._settings, run.state, wish)
+            return self._single_is_there, bursts.burst, self._settings, run.state, wish
         elif self._parts_wanted:
-            self._ask(run, self._parts_are_there, bursts.in_parts, run.key, self._settings, run.state)
+            return self._parts_are_there, bursts.in_parts, self._settings, run.state
         elif self._is_playing:
             wait = self._next_burst - time.monotonic()
-            if wait > 0:
-                self._timer.start(int(1000 * wait) + 1)
-                return
-            wish = self._wish(run)
-            self._ask(run, self._burst_is_there, bursts.burst, run.key, self._settings, run.state, wish)
+            if wait <= 0:
+                return self._burst_is_there, bursts.burst, self._settings, run.state, self._wish(run)
+            self._timer.start(int(1000 * wait) + 1)
+        return None
 
-    def _wish(self, run: _Run) -> Wish:
+    def _wish(self, run: Run) -> Wish:
         """Return what the next burst is to do: it takes twice as long as showing it, which leaves time for the hand."""
-        updates, seconds = 1_000_000, min(max(BURST_SECONDS, 2 * self._showing), _LONGEST_BURST)
-        if self._speed is not None:
-            updates = max(1, round(self._speed * seconds))
-            self._next_burst = time.monotonic() + updates / self._speed
+        seconds = min(max(BURST_SECONDS, 2 * self._showing), _LONGEST_BURST)
+        if self._speed is None:
+            return Wish(_NO_LIMIT, seconds, run.history.stride)
+        updates = max(1, round(self._speed * seconds))
+        self._next_burst = time.monotonic() + updates / self._speed
         return Wish(updates, seconds, run.history.stride)
 
-    def _ask(
-        self, run: _Run, answer: Callable[[object], None], function: Callable[..., object], *arguments: object
-    ) -> None:
-        if self._prepared != run.key:
-            self._answer = None
-            self._prepared = run.key
-            self._job.start(bursts.prepare, run.key, run.document, run.data, self._settings)
-            return
-        self._answer = answer
-        self._job.start(function, *arguments)
-
-    def _receive(self, value: object) -> None:
-        answer, self._answer = self._answer, None
-        if answer is not None:
-            answer(value)
-        self._go_on()
-
     def _fail(self, reason: str) -> None:
-        self._prepared = None
         self._is_playing = False
         self._forget_orders()
         self.stopped.emit(reason)
@@ -399,7 +356,7 @@ class TrainingRun(QObject):
 
     def _forget_orders(self) -> None:
         """Want nothing any more of what was asked for; an answer on its way is not listened to."""
-        self._answer = None
+        self._trainer.forget()
         self._going_to = None
         self._singles = 0
         self._drop_parts()
@@ -430,33 +387,28 @@ class TrainingRun(QObject):
     def _parts_are_there(self, value: object) -> None:
         assert isinstance(value, Burst)
         wanted, self._parts_wanted = self._parts_wanted, 0
-        self._parts = _Parts(value)
-        self._take_parts(wanted)
+        if wanted:
+            self._parts = _Parts(value)
+            self._take_parts(self._parts, wanted)
 
-    def _take_parts(self, wanted: int) -> None:
-        """Show some more parts; of an update that fails, those before the one that does."""
-        assert self._parts is not None
-        made = self._parts.burst.unfinished
-        assert made is not None
-        last = len(PARTS) if made.next_part is None else PARTS.index(made.next_part)
-        taken = self._parts.taken + wanted
-        self._parts.taken = min(taken, last)
-        if taken > last or self._parts.taken == len(PARTS):
-            self._finish_parts()
+    def _take_parts(self, parts: _Parts, wanted: int) -> None:
+        taken = parts.taken + wanted
+        parts.taken = min(taken, parts.last)
+        if taken > parts.last or parts.taken == len(PARTS):
+            self._finish_parts(parts)
         else:
             self.changed.emit()
 
-    def _finish_parts(self) -> None:
-        assert self._parts is not None
-        burst, self._parts = self._parts.burst, None
-        self._add(burst, next(self._plays))
+    def _finish_parts(self, parts: _Parts) -> None:
+        self._parts = None
+        self._add(parts.burst, next(self._plays))
         self.changed.emit()
 
     def _add(self, burst: Burst, play: int) -> None:
         """Take over what a burst led to; the bursts of one play are one step."""
         run = self._run
         assert run is not None
-        why = burst.reason if burst.trouble is None else str(burst.trouble)
+        why = burst.trouble or burst.stop
         if why is not None:
             self._is_playing, self._singles = False, 0
         if burst.states:
@@ -467,35 +419,24 @@ class TrainingRun(QObject):
             self._go_on()  # the process works on while the window takes over what it has done
             self._write(run, f"Train to update {run.state.update:,}", play)
         if why is not None:
-            self.stopped.emit(why)
+            self.stopped.emit(str(why))
             self.changed.emit()
-
-    def _look_for(self, run: _Run, update: int) -> None:
-        excerpt = run.history.excerpt(update)
-        if excerpt.start.update == excerpt.update:
-            self._going_to = None
-            self._show(excerpt.start, f"Go to update {excerpt.update:,}", _SCRUB)
-            return
-        self._going_to = None
-        self._ask(run, self._state_is_there, bursts.replayed, run.key, excerpt)
-        if self._answer is None:  # the process has to be prepared first
-            self._going_to = update
 
     def _state_is_there(self, value: object) -> None:
         assert isinstance(value, TrainingState)
-        if self._going_to is None:
-            self._show(value, f"Go to update {value.update:,}", _SCRUB)
+        if self._run is not None and value.update == self._going_to:
+            self._going_to = None
+            self._show(self._run, value, f"Go to update {value.update:,}", _SCRUB)
 
     # The document
 
-    def _show(self, state: TrainingState, label: str, play: int) -> None:
+    def _show(self, run: Run, state: TrainingState, label: str, play: int) -> None:
         """Let the training stand at a state, and the document have its weights."""
-        assert self._run is not None
-        self._run.state = state
-        self._write(self._run, label, play)
+        run.state = state
+        self._write(run, label, play)
 
-    def _write(self, run: _Run, label: str, play: int) -> None:
-        """Give the document the weights of the state, as part of the same step as before if that was of the same play."""
+    def _write(self, run: Run, label: str, play: int) -> None:
+        """Give the document the weights of the state: part of the step before, if that was of the same play."""
         weights = run.state.weights
         edit = Edit(label, lambda document: run.vector.document(weights, document))
         self._is_writing = True
@@ -511,57 +452,40 @@ class TrainingRun(QObject):
 
     def _follow(self, document: Document) -> None:
         """Take note of a change that does not come from here."""
-        run, scene = self._run, self._session.history.scene
         if self._is_writing:
             return
-        self._check_plan(scene, document)
+        scene, run = self._session.history.scene, self._run
+        if scene in self._plans and not self._plans[scene].fits(document):
+            del self._plans[scene]  # other sequences are fed in now: they are what is trained on
+            self.changed.emit()
         if run is None:
             return
-        if run.scene != scene or not self._is_still_the_same(run, document):
+        if run.scene != scene or run.plan is not self.plan or not run.goes_on_with(document):
             self._end_run()
             self.changed.emit()
             return
         weights = run.vector.of(document)
-        if equal(weights, run.state.weights):
-            return
-        self.pause()
-        self._forget_orders()
-        self._step = None
-        known = run.history.state_with(weights)
+        if not equal(weights, run.state.weights):
+            self.pause()
+            self._forget_orders()
+            self._step = None
+            self._take_over(run, document, run.history.state_with(weights))
+            self.progressed.emit()
+
+    def _take_over(self, run: Run, document: Document, known: TrainingState | None) -> None:
+        """Stand where these weights were learned, if they were; else go on from them, from now on."""
         if known is None:
             if run.state.update < run.history.last.update:
                 run.history.go_on_from(run.state)
             run.history.put(with_weights(run.state, document, run.vector))
             known = run.history.last
         run.state = known
-        self.progressed.emit()
-
-    def _check_plan(self, scene: int, document: Document) -> None:
-        """Go back to the document's own sequences if it does not fit the others any more."""
-        plan = self._plans.get(scene)
-        if plan is not None and plan.data is not None:
-            try:
-                plan.data.training.put_into(document)
-            except DocumentError:
-                del self._plans[scene]
-                self.changed.emit()
-
-    def _is_still_the_same(self, run: _Run, document: Document) -> bool:
-        """Return whether a document can go on with the training: same network, same data."""
-        if not run.vector.fits(document) or document.window != run.document.window:
-            return False
-        has_own = self.plan.data is None
-        return not has_own or equal((document.input, document.objective), (run.document.input, run.document.objective))
 
     def _begin_run(self) -> None:
-        if self._run is not None:
-            return
-        document, data = self._session.document, self.data
-        data.training.put_into(document)
-        scene = self._session.history.scene
-        vector = WeightVector(document)
-        state = first_state(document, vector, self._settings)
-        self._run = _Run(next(self._keys), scene, document, data, vector, TrainingHistory(state, self._settings), state)
+        if self._run is None:
+            session = self._session
+            plan = self._plans.setdefault(session.history.scene, Plan())
+            self._run = begin(next(self._keys), session.history.scene, plan, session.document, self._settings)
 
     def _end_run(self) -> None:
         self.pause()

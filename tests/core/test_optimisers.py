@@ -1,4 +1,4 @@
-"""Optimisers change weights as PyTorch does; clipping too. The references were made by tests/references/make_optimisers.py."""
+"""Optimisers change weights as PyTorch does, and clipping too: tests/references/make_optimisers.py asked it."""
 
 import json
 from pathlib import Path

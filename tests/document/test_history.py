@@ -85,6 +85,19 @@ def test_any_state_can_be_gone_to_and_the_ones_after_it_stay(history):
         assert len(history.labels) == 4
 
 
+def test_an_amended_step_leads_elsewhere_and_stays_one_step(history, golden):
+    push(history, set_title("one"))
+    later = set_title("two").apply(history.document)
+    history.amend(later, "Rename again")
+    assert history.document is later
+    assert history.labels[-1] == "Rename again"
+    assert len(history.labels) == 2
+    assert history.undo() is golden
+    assert not history.is_newest
+    assert history.redo() is later
+    assert history.is_newest
+
+
 @pytest.mark.parametrize("index", [-1, 1, 1000])
 def test_a_state_that_does_not_exist_cannot_be_gone_to(history, index):
     before = history.document

@@ -258,13 +258,13 @@ def test_a_stateless_window_of_the_document_is_kept():
 def test_it_stops_below_a_loss_after_some_updates_or_above_a_loss():
     trainer = small_trainer(settings=replace(SETTINGS, stop_after=3))
     _, records = trained(trainer, 3)
-    assert [trainer.stop_reason(record) is not None for record in records] == [False, False, True]
+    assert [trainer.stop(record) is not None for record in records] == [False, False, True]
     trainer.use(replace(SETTINGS, stop_at_loss=records[0].loss + 1))
-    assert "reached" in str(trainer.stop_reason(records[0]))
+    assert "reached" in str(trainer.stop(records[0]))
     trainer.use(replace(SETTINGS, stop_above=0.01))
-    assert "diverged" in str(trainer.stop_reason(records[0]))
+    assert "diverged" in str(trainer.stop(records[0]))
     trainer.use(SETTINGS)
-    assert trainer.stop_reason(records[0]) is None
+    assert trainer.stop(records[0]) is None
 
 
 # ---- overflow

@@ -1,4 +1,4 @@
-"""Make the reference values of optimisers and clipping with PyTorch, by hand: ``python tests/references/make_optimisers.py``.
+"""Make the reference values of optimisers with PyTorch, by hand: ``python tests/references/make_optimisers.py``.
 
 Ten steps of each on the same ten gradients, some of them large and some zero; the weights after every step.
 """

@@ -346,6 +346,30 @@ def do(session, move):
             session.end_merging()
 
 
+def test_what_goes_on_by_itself_amends_its_own_step_and_no_other():
+    session = Session(built_in("golden"))
+    session.apply(set_title("one"))
+    session.end_merging()
+    session.amend(set_title("two"), session.document)
+    assert session.history.labels == ("Open Golden RNN", "Rename")
+    written = session.document
+    session.apply(set_entry(W_HH, (0, 0), 0.25))
+    session.amend(set_title("three"), written)
+    assert len(session.history.labels) == 4
+    session.undo()
+    session.amend(set_title("four"), session.document)
+    assert session.history.labels[-1] == "Rename"
+    assert session.document.weight(W_HH)[0, 0] == 0.25
+    assert len(session.history.labels) == 4
+
+
+def test_an_amendment_that_changes_nothing_is_dropped(qtbot):
+    session = Session(built_in("golden"))
+    session.apply(set_title("one"))
+    with qtbot.assertNotEmitted(session.document_changed):
+        session.amend(set_title("one"), session.document)
+
+
 @given(st.lists(moves, max_size=25))
 def test_every_state_of_any_sequence_of_edits_comes_back_to_the_last_bit(sequence):
     session = Session(built_in("golden"))

@@ -1,5 +1,6 @@
 """Training in the background: play, pause, single updates and parts, going back, undo, edits by hand, and overflow."""
 
+import multiprocessing
 import time
 from dataclasses import replace
 
@@ -7,6 +8,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QTimer
 
+from rnnviz.document import training_history
 from rnnviz.document.document import READOUT, Place
 from rnnviz.document.edits import replace_document, set_title, set_weight
 from rnnviz.document.network_edits import set_cell, set_units
@@ -218,12 +220,13 @@ def test_every_update_can_be_gone_back_to_bit_for_bit(parity, session, qtbot):
     assert parity.last == 4
 
 
-def test_updates_whose_states_are_not_kept_are_made_again(parity, session, qtbot):
-    wanted = expected(session, SMALL, 1237)
-    play_to(qtbot, parity, 2050)
-    assert 1237 not in parity.history.kept
-    parity.go_to(1237)
-    until(qtbot, parity, 1237)
+def test_updates_whose_states_are_not_kept_are_made_again(parity, session, qtbot, monkeypatch):
+    monkeypatch.setattr(training_history, "MOST_STATES", 10)
+    wanted = expected(session, SMALL, 77)
+    play_to(qtbot, parity, 100)
+    assert 77 not in parity.history.kept
+    parity.go_to(77)
+    until(qtbot, parity, 77)
     assert session.document == wanted
 
 
@@ -434,29 +437,20 @@ def test_the_window_stays_free_while_a_large_network_trains(session, qtbot):
     ticks = []
     timer = QTimer()
     timer.timeout.connect(lambda: ticks.append(time.monotonic()))
-    slowest = 0.0
-
-    def handled():
-        nonlocal slowest
-        slowest = max(slowest, time.monotonic() - asked)
-
     started = time.monotonic()
     training.play()
     training.pause()
     training.play()
-    asked = time.monotonic()
-    assert asked - started < 0.1
-    QTimer.singleShot(0, handled)
+    assert time.monotonic() - started < 0.1
     timer.start(5)
     until(qtbot, training, 3)
     timer.stop()
-    assert slowest < 0.1
+    waits = np.sort(np.diff(ticks))
+    assert waits[int(0.95 * len(waits))] < 0.1
 
 
 def test_a_process_that_dies_is_told_and_started_anew(parity, qtbot):
     make(qtbot, parity, 1)
-    import multiprocessing
-
     (process,) = [child for child in multiprocessing.active_children() if child.name == "rnnviz-job"]
     with qtbot.waitSignal(parity.stopped, timeout=LIMIT_MS) as stopped:
         parity.play()

@@ -36,10 +36,11 @@ class Network:
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """The held-out loss is below ``loss`` after so many updates, with the task's defaults and seed."""
+    """The held-out loss is below ``loss`` after so many updates, with the task's defaults and this seed."""
 
     loss: float
     updates: int
+    seed: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Say in which order two symbols came, among many that do not matter (Hochreiter and Schmidhuber 1997, experiment 6a)."""
+"""Say in which order two symbols came, among others (Hochreiter and Schmidhuber 1997, experiment 6a)."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWi
 
 from rnnviz.document.tasks import TASKS
 from rnnviz.document.tasks._base import Task
-from rnnviz.session.training import Plan
+from rnnviz.session.training_plan import Plan
 from rnnviz.views.editors.series_options import wrap
 from rnnviz.views.editors.setting_field import SettingField
 from rnnviz.views.fonts import ui_font

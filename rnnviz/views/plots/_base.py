@@ -125,6 +125,7 @@ class Plot(QWidget):
         gesture_ended(): the hand has let go: the next edit is an undo step of its own.
         question_changed(): what is to be computed in the background has changed, though the frame has not.
         update_requested(int): the user points at another update of the training.
+        search_requested(int): the plot needs so many evaluations of random search.
     """
 
     spec: ClassVar[PlotSpec]
@@ -137,6 +138,7 @@ class Plot(QWidget):
     gesture_ended = Signal()
     question_changed = Signal()
     update_requested = Signal(int)
+    search_requested = Signal(int)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -61,20 +61,18 @@ class Chart:
     level: tuple[float, str] | None = None
 
 
-def charts(
-    trained: Trained | None, look: TrainingLook, theme: Theme, searched: Array | None = None
-) -> tuple[Chart, ...]:
-    """Return the panels that a look chooses, empty ones before there is a training; with what random search found."""
+def charts(trained: Trained | None, look: TrainingLook, theme: Theme) -> tuple[Chart, ...]:
+    """Return the panels that a look chooses, empty ones before there is a training."""
     chosen: Sequence[Which] = [key for key in CURVES if key != "all"] if look.which == "all" else [look.which]
-    return tuple(_chart(key, trained, look, theme, searched) for key in chosen)
+    return tuple(_chart(key, trained, look, theme) for key in chosen)
 
 
-def _chart(which: Which, trained: Trained | None, look: TrainingLook, theme: Theme, searched: Array | None) -> Chart:
+def _chart(which: Which, trained: Trained | None, look: TrainingLook, theme: Theme) -> Chart:
     curves: tuple[Curve, ...] = ()
     level = None
     if trained is not None:
         if which == "loss":
-            curves = (*_searched(trained, searched if look.baseline else None, theme), *_losses(trained, theme))
+            curves = (*_searched(trained, look, theme), *_losses(trained, theme))
         elif which == "gradient":
             curves, level = _gradients(trained, look, theme), _limit(trained)
         elif which == "weights":
@@ -94,9 +92,10 @@ def _losses(trained: Trained, theme: Theme) -> tuple[Curve, ...]:
     return loss, Curve("held-out", found.measured, found.held_out, theme.units[_HELD_OUT_COLOUR], _THICK)
 
 
-def _searched(trained: Trained, found: Array | None, theme: Theme) -> tuple[Curve, ...]:
+def _searched(trained: Trained, look: TrainingLook, theme: Theme) -> tuple[Curve, ...]:
     """Return the best loss of random search, as far as the training has come: one evaluation beside each update."""
-    if found is None:
+    found = trained.searched
+    if found is None or not look.baseline:
         return ()
     values = found[: trained.last]
     return (Curve("random search", np.arange(1, len(values) + 1), values, theme.muted, _THICK),)

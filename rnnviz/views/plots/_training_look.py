@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from rnnviz.core.activations import Array
 from rnnviz.document.trained import Trained
 from rnnviz.views.plots._look_row import LookRow
 from rnnviz.views.theme import Theme
@@ -32,7 +31,6 @@ class Shown:
 
     trained: Trained
     position: int
-    searched: Array | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
-from rnnviz.core.activations import Array
 from rnnviz.document.document import Document
 from rnnviz.document.tasks import TASKS
 from rnnviz.document.trained import Trained, obstacle, trained
@@ -62,9 +61,6 @@ class TrainingPlot(Plot):
         self._obstacle = ""
         self._question: Question | None = None
         self._answered: Question | None = None
-        self._search: Question | None = None
-        self._searched: Array | None = None
-        self._began: object = None  # the state from which random search was begun
         self._row: TrainingRow | None = None
         self._charts: tuple[Chart, ...] = charts(None, self._look, theme)
 
@@ -73,7 +69,7 @@ class TrainingPlot(Plot):
     def look(self) -> Look | None:
         shown = self._look.shown
         if self._trained is not None and self._live is not None:
-            shown = Shown(self._trained, self._position or 0, self._searched)
+            shown = Shown(self._trained, self._position or 0)
         return self._look if self._row is None else self._row.look(shown, self._look)
 
     def take_look(self, look: Look) -> None:
@@ -81,7 +77,6 @@ class TrainingPlot(Plot):
             self._look = look
             if look.shown is not None:
                 self._trained, self._position = look.shown.trained, look.shown.position
-                self._searched = look.shown.searched
             self._find_charts()
             if self._row is not None:
                 self._row.show_look(look)
@@ -96,9 +91,8 @@ class TrainingPlot(Plot):
     def _choose(self) -> None:
         assert self._row is not None
         self._look = self._row.look(None, self._look)
-        self._search_anew()
+        self._search_on()
         self._draw_anew()
-        self.question_changed.emit()
 
     def show_training(self, live: LiveTraining) -> None:
         before, rect = self._live, QRectF(self.rect())
@@ -110,7 +104,7 @@ class TrainingPlot(Plot):
                 self.update(strip)
         else:
             self._trained = live.trained
-            self._search_anew()
+            self._search_on()
             self._draw_anew()
 
     def frame_shown(self) -> None:
@@ -131,33 +125,20 @@ class TrainingPlot(Plot):
         updates = self._look.updates or min(USUAL_UPDATES, max(_FEWEST_UPDATES, round(_ALL_MS / each_ms)))
         return Question(trained, (document, settings, updates, task, updates * self._look.baseline), each_ms * updates)
 
-    def _search_anew(self) -> None:
-        """Have random search look at as many weights as there are updates, where it is to be shown and has not."""
-        live = self._live
-        if live is None or not self._look.baseline or self._trained is None:
-            self._search = None
+    def _search_on(self) -> None:
+        """Have random search look at as many weights as there are updates, where that is to be seen."""
+        live, found = self._live, None if self._trained is None else self._trained.searched
+        if live is None or not self._look.baseline or live.is_searching or self._trained is None:
             return
-        if live.began is not self._began:
-            self._began, self._searched, self._search = live.began, None, None
-        evaluations = round(rounded_limit(max(live.last, _FEWEST_SEARCHED)))
-        if self._search is None and (self._searched is None or len(self._searched) < live.last):
-            self._search = live.search(evaluations)
+        if found is None or len(found) < live.last:
+            self.search_requested.emit(round(rounded_limit(max(live.last, _FEWEST_SEARCHED))))
 
     def question(self) -> Question | None:
-        if self._live is not None:
-            return self._search
         return None if self._question is self._answered else self._question
 
     def answer_shown(self, answer: object) -> None:
-        if isinstance(answer, Trained):
-            self._trained, self._answered = answer, self._question
-            self._searched = answer.searched
-        else:
-            assert isinstance(answer, np.ndarray)
-            self._search, self._searched = None, answer
-            self._search_anew()  # there may be more updates by now
-            if self._search is not None:
-                self.question_changed.emit()
+        assert isinstance(answer, Trained)
+        self._trained, self._answered = answer, self._question
         self._find_charts()
 
     @property
@@ -177,7 +158,7 @@ class TrainingPlot(Plot):
         self.repaint_ground()
 
     def _find_charts(self) -> None:
-        self._charts = charts(self._trained, self._look, self.theme, self._searched)
+        self._charts = charts(self._trained, self._look, self.theme)
 
     def apply_theme(self, theme: Theme) -> None:
         super().apply_theme(theme)

@@ -25,7 +25,7 @@ class PlotPanel(QWidget):
 
     Signals:
         cursor_requested(int), selection_requested(Selection), focus_requested(Focus or None), play_requested(),
-        remark_changed(str), edit_requested(Edit), gesture_ended(), update_requested(int): the plot's own.
+        remark_changed(str), edit_requested(Edit), gesture_ended(), update_requested(int), search_requested(int): the plot's own.
         question_asked(Question or None): the plot needs this computed, and nothing that it asked for before.
         controls_offered(QWidget): what stood above the plot had better stand beside its title.
     """
@@ -38,6 +38,7 @@ class PlotPanel(QWidget):
     edit_requested = Signal(object)
     gesture_ended = Signal()
     update_requested = Signal(int)
+    search_requested = Signal(int)
     question_asked = Signal(object)
     controls_offered = Signal(QWidget)
 
@@ -75,6 +76,7 @@ class PlotPanel(QWidget):
             self._plot.edit_requested.connect(self.edit_requested)
             self._plot.gesture_ended.connect(self.gesture_ended)
             self._plot.update_requested.connect(self.update_requested)
+            self._plot.search_requested.connect(self.search_requested)
             self._plot.question_changed.connect(self._ask)
             self._controls = self._plot.controls()
             for widget in (self._controls, self._plot):
