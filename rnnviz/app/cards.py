@@ -100,6 +100,7 @@ def show_training(window: MainWindow, panel: PlotPanel) -> None:
             panel.show_direction(1 if live.part in _FORWARD else -1)
 
     window.training_watch.changed.connect(show)
+
     def search(evaluations: int) -> None:
         window.attempt(partial(window.baseline.search, evaluations))
 

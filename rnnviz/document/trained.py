@@ -8,10 +8,10 @@ import numpy as np
 
 from rnnviz.core.cells import CELLS
 from rnnviz.document.document import READOUT, Document, Place
-from rnnviz.document.random_search import random_search
+from rnnviz.document.random_search import best_losses
 from rnnviz.document.tasks import task_named
-from rnnviz.document.training import Trainer, Training, TrainingFailedError, train
-from rnnviz.document.training_data import TrainingData, own_data
+from rnnviz.document.training import Trainer, Training, TrainingFailedError
+from rnnviz.document.training_data import own_data
 from rnnviz.document.training_history import Curves, TrainingHistory
 from rnnviz.document.values import Array, DocumentError
 from rnnviz.document.weight_vector import WeightVector
@@ -112,15 +112,13 @@ def trained(document: Document, settings: Training, updates: int, task: str = ""
     state, ended = trainer.start(), ""
     history = TrainingHistory(state, settings, most_states=2)  # only its curves are wanted
     try:
-        for after, record in train(trainer, state, updates):
-            history.add([record], [after], settings)
+        while not ended and state.update < updates:
+            state, record = trainer.update(state)
+            history.add([record], [state], settings)
             ended = str(trainer.stop(record) or "")
     except TrainingFailedError as error:
         ended = str(error)
-    found = searched(document, data, settings, evaluations) if evaluations else None
+    found = None
+    if evaluations:
+        found = np.concatenate(list(best_losses(document, data, settings, evaluations)))
     return Trained(history.curves(), trainer.vector.places, blocks_of(document), settings, ended, found)
-
-
-def searched(document: Document, data: TrainingData, settings: Training, evaluations: int) -> Array:
-    """Return the best loss that random search has found after each evaluation, (evaluations,)."""
-    return np.array([best for best, _ in random_search(document, data, settings, evaluations)])

@@ -12,8 +12,8 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from rnnviz.document.trained import Trained, blocks_of, obstacle
 from rnnviz.document.training import PARTS, Part, Training, TrainingState, UnfinishedUpdate
 from rnnviz.document.training_history import TrainingHistory
-from rnnviz.document.weight_vector import WeightVector
 from rnnviz.document.values import Array
+from rnnviz.document.weight_vector import WeightVector
 from rnnviz.session.baseline import Baseline
 from rnnviz.session.session import Session
 from rnnviz.session.training import TrainingRun
@@ -62,9 +62,7 @@ class LiveTraining:
         if self._history is None or self._vector is None or self.last == self._history.first.update:
             return None
         found = self._searched if len(self._searched) else None
-        return Trained(
-            self._history.curves(), self._vector.places, self._blocks, self.settings, searched=found
-        )
+        return Trained(self._history.curves(), self._vector.places, self._blocks, self.settings, searched=found)
 
     @property
     def has_failed(self) -> bool:

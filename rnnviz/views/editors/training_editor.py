@@ -137,6 +137,7 @@ class TrainingEditor(QWidget):
         self.settings.show_speed(self._run.speed)
 
     def _show(self, live: LiveTraining) -> None:
+        self._show_run()  # undo may have led to another scene, which is trained on something else
         can = not live.obstacle
         for key in ("play", "once"):
             self.buttons[key].setEnabled(can)

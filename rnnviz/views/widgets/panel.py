@@ -25,7 +25,8 @@ class PlotPanel(QWidget):
 
     Signals:
         cursor_requested(int), selection_requested(Selection), focus_requested(Focus or None), play_requested(),
-        remark_changed(str), edit_requested(Edit), gesture_ended(), update_requested(int), search_requested(int): the plot's own.
+        remark_changed(str), edit_requested(Edit), gesture_ended(), update_requested(int), search_requested(int): the
+            plot's own.
         question_asked(Question or None): the plot needs this computed, and nothing that it asked for before.
         controls_offered(QWidget): what stood above the plot had better stand beside its title.
     """
