@@ -90,11 +90,10 @@ class TrainingWatch(QObject):
         super().__init__(run)
         self._run, self._baseline, self._session = run, baseline, session
         self._ended = ""
-        self._live = None
         self._seen: deque[tuple[float, int]] = deque()
         self._timer = QTimer(self, singleShot=True, interval=SHOWN_EVERY_MS)
         self._timer.timeout.connect(self._tell)
-        self._live: LiveTraining = self._now()
+        self._live = self._now(None)
         run.progressed.connect(self._progress)
         run.changed.connect(self._change)
         run.stopped.connect(self._end)
@@ -131,10 +130,10 @@ class TrainingWatch(QObject):
         self._timer.stop()
         if self._run.position != self._run.last:
             self._ended = ""  # that was said of another update
-        self._live = self._now()
+        self._live = self._now(self._live)
         self.changed.emit(self._live)
 
-    def _now(self) -> LiveTraining:
+    def _now(self, before: LiveTraining | None) -> LiveTraining:
         run, document = self._run, self._session.document
         history = run.history
         return LiveTraining(
@@ -142,7 +141,7 @@ class TrainingWatch(QObject):
             position=run.position,
             last=run.last,
             unfinished=run.unfinished,
-            part=self._part(),
+            part=self._part(before),
             obstacle=obstacle(document, has_data=run.plan.data is not None),
             is_playing=run.is_playing,
             is_searching=self._baseline.is_searching,
@@ -155,9 +154,9 @@ class TrainingWatch(QObject):
             _searched=self._baseline.losses,
         )
 
-    def _part(self) -> Part | None:
+    def _part(self, before: LiveTraining | None) -> Part | None:
         """Return the part that was taken last: the run forgets an update when it is finished, but it is still seen."""
-        run, before = self._run, self._live
+        run = self._run
         if run.unfinished is not None:
             following = run.unfinished.next_part
             at = len(PARTS) if following is None else PARTS.index(following)

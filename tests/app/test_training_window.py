@@ -223,7 +223,7 @@ def test_continue_from_here_forgets_what_came_after(task, qtbot):
     assert panel.continue_button.isHidden()
     task.training.go_to(3)
     rest(qtbot, task)
-    until(qtbot, lambda: panel.continue_button.isVisible())
+    until(qtbot, panel.continue_button.isVisible)
     task.training.set_speed(1.0)
     qtbot.mouseClick(panel.continue_button, Qt.MouseButton.LeftButton)
     until(qtbot, lambda: 3 < task.training.last < 8)

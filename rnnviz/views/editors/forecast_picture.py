@@ -74,7 +74,7 @@ class ForecastPicture(QWidget):
         paint_grid(painter, theme, rect, "linear", low, high)
         border = rect.left() + rect.width() * (known - 1) / (total - 1)
         self._paint_border(painter, rect, border)
-        xs = rect.left() + np.arange(total) * (rect.width() / (total - 1))
+        xs = np.asarray(rect.left() + np.arange(total) * (rect.width() / (total - 1)), np.float64)
         painter.setClipRect(rect.adjusted(-2, -2, 2, 2))
         for feature in range(min(forecast.values.shape[1], _MOST_FEATURES)):
             colour = theme.feature_colour(feature)
@@ -83,7 +83,8 @@ class ForecastPicture(QWidget):
             joined = np.concatenate([data[-1:], beyond])
             for part, values, ink, width in ((xs[:known], data, pale, 1.5), (xs[known - 1 :], joined, colour, 2.2)):
                 with np.errstate(all="ignore"):
-                    ys = rect.bottom() - np.clip((values - low) / (high - low), -1, 2) * rect.height()
+                    heights = np.clip((values - low) / (high - low), -1, 2) * rect.height()
+                ys = np.asarray(rect.bottom() - heights, np.float64)
                 draw_curves(painter, part, ys[None], [ink], px(width) * theme.line_px)
 
     def _paint_border(self, painter: QPainter, rect: QRectF, x: float) -> None:

@@ -48,7 +48,7 @@ class TrainingSettings(QWidget):
         self.batch = SettingField("Batch", "sequences", _COUNTS, theme, is_whole=True)
         self.clipping = ChoiceBox("Clipping", _CLIPPINGS, theme)
         self.clip_at = SettingField("Clip at", "", _POSITIVE, theme)
-        self.window = SettingField("Window", "steps", _COUNTS, theme, is_whole=True, empty="all")
+        self.cut_after = SettingField("Window", "steps", _COUNTS, theme, is_whole=True, empty="all")
         self.stop_at_loss = SettingField("Stop at a loss", "loss below", _POSITIVE, theme, empty="never")
         self.stop_after = SettingField("Stop after", "updates made", _COUNTS, theme, is_whole=True, empty="never")
         self.stop_above = SettingField("Diverged above", "loss above: diverged", _POSITIVE, theme, empty="never")
@@ -74,7 +74,7 @@ class TrainingSettings(QWidget):
         for field, words in (
             (self.batch, "So many sequences are looked at by one update; all of them if there are fewer"),
             (
-                self.window,
+                self.cut_after,
                 "Truncated backpropagation through time: the state goes on, the gradient is cut. "
                 "Empty: as the scene says",
             ),
@@ -88,17 +88,17 @@ class TrainingSettings(QWidget):
     def _lay_out(self) -> None:
         self._grid = QGridLayout()
         self._grid.setContentsMargins(0, 0, 0, 0)
-        rows: tuple[tuple[str, tuple[QWidget, ...]], ...] = (
+        rows: list[tuple[str, tuple[QWidget, ...]]] = [
             ("Optimiser", (self.optimiser,)),
             ("Learning rate", (self.rate_slider, self.rate)),
             ("Batch", (self.batch,)),
             ("Clipping", (self.clipping, self.clip_at)),
-            ("Window", (self.window,)),
+            ("Window", (self.cut_after,)),
             ("Stop at", (self.stop_at_loss,)),
             ("", (self.stop_after,)),
             ("", (self.stop_above,)),
             ("Speed", (self.speed,)),
-        )
+        ]
         self._rows: list[QHBoxLayout] = []
         for number, (words, controls) in enumerate(rows):
             label, row = QLabel(words), QHBoxLayout()
@@ -124,7 +124,7 @@ class TrainingSettings(QWidget):
         self.batch.typed.connect(self._type_batch)
         self.clipping.activated.connect(self._choose_clipping)
         self.clip_at.typed.connect(self._type_limit)
-        self.window.typed.connect(self._type_window)
+        self.cut_after.typed.connect(self._type_window)
         self.stop_at_loss.typed.connect(self._type_loss)
         self.stop_after.typed.connect(self._type_last)
         self.stop_above.typed.connect(self._type_worst)
@@ -141,7 +141,7 @@ class TrainingSettings(QWidget):
         self.clipping.set_choice(settings.clipping)
         self.clip_at.show_value(settings.clip_at)
         self.clip_at.setEnabled(settings.clipping != "none")
-        self.window.show_value(settings.window)
+        self.cut_after.show_value(settings.window)
         self.stop_at_loss.show_value(settings.stop_at_loss)
         self.stop_after.show_value(settings.stop_after)
         self.stop_above.show_value(settings.stop_above)
@@ -163,7 +163,7 @@ class TrainingSettings(QWidget):
         for box in (self.optimiser, self.clipping, self.speed):
             box.setFont(ui_font(px(12)))
             box.apply_theme(theme)
-        for part in (self.rate_slider, self.rate, self.batch, self.clip_at, self.window):
+        for part in (self.rate_slider, self.rate, self.batch, self.clip_at, self.cut_after):
             part.apply_theme(theme)
         for field in (self.stop_at_loss, self.stop_after, self.stop_above):
             field.apply_theme(theme)

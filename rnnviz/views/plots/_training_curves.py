@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rnnviz.core.activations import Array
 from rnnviz.document.trained import Trained, group_norms
@@ -34,7 +35,7 @@ class Curve:
     """
 
     name: str
-    updates: Array
+    updates: Array | NDArray[np.int64]
     values: Array
     colour: str
     width: float = _THIN

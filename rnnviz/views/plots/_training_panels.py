@@ -16,7 +16,7 @@ from rnnviz.views.fonts import ui_font
 from rnnviz.views.plots._training_curves import Chart
 from rnnviz.views.theme import Theme
 
-_LEFT, _RIGHT, _FOOT = 46, 14, 24  # px around a panel: its values, a margin, the updates
+_LEFT, _RIGHT, _FOOT = 46, 20, 24  # px around a panel: its values, a margin, the updates
 _LINE, _GAP = 15, 8  # px of a line of the head; between the head and the panel
 _TWO_BY_TWO = 520  # px of width from which four panels stand two by two
 _LEAST = 34  # px of height that legends leave to a panel

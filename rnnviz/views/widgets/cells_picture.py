@@ -141,13 +141,20 @@ class CellsPicture(QWidget):
         if result is None:
             return
         step = rect.width() / (last + 1)
-        t = np.arange(last + 1)
+        t = np.arange(last + 1, dtype=np.float64)
         painter.save()
         painter.setClipRect(rect.adjusted(-1, -1, 1, 1))
         tops = _heights(result.reach_after.norms, low, high, rect)
-        draw_bars(painter, rect.left() + (t + 0.12) * step, 0.76 * step, rect.bottom(), tops, [QColor(theme.gradient)])
+        draw_bars(
+            painter,
+            np.asarray(rect.left() + (t + 0.12) * step),
+            0.76 * step,
+            rect.bottom(),
+            tops,
+            [QColor(theme.gradient)],
+        )
         ys = _heights(result.reach_before.norms, low, high, rect)
-        draw_curves(painter, rect.left() + (t + 0.5) * step, ys[None], [QColor(before)], theme.px(1.6))
+        draw_curves(painter, np.asarray(rect.left() + (t + 0.5) * step), ys[None], [QColor(before)], theme.px(1.6))
         painter.restore()
 
     def _paint_axes(
