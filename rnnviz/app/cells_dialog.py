@@ -182,7 +182,7 @@ class CellsDialog(QDialog):
     def done(self, result: int) -> None:
         """Close: end the training."""
         self._window.removeEventFilter(self)
-        self._cells.cancel()
+        self._cells.close()
         self._cells.deleteLater()
         super().done(result)
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from rnnviz.document.presets import built_in
-from rnnviz.document.sampling import roll_out, sample_text
 from rnnviz.document.samples import SYMBOLS, Forecast, samples, samples_kind
+from rnnviz.document.sampling import roll_out, sample_text
 from rnnviz.document.tasks import TASKS
 
 KINDS = {"next-character": "text", "sine": "series", "series": "series"}

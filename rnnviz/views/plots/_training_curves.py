@@ -156,7 +156,7 @@ def _range(curves: Sequence[Curve], level: tuple[float, str] | None, *, is_log: 
             return float(max(min(math.floor(values.min() + 1e-9), high - 1), high - _MOST_DECADES)), float(high)
     if len(values) == 0:
         return 0.0, 1.0
-    most = float(np.percentile(values, _BEYOND))
+    most = float(np.percentile(values, _BEYOND, method="lower"))
     low = float(values.min())
     extent = finite_extent(values) if finite_extent(values) < 2 * most else 1.2 * most
     return (-rounded_limit(-low) if low < 0 else 0.0), min(rounded_limit(extent), 1e300)
