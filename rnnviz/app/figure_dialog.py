@@ -134,7 +134,8 @@ class FigureDialog(QDialog):
 
     def _moment(self) -> Moment:
         session = self._window.session
-        return Moment(session.frame, session.shown_selection, session.cursor, self._window.pins.pins)
+        training = self._window.training_watch.live
+        return Moment(session.frame, session.shown_selection, session.cursor, self._window.pins.pins, training)
 
     def _follow(self, *_: object) -> None:
         """Show a change soon: plots while it goes on changing, the slower window when that stops."""

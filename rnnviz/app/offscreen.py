@@ -66,6 +66,8 @@ def unseen_window(
         window = _made(session, theme, _height(size_mm))
         try:
             window.pins.show(moment.pins)
+            if moment.training is not None:
+                window.training_watch.show(moment.training)
             if layout is not None:
                 window.dock_area.restoreState(layout)
             _show_unseen(window, moment.t, shows_cursor=shows_cursor)

@@ -17,6 +17,7 @@ from rnnviz.document.weight_vector import WeightVector
 from rnnviz.session.baseline import Baseline
 from rnnviz.session.session import Session
 from rnnviz.session.training import TrainingRun
+from rnnviz.session.training_plan import Plan
 
 SHOWN_EVERY_MS = 80
 _RATE_SECONDS = 2.0  # over which updates per second are counted
@@ -28,7 +29,8 @@ class LiveTraining:
     """How a training stands.
 
     Attributes:
-        settings: how it goes on.
+        plan: what it is trained on.
+        settings, speed: how it goes on, and the most updates per second, or None.
         position: the update whose weights are shown.
         last: the newest update.
         unfinished: the update that is taken part by part, as far as it is; None if there is none.
@@ -40,7 +42,9 @@ class LiveTraining:
         ended: why it has come to an end by itself; empty if it has not.
     """
 
+    plan: Plan
     settings: Training
+    speed: float | None
     position: int
     last: int
     unfinished: UnfinishedUpdate | None
@@ -105,6 +109,11 @@ class TrainingWatch(QObject):
         """How it stood when that was last told."""
         return self._live
 
+    def show(self, live: LiveTraining) -> None:
+        """Tell how the training of another window stands, as long as nothing happens in this one: for its figure."""
+        self._live = live
+        self.changed.emit(live)
+
     def _progress(self) -> None:
         now = time.monotonic()
         self._seen.append((now, self._run.last))
@@ -137,7 +146,9 @@ class TrainingWatch(QObject):
         run, document = self._run, self._session.document
         history = run.history
         return LiveTraining(
+            plan=run.plan,
             settings=run.settings,
+            speed=run.speed,
             position=run.position,
             last=run.last,
             unfinished=run.unfinished,

@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QIcon, QPainter, QPainte
 from PySide6.QtWidgets import QToolButton, QWidget
 
 from rnnviz.document.frame import Frame
+from rnnviz.session.live_training import LiveTraining
 from rnnviz.session.pins import Pin
 from rnnviz.session.session import Selection
 from rnnviz.views.figure import Figure
@@ -39,12 +40,13 @@ class FigureStyle:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """What a figure shows: a frame, what is selected in it, the cursor, and the pinned states behind it."""
+    """What a figure shows: a frame, the selection, the cursor, pinned states behind it, and how the training stands."""
 
     frame: Frame
     selection: Selection
     t: int
     pins: tuple[Pin, ...] = ()
+    training: LiveTraining | None = None
 
 
 def plot_figure(

@@ -8,12 +8,14 @@ from PySide6.QtCore import QPoint, QRectF, Qt
 from PySide6.QtWidgets import QApplication
 
 from rnnviz.app.dialogs import Unsaved
+from rnnviz.app.offscreen import unseen_window
 from rnnviz.document.document import Place
 from rnnviz.document.edits import set_entry
 from rnnviz.document.network_edits import set_activation
 from rnnviz.document.presets import SCENES, built_in
 from rnnviz.document.tasks import TASKS
 from rnnviz.document.training import PARTS, Part, Trainer
+from rnnviz.views.figures import Moment
 
 LIMIT_MS = 20_000  # the first update waits for a process to start
 CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
@@ -399,3 +401,26 @@ def test_a_figure_has_the_curves_that_are_seen(task, qtbot):
     again.show_frame(task.session.frame, task.session.shown_selection)
     assert again.trained is plot.trained
     assert again.question() is None
+
+
+def test_a_figure_of_the_whole_window_shows_the_training_too(task, qtbot):
+    task.menus["view.layout.training"].trigger()
+    train(qtbot, task, 3)
+    live, session = task.training_watch.live, task.session
+    moment = Moment(session.frame, session.shown_selection, session.cursor, training=live)
+    layout = task.dock_area.saveState()
+    with unseen_window(moment, task.theme, None, layout, shows_cursor=True) as other:
+        assert editor(other).update_label.text == "update 3"
+        assert other.cards["training"].content.plot.trained.last == 3
+        assert editor(other).tasks.box.choice == "parity"
+
+
+def test_the_curves_go_along_on_stage(task, qtbot):
+    curves(task)
+    train(qtbot, task, 2)
+    task.present()
+    panel = task.stage.cards["training"].panel
+    until(qtbot, lambda: panel.plot.trained is not None and panel.plot.trained.last == 2)
+    task.menus["train.once"].trigger()
+    until(qtbot, lambda: panel.plot.trained.last == 3)
+    task.stage.leave()

@@ -73,7 +73,6 @@ class TrainingEditor(QWidget):
         self._connect()
         self.setAccessibleName("Training")
         self.apply_theme(theme)
-        self._show_run()
         self._show(watch.live)
 
     def _lay_out(self) -> None:
@@ -112,7 +111,6 @@ class TrainingEditor(QWidget):
     def _connect(self) -> None:
         run = self._run
         self._watch.changed.connect(self._show)
-        run.changed.connect(self._show_run)
         self.tasks.chosen.connect(self._choose_task)
         self.tasks.load_requested.connect(self._load)
         self.tasks.piece_typed.connect(self._cut)
@@ -131,13 +129,10 @@ class TrainingEditor(QWidget):
 
     # Showing
 
-    def _show_run(self) -> None:
-        self.tasks.show_plan(self._run.plan)
-        self.settings.show_settings(self._run.settings)
-        self.settings.show_speed(self._run.speed)
-
     def _show(self, live: LiveTraining) -> None:
-        self._show_run()  # undo may have led to another scene, which is trained on something else
+        self.tasks.show_plan(live.plan)
+        self.settings.show_settings(live.settings)
+        self.settings.show_speed(live.speed)
         can = not live.obstacle
         for key in ("play", "once"):
             self.buttons[key].setEnabled(can)
@@ -205,7 +200,7 @@ class TrainingEditor(QWidget):
             self.task_requested.emit(key)
         elif self._run.plan.task is not None:
             self._attempt(self._run.use_own_data)
-        self._show_run()  # what was refused is not what is trained on
+        self.tasks.show_plan(self._run.plan)  # what was refused is not what is trained on
 
     def _cut(self, steps: float | None) -> None:
         """Cut the scene's own sequence into pieces."""

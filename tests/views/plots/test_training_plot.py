@@ -14,6 +14,7 @@ from rnnviz.document.trained import trained
 from rnnviz.document.training import Training
 from rnnviz.session.live_training import LiveTraining
 from rnnviz.session.session import Selection
+from rnnviz.session.training_plan import Plan
 from rnnviz.views.plots._training_curves import charts, thinned, updates_axis
 from rnnviz.views.plots._training_look import CURVES, Shown, TrainingLook
 from rnnviz.views.plots.training import TrainingPlot
@@ -46,7 +47,9 @@ def shown(plot, document, look=None):
 
 def live(settings, *, position=0, last=0, obstacle="", history=None, newest=None):
     return LiveTraining(
+        plan=Plan(),
         settings=settings,
+        speed=None,
         position=position,
         last=last,
         unfinished=None,
