@@ -32,6 +32,8 @@ _GESTURES = (
     ("Plots", "drag an eigenvalue", "move it, with its conjugate partner; W_hh follows"),
     ("Plots", "click or drag in the phase portrait", "start the sequence there: two units of h_0; Esc takes it back"),
     ("Plots", "F in the unrolled network", "fold it up into its loop, or unfold it"),
+    ("Training", "drag the slider, click in the curves", "go back to that update; every view follows"),
+    ("Training", "click the five parts", "take the next part of an update"),
     ("Everywhere", "hover", "light up what it depends on, and dashed what depends on it, in every view"),
     ("Plots", "Up, Down, Esc", "walk through the units and light them up; put the light out"),
     ("Time bar and plots", "Left, Right, Home, End, Space", "step, jump, play"),
