@@ -93,11 +93,14 @@ def _connect(panel: PlotPanel, card: Card, spec: PlotSpec, session: Session) -> 
 
 def show_training(window: MainWindow, panel: PlotPanel) -> None:
     """Let a plot follow the training; while an update is taken part by part, the network shows which way it goes."""
+    shown: list[Part | None] = [None]
 
     def show(live: LiveTraining) -> None:
         panel.show_training(live)
-        if live.part is not None:
-            panel.show_direction(1 if live.part in _FORWARD else -1)
+        if live.part is not shown[0]:
+            shown[0] = live.part
+            way = window.playback.direction if live.part is None else 1 if live.part in _FORWARD else -1
+            panel.show_direction(way)
 
     window.training_watch.changed.connect(show)
 

@@ -285,6 +285,11 @@ def test_the_network_shows_which_way_a_part_goes(task, qtbot):
         until(qtbot, lambda: panel.parts.part is not None and PARTS.index(panel.parts.part) == number)  # noqa: B023
         directions.append(plot.direction)
     assert directions == [1, 1, -1]
+    train(qtbot, task, 1)
+    until(qtbot, lambda: panel.parts.part is None or panel.parts.part is Part.UPDATE)
+    train(qtbot, task, 1)
+    until(qtbot, lambda: panel.parts.part is None)
+    assert plot.direction == 1
 
 
 # Tasks

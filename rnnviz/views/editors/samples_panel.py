@@ -105,7 +105,9 @@ class SamplesPanel(QWidget):
         return QSize(round(self._theme.px(276)), round(self._theme.px(170)))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(round(self._theme.px(180)), round(self._theme.px(90)))
+        """Return room for what cannot be made narrower."""
+        px = self._theme.px
+        return QSize(max(self._row.minimumSize().width(), round(px(160))), round(px(90)))
 
     def showEvent(self, event: QShowEvent) -> None:
         if self._is_stale:

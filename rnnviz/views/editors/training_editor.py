@@ -27,7 +27,7 @@ from rnnviz.views.training_words import part_words, state_words
 from rnnviz.views.widgets.live_label import LiveLabel
 from rnnviz.views.widgets.plain_slider import PlainSlider
 
-_SIDE = 28  # px of a round button
+_SIDE, _SCROLL_BAR = 28, 10  # px: of a round button; the width of a scroll bar
 _BUTTONS = (
     ("play", "play", "Train, or pause (Ctrl+T)"),
     ("once", "forward", "One update, or the rest of the present one (Ctrl+Shift+T)"),
@@ -52,6 +52,7 @@ class TrainingEditor(QWidget):
     ) -> None:
         super().__init__()
         self._run, self._watch, self._theme, self._pick_file = run, watch, theme, pick_file
+        self._said: tuple[str, bool, Theme] | None = None
         self.tasks = TaskChooser(theme)
         self.buttons = {key: _round_button(tip) for key, _, tip in _BUTTONS}
         self.update_label, self.state, self.found = LiveLabel(), LiveLabel(), LiveLabel()
@@ -76,7 +77,7 @@ class TrainingEditor(QWidget):
         self._show(watch.live)
 
     def _lay_out(self) -> None:
-        content, self._transport = QWidget(), QHBoxLayout()
+        self._content, self._transport = QWidget(), QHBoxLayout()
         for button in self.buttons.values():
             self._transport.addWidget(button)
         self._transport.addWidget(self.update_label, 1)
@@ -85,7 +86,7 @@ class TrainingEditor(QWidget):
         self._back.addWidget(self.continue_button)
         self._line = QFrame()
         self._line.setFixedHeight(1)
-        self._list = QVBoxLayout(content)
+        self._list = QVBoxLayout(self._content)
         self._list.setContentsMargins(0, 0, 0, 0)
         self._list.addWidget(self.tasks)
         self._list.addLayout(self._transport)
@@ -102,7 +103,7 @@ class TrainingEditor(QWidget):
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setWidgetResizable(True)
-        scroll.setWidget(content)
+        scroll.setWidget(self._content)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(scroll)
@@ -158,6 +159,10 @@ class TrainingEditor(QWidget):
         super().showEvent(event)  # type: ignore[arg-type]
 
     def _say(self, words: str, *, is_alarming: bool) -> None:
+        said = words, is_alarming, self._theme
+        if said == self._said:
+            return
+        self._said = said
         self.why.setText(f"{words[:1].upper()}{words[1:]}" if words else "")
         self.why.setStyleSheet(f"color: {self._theme.warning if is_alarming else self._theme.text}")
         self.why.setVisible(bool(words))
@@ -191,7 +196,8 @@ class TrainingEditor(QWidget):
         return QSize(round(self._theme.px(276)), round(self._theme.px(470)))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(round(self._theme.px(200)), round(self._theme.px(120)))
+        """Return room for what cannot be made narrower, beside the scroll bar."""
+        return QSize(self._content.minimumSizeHint().width() + _SCROLL_BAR, round(self._theme.px(120)))
 
     # Doing
 

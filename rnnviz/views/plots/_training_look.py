@@ -27,9 +27,14 @@ PARTS: dict[Per, tuple[str, str]] = {
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Shown:
-    """A training that has been, in the window where it was: to be drawn in a figure instead of one made for it."""
+    """What a window shows of its training, to be drawn in a figure instead of a training made for it.
 
-    trained: Trained
+    Attributes:
+        trained: the curves; None where nothing was trained.
+        position: the update whose weights are shown.
+    """
+
+    trained: Trained | None
     position: int
 
 
@@ -62,7 +67,8 @@ class TrainingLook:
         words += [] if self.log_value else ["--linear"]
         words += ["--log-updates"] if self.log_update else []
         words += ["--random-search"] if self.baseline else []
-        updates = self.updates if self.shown is None else self.shown.trained.last
+        found = None if self.shown is None else self.shown.trained
+        updates = self.updates if found is None else found.last
         return [*words, *([] if updates is None else ["--updates", str(updates)])]
 
 
@@ -83,12 +89,12 @@ class TrainingRow(LookRow):
             "random search", "The loss of the best of as many weights drawn at random: what no gradient would find"
         )
 
-    def look(self, shown: Shown | None, before: TrainingLook) -> TrainingLook:
+    def look(self, before: TrainingLook) -> TrainingLook:
         """Return what is chosen; what has no control stays as it was before."""
         which: Which = self.which_box.choice  # type: ignore[assignment]  # its keys are these
         per: Per = self.per_box.choice  # type: ignore[assignment]
         axes = self.log_value.isChecked(), self.log_update.isChecked()
-        return TrainingLook(which, per, *axes, self.baseline.isChecked(), before.updates, before.task, shown)
+        return TrainingLook(which, per, *axes, self.baseline.isChecked(), before.updates, before.task, before.shown)
 
     def show_look(self, look: TrainingLook) -> None:
         """Show what was chosen, without a signal."""

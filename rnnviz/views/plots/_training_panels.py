@@ -19,6 +19,7 @@ from rnnviz.views.theme import Theme
 _LEFT, _RIGHT, _FOOT = 46, 20, 24  # px around a panel: its values, a margin, the updates
 _LINE, _GAP = 15, 8  # px of a line of the head; between the head and the panel
 _TWO_BY_TWO = 520  # px of width from which four panels stand two by two
+_LOW, _LEAST_TWO = 85, 320  # px of height for each below which they do so already from this width on
 _LEAST = 34  # px of height that legends leave to a panel
 _SWATCH = 16  # px from a colour of the legend to its words
 
@@ -70,7 +71,8 @@ def arrange(
 ) -> tuple[TrainingPanel, ...]:
     """Return the panels in their places: one fills the rectangle, four stand two by two or below each other."""
     px = theme.px
-    columns = 2 if len(charts) > 1 and rect.width() >= px(_TWO_BY_TWO) else 1
+    is_low = rect.height() < px(_LOW) * len(charts)
+    columns = 2 if len(charts) > 1 and rect.width() >= px(_LEAST_TWO if is_low else _TWO_BY_TWO) else 1
     rows = -(-len(charts) // columns)
     panels = []
     foot = px(_FOOT) if columns == 1 else 0.0  # below the last alone, where they stand below each other

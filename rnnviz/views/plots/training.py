@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QMouseEvent, QPainter, QPen
@@ -68,9 +70,9 @@ class TrainingPlot(Plot):
 
     def look(self) -> Look | None:
         shown = self._look.shown
-        if self._trained is not None and self._live is not None:
+        if self._live is not None:
             shown = Shown(self._trained, self._position or 0)
-        return self._look if self._row is None else self._row.look(shown, self._look)
+        return replace(self._look, shown=shown)
 
     def take_look(self, look: Look) -> None:
         if isinstance(look, TrainingLook):
@@ -90,7 +92,7 @@ class TrainingPlot(Plot):
 
     def _choose(self) -> None:
         assert self._row is not None
-        self._look = self._row.look(None, self._look)
+        self._look = self._row.look(self._look)
         self._search_on()
         self._draw_anew()
 
@@ -180,7 +182,7 @@ class TrainingPlot(Plot):
         if self._obstacle:
             return f"{self._obstacle[:1].upper()}{self._obstacle[1:]}."
         if self._trained is None:
-            return _TO_BEGIN if self._live is not None else ""
+            return _TO_BEGIN if self._live is not None or self._look.shown is not None else ""
         return self._trained.ended if not self._trained.last else ""
 
     # Painting

@@ -86,7 +86,7 @@ class PlainSlider(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
         theme, px = self._theme, self._theme.px
-        y, start, x, end = self.height() / 2, self.x_of(0), self.x_of(self._value), self.x_of(self._last)
+        y, start, x, end = self.height() / 2, self.x_of(0), self.x_of(self._value), self.width() - px(_MARGIN)
         strong = theme.border if not self.isEnabled() else theme.accent if self._is_cursor else theme.muted
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -235,6 +235,15 @@ def test_before_the_first_update_it_says_how_to_begin(plot):
     assert plot.question() is None
 
 
+def test_a_figure_of_a_window_in_which_nothing_was_trained_does_not_begin_to(plot):
+    plot.show_training(live(Training()))
+    shown(plot, built_in("default"))
+    again = TrainingPlot(LIGHT)
+    shown(again, built_in("default"), plot.look())
+    assert again.question() is None
+    assert again.words_instead() == plot.words_instead()
+
+
 def test_the_choices_in_its_row_change_what_is_drawn(plot, qtbot):
     shown(plot, built_in("default"))
     row = plot.controls()
