@@ -9,6 +9,7 @@ from rnnviz.app.action import Action
 from rnnviz.app.compare_actions import COMPARE_ACTIONS
 from rnnviz.app.input_actions import INPUT_ACTIONS
 from rnnviz.app.model_actions import MODEL_ACTIONS
+from rnnviz.app.time_range_actions import TIME_RANGE_ACTIONS
 from rnnviz.app.training_actions import TRAINING_ACTIONS
 from rnnviz.app.view_actions import VIEW_ACTIONS
 from rnnviz.document.presets import SCENES, Scene
@@ -188,6 +189,7 @@ ACTIONS: tuple[Action, ...] = (
         enabled=lambda s: s.selection.sample < s.document.batch - 1,
     ),
     *VIEW_ACTIONS,
+    *TIME_RANGE_ACTIONS,
     _theme_action("system", "As the &system"),
     _theme_action("light", "&Light"),
     _theme_action("dark", "&Dark"),

@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from rnnviz.document.links import Focus, Step, time_of
+from rnnviz.document.nudging import Nudge
 from rnnviz.document.tasks import TASKS
 from rnnviz.document.training import Part
 from rnnviz.session.background import Background, Question
@@ -22,6 +24,8 @@ from rnnviz.views.plots._base import PlotSpec
 from rnnviz.views.plots._ghosts import ghosts_of
 from rnnviz.views.widgets.card import Card
 from rnnviz.views.widgets.panel import PlotPanel
+from rnnviz.views.widgets.time_bar import TimeSlider
+from rnnviz.views.widgets.turns import Turns
 
 if TYPE_CHECKING:
     from rnnviz.app.window import MainWindow
@@ -58,36 +62,61 @@ def make_cards(window: MainWindow) -> dict[str, Card]:
         "history": Card("history", "History", "click to return", HistoryList(session, theme), theme),
     }
     samples.remark_changed.connect(cards["samples"].set_remark)
+    turns = Turns(window)
     for key, plot in PLOTS.items():
         panel = PlotPanel(plot, theme)
         card = Card(key, plot.spec.title, plot.spec.look_at, panel, theme)
         panel.remark_changed.connect(card.set_remark)
         panel.controls_offered.connect(card.take_controls)
+        panel.scales_held.connect(card.show_lock)
+        card.lock_button.clicked.connect(panel.toggle_scales)
+        card.offer_lock()
         panel.play_requested.connect(window.playback.toggle)
         window.playback.direction_changed.connect(panel.show_direction)
         show_training(window, panel)
         panel.edit_requested.connect(window.apply)
         panel.gesture_ended.connect(session.end_merging)
-        _connect(panel, card, plot.spec, session)
+        _keep_nudges(panel, window)
+        _connect(panel, card, plot.spec, session, turns)
         _show_ghosts(panel, window.pins)
         cards[key] = card
+    _link_slider(window.time_bar.slider, session)
     return cards
 
 
-def _connect(panel: PlotPanel, card: Card, spec: PlotSpec, session: Session) -> None:
+def _link_slider(slider: TimeSlider, session: Session) -> None:
+    """Let the slider of the time bar point at steps, and show which t is pointed at elsewhere."""
+
+    def point(t: int | None) -> None:
+        session.set_focus(None if t is None else Step(t))
+
+    def show(focus: Focus | None) -> None:
+        slider.set_lit(None if focus is None else time_of(focus))
+
+    slider.pointed_at.connect(point)
+    session.focus_changed.connect(show)
+
+
+def _connect(panel: PlotPanel, card: Card, spec: PlotSpec, session: Session, turns: Turns) -> None:
     def show_frame(_: object) -> None:
-        panel.show_frame(session.frame, session.shown_selection)
+        panel.show_frame(session.frame, session.shown_selection, turns if session.has_long_frame else None)
         card.set_which(spec.which(session.frame.document, session.shown_selection))
+
+    def show_cursor(t: int) -> None:
+        panel.show_cursor(t, turns if session.has_long_frame else None)
 
     session.frame_changed.connect(show_frame)
     session.selection_changed.connect(show_frame)
-    session.cursor_changed.connect(panel.show_cursor)
+    session.cursor_changed.connect(show_cursor)
     session.focus_changed.connect(panel.show_focus)
+    session.time_range_changed.connect(panel.show_time_range)
+    panel.time_range_requested.connect(session.set_time_range)
     panel.cursor_requested.connect(session.set_cursor)
     panel.selection_requested.connect(session.select)
     panel.focus_requested.connect(session.set_focus)
     _answer_questions(panel, session.background)
     panel.show_cursor(session.cursor)
+    panel.show_time_range(session.time_range)
     show_frame(session.frame)
 
 
@@ -118,6 +147,13 @@ def _show_ghosts(panel: PlotPanel, pins: Pins) -> None:
 
     pins.changed.connect(show)
     show(pins.pins)
+
+
+def _keep_nudges(panel: PlotPanel, window: MainWindow) -> None:
+    def keep(nudge: Nudge) -> None:
+        window.attempt(partial(window.pins.pin_nudged, nudge))
+
+    panel.pin_requested.connect(keep)
 
 
 def _answer_questions(panel: PlotPanel, background: Background) -> None:

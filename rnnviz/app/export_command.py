@@ -17,6 +17,7 @@ from rnnviz.document.compute import compute
 from rnnviz.document.document import Document
 from rnnviz.document.values import DocumentError
 from rnnviz.session.session import Selection
+from rnnviz.session.time_range import TimeRange
 from rnnviz.views.figure import FigureError, save_figure
 from rnnviz.views.figures import Moment
 from rnnviz.views.plots import PLOTS
@@ -36,10 +37,13 @@ def export(options: argparse.Namespace) -> None:
     frame = compute(document)
     for problem in frame.problems:
         print(f"rnnviz: warning: {problem}", file=sys.stderr)
+    time_range = _time_range(options, frame.last_step)
     t = opening_step(frame.last_step) if options.at is None else options.at
+    if options.at is None and time_range is not None:
+        t = min(max(t, time_range.first), time_range.last)
     if not 0 <= t <= frame.last_step:
         raise DocumentError(f"--at: step {t} does not exist; choose from 0 to {frame.last_step}")
-    moment = Moment(frame, _selection(options, document), t)
+    moment = Moment(frame, _selection(options, document), t, time_range=time_range)
     looks = chosen_looks(options, document, moment.selection, task)
     application = make_application()
     if options.view == "all":
@@ -47,6 +51,18 @@ def export(options: argparse.Namespace) -> None:
     else:
         _export_one(options.view, options.output, options, moment, looks)
     del application
+
+
+def _time_range(options: argparse.Namespace, last: int) -> TimeRange | None:
+    """Return the part of time that plots over time show."""
+    first = 0 if options.first is None else options.first
+    end = last if options.last is None else options.last
+    for option, t in (("--from", first), ("--to", end)):
+        if not 0 <= t <= last:
+            raise DocumentError(f"{option}: step {t} does not exist; choose from 0 to {last}")
+    if first >= end:
+        raise DocumentError(f"--from: step {first} is not before step {end}, where --to ends")
+    return None if (first, end) == (0, last) else TimeRange(first, end)
 
 
 def _selection(options: argparse.Namespace, document: Document) -> Selection:

@@ -90,6 +90,8 @@ def figure_command(order: FigureOrder, moment: Moment, scene: str) -> str:
     if order.kind == "png":
         words += ["--dpi", str(order.dpi)]
     words += ["--at", str(moment.t), "--theme", order.theme]
+    if moment.time_range is not None:
+        words += ["--from", str(moment.time_range.first), "--to", str(moment.time_range.last)]
     if order.text_px != LIGHT.text_px:
         words += ["--text-px", f"{order.text_px:.10g}"]
     words += _selection_words(moment.selection)

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, SignalInstance
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout
 
@@ -22,6 +22,7 @@ from rnnviz.app.exports import (
 from rnnviz.app.figure_form import FigureForm
 from rnnviz.app.layout import is_default_layout
 from rnnviz.app.window import MainWindow, file_name
+from rnnviz.session.session import Session
 from rnnviz.views.figure import FigureError, figure_image, save_figure
 from rnnviz.views.figures import Moment
 from rnnviz.views.widgets.figure_preview import FigurePreview
@@ -81,9 +82,13 @@ class FigureDialog(QDialog):
         layout.addLayout(lower)
         layout.addLayout(buttons)
 
+    @staticmethod
+    def _followed(session: Session) -> tuple[SignalInstance, ...]:
+        return session.frame_changed, session.cursor_changed, session.selection_changed, session.time_range_changed
+
     def _connect(self) -> None:
         session = self._window.session
-        for signal in (session.frame_changed, session.cursor_changed, session.selection_changed):
+        for signal in self._followed(session):
             signal.connect(self._follow)
         session.document_changed.connect(self._show_command)
         session.file_changed.connect(self._show_command)
@@ -100,7 +105,7 @@ class FigureDialog(QDialog):
 
     def _disconnect(self) -> None:
         session = self._window.session
-        for signal in (session.frame_changed, session.cursor_changed, session.selection_changed):
+        for signal in self._followed(session):
             signal.disconnect(self._follow)
         session.document_changed.disconnect(self._show_command)
         session.file_changed.disconnect(self._show_command)
@@ -134,8 +139,8 @@ class FigureDialog(QDialog):
 
     def _moment(self) -> Moment:
         session = self._window.session
-        training = self._window.training_watch.live
-        return Moment(session.frame, session.shown_selection, session.cursor, self._window.pins.pins, training)
+        pins, training = self._window.pins.pins, self._window.training_watch.live
+        return Moment(session.frame, session.shown_selection, session.cursor, pins, session.time_range, training)
 
     def _follow(self, *_: object) -> None:
         """Show a change soon: plots while it goes on changing, the slower window when that stops."""

@@ -13,6 +13,7 @@ from typing import NoReturn
 from rnnviz import __version__
 
 TEXT_PX = (6, 72)
+CELLS = ("rnn", "gru", "lstm")
 OPTIMISERS = ("sgd", "momentum", "rmsprop", "adam")
 
 
@@ -119,6 +120,8 @@ def _export_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--at", type=int, metavar="T", help="where the cursor stands, 0 to T (default: as the window opens)"
     )
+    for option, dest, end in (("--from", "first", "first"), ("--to", "last", "last")):
+        parser.add_argument(option, dest=dest, type=int, metavar="T", help=f"the {end} step shown over time")
     parser.add_argument("--theme", choices=("light", "dark", "print"), default="light", help="colours (default: light)")
     parser.add_argument("--no-cursor", action="store_true", help="leave the cursor out")
     parser.add_argument("--no-title", action="store_true", help="leave the title out")
@@ -199,6 +202,7 @@ def _train_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--updates", type=_whole, metavar="N", help="how many (default: as a task says; 500 for a scene)"
     )
+    parser.add_argument("--cell", choices=CELLS, help="another cell in every layer, with about as many parameters")
     parser.add_argument(
         "--optimiser", choices=OPTIMISERS, help="how the weights are changed (default: the task's, or adam)"
     )

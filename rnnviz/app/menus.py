@@ -35,6 +35,7 @@ class Menus:
             window.session.frame_changed,
             window.session.cursor_changed,
             window.session.selection_changed,
+            window.session.time_range_changed,
             window.session.file_changed,
         ):
             signal.connect(self._follow)

@@ -70,6 +70,8 @@ def unseen_window(
                 window.training_watch.show(moment.training)
             if layout is not None:
                 window.dock_area.restoreState(layout)
+            session.set_cursor(moment.t)
+            session.set_time_range(moment.time_range)
             _show_unseen(window, moment.t, shows_cursor=shows_cursor)
             yield window
         finally:

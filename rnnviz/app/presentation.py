@@ -18,6 +18,7 @@ from rnnviz.app.stage_layout import arrange
 from rnnviz.document.reveal import Curtain, Direction, revealed
 from rnnviz.session.background import Question
 from rnnviz.session.pins import Pin
+from rnnviz.session.time_range import TimeRange
 from rnnviz.views.plots import PLOTS
 from rnnviz.views.plots._ghosts import ghosts_of
 from rnnviz.views.theme import DARK, LIGHT, Theme
@@ -87,12 +88,15 @@ class Stage(QWidget):
         self._show_direction(self._window.playback.direction)
         self._window.pins.changed.connect(self._show_pins)
         self._show_pins(self._window.pins.pins)
+        self._show_time_range(session.time_range)
+        session.time_range_changed.connect(self._show_time_range)
         self.bar.moved.connect(session.set_cursor)
         for card in self.cards.values():
             panel = card.panel
             panel.cursor_requested.connect(session.set_cursor)
             panel.selection_requested.connect(session.select)
             panel.focus_requested.connect(session.set_focus)
+            panel.time_range_requested.connect(session.set_time_range)
             session.focus_changed.connect(panel.show_focus)
             panel.play_requested.connect(self._window.playback.toggle)
             panel.edit_requested.connect(self._window.apply)
@@ -112,7 +116,9 @@ class Stage(QWidget):
         self._shown = views or tuple(key for key, _ in lecture.columns["middle"].cards)
         for number, key in enumerate(self._shown, start=1):
             self.cards[key].set_number(number if number <= _MOST_NUMBERS else 0)
-            self.cards[key].panel.take_look(window.cards[key].content.look())  # type: ignore[attr-defined]
+            panel: PlotPanel = window.cards[key].content  # type: ignore[assignment]
+            self.cards[key].panel.take_look(panel.look())
+            self.cards[key].panel.hold_scales(panel.held_scales)
         self._full, self._hides = None, None
         self._use(stage_theme(window.theme, *screen.geometry().size().toTuple()))
         self.setGeometry(screen.geometry())
@@ -256,6 +262,10 @@ class Stage(QWidget):
     def _show_pins(self, pins: tuple[Pin, ...]) -> None:
         for card in self.cards.values():
             card.panel.show_ghosts(ghosts_of(pins))
+
+    def _show_time_range(self, time_range: TimeRange | None) -> None:
+        for card in self.cards.values():
+            card.panel.show_time_range(time_range)
 
     def _ask(self, panel: PlotPanel, question: Question | None) -> None:
         if question is None:

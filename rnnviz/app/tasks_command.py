@@ -16,7 +16,8 @@ def tasks(options: argparse.Namespace) -> None:
         return
     width = max(map(len, TASKS))
     for task in TASKS.values():
-        print(f"{task.key:<{width}}  {task.meaning} {task.stands_for}")
+        print(f"{task.key:<{width}}  {task.meaning}")
+        print(f"{'':<{width}}  {task.stands_for}")
         sizes = [f"{p.key}={p.default:g}" for p in task.parameters]
         if task.source is not None:
             sizes.append(f"--{task.source} FILE")

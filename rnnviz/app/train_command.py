@@ -10,8 +10,10 @@ from pathlib import Path
 from tqdm import tqdm  # type: ignore[import-untyped]
 
 from rnnviz.app.scenes import open_scene
+from rnnviz.document.budget import with_budget
 from rnnviz.document.document import Document
 from rnnviz.document.presets import SCENES
+from rnnviz.document.sampling import sample_text
 from rnnviz.document.scenes import save_scene
 from rnnviz.document.series import Series, read_series
 from rnnviz.document.tasks import TASKS
@@ -23,6 +25,7 @@ from rnnviz.document.values import DocumentError
 
 _LINES = 10  # lines of losses, spread over the updates
 _UPDATES = 500  # of a scene, when nothing is said
+_SYMBOLS, _TEMPERATURE = 60, 0.5  # of what a network that has learned a text says
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +48,15 @@ def train(options: argparse.Namespace) -> int:
     """
     _check_output(options.output)
     work = _work(options)
+    if options.cell is not None:
+        titled = replace(with_budget(work.document, options.cell), title=work.document.title)
+        work = replace(work, document=titled)
     trainer = Trainer(work.document, work.data, work.settings)
     state, code = _trained(trainer, work.updates)
-    save_scene(trainer.document_at(state), options.output)
+    trained = trainer.document_at(state)
+    save_scene(trained, options.output)
+    if trained.input.text is not None:
+        print(f"it says: {sample_text(trained, _SYMBOLS, _TEMPERATURE)!r}")
     print(f"wrote {options.output}")
     return code
 

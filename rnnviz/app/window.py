@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from rnnviz.session.training import TrainingRun
     from rnnviz.views.editors.network_strip import NetworkStrip
     from rnnviz.views.widgets.card import Card
+    from rnnviz.views.widgets.time_strip import TimeStrip
 
 MESSAGE_MS = 8000
 TEXT_SIZES = (10.0, 11.0, 12.0, 13.0, 14.0, 16.0, 18.0, 21.0, 24.0)
@@ -66,6 +67,7 @@ class MainWindow(QMainWindow):
     training_watch: TrainingWatch
     menus: Menus
     strip: NetworkStrip
+    time_strip: TimeStrip
 
     def __init__(
         self, session: Session | None, settings: Settings, dialogs: Dialogs, theme: Theme | None = None
@@ -105,6 +107,7 @@ class MainWindow(QMainWindow):
         from rnnviz.session.pins import Pins
         from rnnviz.session.playback import Playback
         from rnnviz.session.training import TrainingRun
+        from rnnviz.views.widgets.time_strip import TimeStrip
 
         self.session, self._is_attached = session, True
         self.playback = Playback(session, self.settings.speed)
@@ -113,6 +116,8 @@ class MainWindow(QMainWindow):
         self.baseline = Baseline(self.training)
         self.training_watch = TrainingWatch(self.training, self.baseline, session)
         self._disk = DiskNotices(self)
+        self.time_strip = TimeStrip(session, self.theme, self.time_bar)
+        self.time_bar.add_above(self.time_strip)
         self.menus = Menus(self, self.header.menu_bar)
         self._pin_menus = PinMenus(self)
         self.header.set_scene_menu(self.menus.menu("&File>Open s&cene"))
@@ -355,6 +360,7 @@ class MainWindow(QMainWindow):
             card.apply_theme(theme)
             card.content.apply_theme(theme)  # type: ignore[attr-defined]  # every content of a card is themed
         if self._is_attached:
+            self.time_strip.apply_theme(theme)
             self.menus.refresh()
 
     # Files

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import repeat
+from threading import get_ident
 
 import numpy as np
 
 from rnnviz.core.activations import Array
-from rnnviz.core.cells._base import Cell, Rows
-from rnnviz.core.unroll import LayerWeights, Trace, set_aside
+from rnnviz.core.cells._base import Cell, Products, Rows
+from rnnviz.core.unroll import LayerWeights, Trace
+from rnnviz.core.workspace import SHAPES, DType, Steps, blocks, steps_at_once
 
-# So many steps at once have their slopes in the cache when they are multiplied with.
-BLOCK = 256
+# Up to so many units a product with twice as many columns costs less than a sum.
+NARROW = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,56 +52,137 @@ def backpropagate(weights: LayerWeights, trace: Trace, direct: Array) -> LayerGr
         trace: what `unroll` returned for it.
         direct: (T + 1, H) or (T + 1, H, B), with row 0 zero: nothing listens to the initial state.
     """
-    d_states: Rows = (direct.copy(), *(np.zeros_like(state) for state in trace.states[1:]))
+    cell, T = weights.cell, len(trace.a)
     du = np.empty_like(trace.a)
-    da = np.empty_like(du) if weights.cell.separate_recurrent_gradient else du
+    da = np.empty_like(du) if cell.apart else du
+    d_states = tuple(np.empty_like(state) for state in trace.states)
+    for state in d_states:
+        state[0] = 0
     with np.errstate(all="ignore"):
-        for sequence, length in trace.padded(d_states[0]):
+        reaching = direct if trace.lengths is None else direct.copy()
+        for sequence, length in trace.padded(reaching):
             sequence[length:] = np.cumsum(sequence[length:][::-1], axis=0)[::-1]
-        for piece in reversed(trace.window.pieces(len(da))):
-            if piece.start == 0:
-                _through_one_piece(weights, trace, piece, (d_states, da, du))
-                continue
+        steps, before = _Layer(weights, du, is_finite=bool(np.isfinite(reaching).all())), trace.before
+        for piece in reversed(trace.window.pieces(T)):
+            steps.begin()
+            for block in reversed(list(blocks(piece, steps_at_once(weights.U.shape[1], du.shape[3:])))):
+                after = slice(block.start + 1, block.stop + 1)
+                _write_slopes(cell, trace, block, before, steps.slopes(block.stop - block.start))
+                steps.take(reaching[after])
+                steps.read(du[block], da[block], tuple(state[after] for state in d_states))
             # What leaves this window reaches the initial state, or nothing: it is cut off.
-            with set_aside(d_states, piece.start):
-                for state in d_states:
-                    state[piece.start] = 0
-                _through_one_piece(weights, trace, piece, (d_states, da, du))
-                if not trace.window.stateful:
-                    for state in d_states:
-                        state[0] += state[piece.start]
+            if piece.start == 0 or not trace.window.stateful:
+                for state, leaving in zip(d_states, steps.leaving(), strict=True):
+                    state[0] += leaving
         return _sum_over_time(weights, trace, d_states, direct, da, du)
 
 
-def _through_one_piece(weights: LayerWeights, trace: Trace, piece: slice, arrays: tuple[Rows, Array, Array]) -> None:
-    """Run one window backward."""
-    d_states, da, du = arrays
-    cell, before = weights.cell, trace.before
-    product, pullback = np.ascontiguousarray(weights.U.T).dot, cell.pullback
-    flat = du.reshape(len(du), -1, *du.shape[3:])
-    through_U = np.empty_like(d_states[0][0])
-    for stop in range(piece.stop, piece.start, -BLOCK):
-        block = slice(max(piece.start, stop - BLOCK), stop)
-        slopes = _slopes(cell, trace, block, before)
-        d_before, d_after = tuple(state[block] for state in d_states), tuple(state[1:][block] for state in d_states)
-        arrays_backwards = (array[::-1] for array in cell.pullback_arrays(slopes, d_after, d_before, du[block]))
-        for dh_before, du_t, rows in zip(
-            d_before[0][::-1], flat[block][::-1], zip(*arrays_backwards, strict=True), strict=True
-        ):
-            pullback(rows)
-            product(du_t, through_U)
-            np.add(dh_before, through_U, dh_before)
-        cell.input_gradient(slopes, d_after, du[block], da[block])
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """Rows for steps backward, (n, …, H), and the matrix of their product.
+
+    A row of ``sent`` holds what the states other than h hand to the step before, dL/du, what h hands on past U if it
+    does, and what else reaches h after the step before. One more row is for what arrives from later steps.
+    """
+
+    slopes: Array
+    sent: Array
+    d_states: Rows
+    du: slice
+    steps: Steps
+    factors: list[Array]
+    summands: list[list[Array]]
+    dh: list[Array]
+    part: Array
+    matrix: Array
 
 
-def _slopes(cell: Cell, trace: Trace, block: slice, before: Rows) -> Rows:
-    """Return the local derivatives of some steps: 0 where a sequence is padded."""
+@lru_cache(maxsize=SHAPES)
+def _rows(thread: int, cell: type[Cell], shape: tuple[int, ...], dtype: DType, *, is_one_product: bool) -> _Rows:  # noqa: ARG001
+    """Return rows for states of that shape, (H,) or (H, B)."""
+    H, n, others, G = shape[0], steps_at_once(shape[0], shape[1:]), len(cell.states) - 1, len(cell.blocks)
+    du = slice(others, others + G)
+    slopes = np.empty((n, cell.slope_blocks, *shape), dtype)
+    sent = np.empty((n + 1, others + G + cell.passes_h + 1, *shape), dtype)
+    d_states = tuple(np.empty((n, *shape), dtype) for _ in cell.states)
+    arriving = sent[:0:-1]
+    matrix, factors, summands = np.empty((H, G * H), dtype), arriving[:, du], range(du.stop, sent.shape[1])
+    if is_one_product:
+        # A sum less to make at every step: dh = [Uᵀ | 1 | 1] · [du | past U | what else reaches h]
+        matrix = np.concatenate([matrix, *(np.eye(H, dtype=dtype) for _ in summands)], axis=1)
+        factors, summands = arriving[:, others:], range(0)
+    return _Rows(
+        slopes=slopes,
+        sent=sent,
+        d_states=d_states,
+        du=du,
+        steps=list(zip(*cell.backward_arrays(slopes, sent, d_states[1:]), strict=True)),
+        factors=list(factors.reshape(n, -1, *shape[1:])),
+        summands=[list(arriving[:, block]) for block in summands],
+        dh=list(d_states[0][::-1]),
+        part=np.empty(shape, dtype),
+        matrix=matrix,
+    )
+
+
+class _Layer:
+    """A layer that takes its steps backward in rows, with one product for each; its last step in the last row."""
+
+    def __init__(self, weights: LayerWeights, du: Array, *, is_finite: bool) -> None:
+        (GH, H), shape = weights.U.shape, du.shape[2:]
+        # Beside a number that is not finite, the zeros of an identity would make nan.
+        is_one_product = H <= NARROW and shape == (H,) and is_finite
+        self.cell, self.U = weights.cell, weights.U
+        self.rows = _rows(get_ident(), type(self.cell), shape, du.dtype, is_one_product=is_one_product)
+        self.rows.matrix[:, :GH] = weights.U.T
+        self.product = self.rows.matrix.dot
+
+    def begin(self) -> None:
+        """Let nothing arrive from later steps."""
+        self.rows.sent[-1] = 0
+        self.first = len(self.rows.dh)
+
+    def slopes(self, n: int) -> Array:
+        """Return where the local derivatives of the next n steps belong."""
+        return self.rows.slopes[len(self.rows.slopes) - n :]
+
+    def take(self, reaching: Array) -> None:
+        """Carry the gradient back through n more steps, given what else reaches h after each of them, (n, H)."""
+        n, rows = len(reaching), self.rows
+        rows.sent[-1] = rows.sent[self.first]
+        self.first = len(rows.dh) - n
+        rows.sent[self.first + 1 :, -1] = reaching
+        factors, dh = rows.factors[:n], rows.dh[:n]
+        if rows.summands:
+            arrivals: Products = map(self.product, factors, repeat(rows.part))
+            for summand in rows.summands:
+                arrivals = map(np.add, arrivals, summand, dh)
+        else:
+            arrivals = map(self.product, factors, dh)
+        self.cell.backward(rows.steps[:n], arrivals)
+
+    def read(self, du: Array, da: Array, d_states: Rows) -> None:
+        """Copy what these steps made."""
+        du[...] = self.rows.sent[self.first : -1, self.rows.du]
+        for state, row in zip(d_states, self.rows.d_states, strict=True):
+            state[...] = row[self.first :]
+        self.cell.input_gradient(self.rows.slopes[self.first :], d_states[0], du, da)
+
+    def leaving(self) -> Rows:
+        """Return what reaches the states before these steps, (H,) each."""
+        row, blocks_of_du = self.rows.sent[self.first], self.rows.du
+        dh: Array = self.U.T.dot(row[blocks_of_du].reshape(-1, *row.shape[2:]))
+        if self.cell.passes_h:
+            dh += row[blocks_of_du.stop]
+        return dh, *row[: blocks_of_du.start]
+
+
+def _write_slopes(cell: Cell, trace: Trace, block: slice, before: Rows, out: Array) -> None:
+    """Write the local derivatives of some steps: 0 where a sequence is padded."""
     before, after = tuple(state[block] for state in before), tuple(state[1:][block] for state in trace.states)
-    slopes = cell.slopes(trace.a[block], trace.u[block], trace.gates[block], before, after)
-    for slope in slopes:
-        for sequence, length in trace.padded(slope):
-            sequence[max(length - block.start, 0) :] = 0
-    return slopes
+    cell.slopes(trace.a[block], trace.u[block], trace.gates[block], before, after, out)
+    for sequence, length in trace.padded(out):
+        sequence[max(length - block.start, 0) :] = 0
 
 
 def _sum_over_time(
@@ -122,11 +207,12 @@ def sum_of_products(d: Array, v: Array) -> Array:
     """Return Σ_t d_t v_tᵀ, (M, N), for d (T, M) and v (T, N), or over the batch too when it is their last axis."""
     if d.ndim == 3:  # noqa: PLR2004 - (T, M, B)
         return np.tensordot(d, v, ((0, 2), (0, 2)))
-    product: Array = np.dot(d.T, v)
+    # With the longer side last the product is up to a fifth faster.
+    product: Array = np.dot(v.T, d).T if d.shape[1] > v.shape[1] else np.dot(d.T, v)
     return product
 
 
 def sum_over_steps(d: Array) -> Array:
     """Return Σ_t d_t, (M,), for d (T, M), or over the batch too when it is the last axis."""
-    total: Array = d.sum(axis=(0, *range(2, d.ndim)))
+    total: Array = np.add.reduce(d, (0, 2) if d.ndim == 3 else 0)  # noqa: PLR2004 - (T, M, B)
     return total

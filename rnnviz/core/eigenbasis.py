@@ -41,6 +41,17 @@ class Eigenbasis:
         """Return whether an eigenvalue is real, so that it has no partner and can move along the axis only."""
         return bool(self.values[index].imag == 0)
 
+    def slopes(self, row: int, column: int) -> NDArray[np.complex128]:
+        """Return ∂λ_k/∂W_{row, column} for every k, (H,): w_k[row] v_k[column], w_k being row k of V⁻¹."""
+        slopes: NDArray[np.complex128] = self.left[:, row] * self.right[column]
+        return slopes
+
+    def shares(self, unit: int) -> Array:
+        """Return how much of every λ a unit holds, (H,): |∂λ_k/∂W_ii|, all units together being 1."""
+        parts = np.abs(self.left.T * self.right)
+        shares: Array = parts[unit] / parts.sum(axis=0)
+        return shares
+
     def moved(self, index: int, value: complex) -> Array:
         """Return W with λ_index, and its partner if it has one, at another place: every other λ and V stay.
 

@@ -85,9 +85,7 @@ def run_forward(
         loss_steps = objective.loss.values(logits, y, objective.targets)
         for sequence, length in traces[-1].padded(loss_steps):
             sequence[length:] = 0
-        # A step that does not count must not make the sum nan by 0 * inf.
-        scale = _scale(objective, loss_steps)
-        loss = np.where(scale == 0, 0, scale * loss_steps).sum()
+        loss = _counted(_scale(objective, loss_steps), loss_steps).sum()
     return Forward(tuple(traces), logits, y, loss_steps, loss)
 
 
@@ -99,14 +97,14 @@ def run_backward(
     with np.errstate(all="ignore"):
         scale = _scale(objective, forward.loss_steps)[:, None]
         dlogits = objective.loss.gradient(readout.activation, forward.y, objective.targets)
-        dlogits = np.where(scale == 0, 0, dlogits * scale)
+        dlogits = _counted(scale, dlogits)
         for sequence, length in forward.layers[-1].padded(dlogits):
             sequence[length:] = 0
         into_h = np.matmul(readout.W.T, dlogits) if h.shape[2:] else np.dot(dlogits, readout.W)
         gradients: list[LayerGradients] = []
         for layer, trace in zip(reversed(layers), reversed(forward.layers), strict=True):
-            direct = np.zeros_like(trace.states[0])
-            direct[1:] = into_h
+            direct = np.empty_like(trace.states[0])
+            direct[0], direct[1:] = 0, into_h
             gradients.append(backpropagate(layer, trace, direct))
             into_h = gradients[-1].x
         return Backward(
@@ -114,6 +112,12 @@ def run_backward(
             readout_W=sum_of_products(dlogits, h),
             readout_b=sum_over_steps(dlogits),
         )
+
+
+def _counted(scale: Array, values: Array) -> Array:
+    """Return the product of both: a step that does not count must not make it nan by 0 * inf."""
+    product = scale * values
+    return product if scale.all() else np.where(scale == 0, 0, product)
 
 
 def _scale(objective: Objective, loss_steps: Array) -> Array:

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import repeat
+from threading import get_ident
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rnnviz.core.activations import Array
-from rnnviz.core.cells._base import Cell, Rows
+from rnnviz.core.cells._base import Cell, Products, Rows
+from rnnviz.core.workspace import SHAPES, DType, Slots, Steps, blocks, steps_at_once
+
+# An input of more than so many features for each unit is multiplied with W for all steps at once.
+WIDE = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +24,7 @@ class LayerWeights:
     """What one layer multiplies with, all blocks stacked.
 
     Shapes: W (G*H, N), U (G*H, H), b (G*H,), recurrent_b (G*H,) or None and only for a cell that keeps
-    u, initial one (H,) for each state, or (H, B) where every sequence has its own.
+    u apart, initial one (H,) for each state, or (H, B) where every sequence has its own.
     """
 
     cell: Cell
@@ -68,7 +74,7 @@ class Trace:
     Attributes:
         x: what was fed in, (T, N).
         a: pre-activations, (T, G, H): of the GRU's n, a_n + r ⊙ u_n.
-        u: recurrent parts U h + recurrent_b, (T, G, H); (0, G, H) of a cell that does not keep them.
+        u: recurrent parts U h + recurrent_b of the blocks that the cell keeps apart, (T, apart, H).
         gates: activated blocks, (T, G, H).
         states: each state including the initial one, (T + 1, H).
         window: how the sequence was cut.
@@ -104,26 +110,106 @@ def unroll(weights: LayerWeights, x: Array, window: Window = WHOLE, lengths: Len
     """
     cell, T, batch = weights.cell, len(x), x.shape[2:]
     G, H = len(cell.blocks), weights.U.shape[1]
-    arrays = (x, weights.W, weights.U, weights.b, weights.recurrent_b, *weights.initial)
-    dtype = np.result_type(*(array for array in arrays if array is not None))
-    with np.errstate(all="ignore"):
-        a = _input_part(weights, x, dtype)
-    u = np.empty_like(a if cell.keeps_u else a[:0])
+    arrays = (x, weights.W, weights.U, weights.b, *weights.initial)
+    dtype = np.result_type(*arrays if weights.recurrent_b is None else (*arrays, weights.recurrent_b))
+    a, u = np.empty((T, G, H, *batch), dtype), np.empty((T, cell.apart, H, *batch), dtype)
     states = tuple(np.empty((T + 1, H, *batch), dtype) for _ in cell.states)
+    gates = states[0][1:, None] if cell.gate_is_state else np.empty_like(a)
     for state, initial in zip(states, weights.initial, strict=True):
         state[0] = initial.reshape(H, *(-1 for _ in batch))
-    gates = states[0][1:, None] if cell.gate_is_state else np.empty((T, G, H, *batch), dtype)
-    a, u = a.reshape(T, G, H, *batch), u.reshape(len(u), G, H, *batch)
     with np.errstate(all="ignore"):
-        for piece in window.pieces(T):
-            blocks = a[piece], u[piece], gates[piece]
-            with set_aside(states, piece.start):
-                if not window.stateful:
-                    for state in states:
-                        state[piece.start] = state[0]
-                _through_one_piece(weights, blocks, tuple(state[piece.start : piece.stop + 1] for state in states))
+        layer = _Layer(weights, x, dtype)
+        for piece in [slice(0, T)] if window.stateful else window.pieces(T):
+            for block in blocks(piece, steps_at_once(H, batch)):
+                n, start = block.stop - block.start, 0 if block.start == piece.start else block.start
+                for state, row in zip(states, layer.rows.states, strict=True):
+                    row[0] = state[start]
+                layer.take(x[block])
+                for state, row in zip(states, layer.rows.states, strict=True):
+                    state[block.start + 1 : block.stop + 1] = row[1 : n + 1]
+                cell.read(layer.rows.slots, a[block], u[block], gates[block])
     trace = Trace(x, a, u, gates, states, window, lengths)
     return trace if lengths is None else _hold_after_the_end(trace)
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """The slots of a cell and behind them room for x and 1; what a step's product takes and where it writes it."""
+
+    slots: Slots
+    states: Rows
+    x: Array
+    factors: list[Array]
+    targets: list[Array]
+    steps: Steps
+    scales: Array
+    u: Array
+
+
+@lru_cache(maxsize=SHAPES)
+def _rows(thread: int, cell: type[Cell], H: int, N: int, batch: tuple[int, ...], dtype: DType) -> _Rows:  # noqa: ARG001
+    GH, width = len(cell.blocks) * H, len(cell.slots) * H
+    rows = np.empty((steps_at_once(H, batch) + 1, width + N + 1, *batch), dtype)
+    rows[:, -1] = 1
+    slots, targets = Slots(rows, cell.slots, H), list(rows[:, :GH])
+    return _Rows(
+        slots=slots,
+        states=tuple(slots.of(name) for name in cell.states),
+        x=rows[:, width:-1],
+        factors=list(rows[:, width - H :]),
+        targets=targets,
+        steps=list(zip(*cell.forward_arrays(slots), strict=False)),
+        scales=np.repeat(np.array(cell.scales, dtype), H),
+        u=np.empty_like(targets[0]),
+    )
+
+
+class _Layer:
+    """A layer that takes its steps in rows, with one product for each.
+
+    That product is [U | W | b] with [h | x | 1]. But W x + b is one product for many steps for the blocks that need u
+    apart, and for all where most of the time would go into it, as it would for a large vocabulary.
+    """
+
+    def __init__(self, weights: LayerWeights, x: Array, dtype: DType) -> None:
+        (GH, H), N = weights.U.shape, x.shape[1]
+        self.cell, self.is_wide, self.joined = weights.cell, N > WIDE * H, GH - weights.cell.apart * H
+        columns = 0 if self.is_wide else N
+        self.rows = _rows(get_ident(), type(self.cell), H, columns, x.shape[2:], dtype)
+        # In this order the product with a vector is a little faster.
+        matrix = np.zeros((GH, H + columns + 1), dtype, order="F")
+        matrix[:, :H] = weights.U
+        if not self.is_wide:
+            matrix[: self.joined, H:-1], matrix[: self.joined, -1] = weights.W[: self.joined], weights.b[: self.joined]
+        if weights.recurrent_b is not None:
+            matrix[:, -1] += weights.recurrent_b
+        matrix *= self.rows.scales[:, None]
+        self.product = matrix.dot
+        first = 0 if self.is_wide else self.joined
+        self.W, self.b = weights.W[first:], weights.b[first:]
+
+    def take(self, x: Array) -> None:
+        """Take one step for each x, from the states in the first row on."""
+        n, rows = len(x), self.rows
+        factors, targets = rows.factors[:n], rows.targets[:n]
+        if self.is_wide:
+            products: Products = map(np.add, map(self.product, factors, repeat(rows.u)), targets, targets)
+        else:
+            rows.x[:n] = x
+            products = map(self.product, factors, targets)
+        if len(self.b):
+            self._write_input_part(x)
+        self.cell.forward(rows.steps[:n], products)
+
+    def _write_input_part(self, x: Array) -> None:
+        """Write W x + b: behind the products where u is apart, else to where the product is added."""
+        n, rows, scales = len(x), self.rows.slots.rows, self.rows.scales
+        GH, part = len(scales), np.matmul(self.W, x) + self.b[:, None] if x.shape[2:] else np.dot(x, self.W.T) + self.b
+        if self.is_wide:
+            part, joined = part[:, self.joined :], part[:, : self.joined]
+            rows[:n, : self.joined] = joined * scales[: self.joined].reshape(-1, *(1 for _ in x.shape[2:]))
+            rows[:n, self.joined : GH] = 0
+        rows[:n, GH : GH + part.shape[1]] = part
 
 
 def _hold_after_the_end(trace: Trace) -> Trace:
@@ -137,48 +223,3 @@ def _hold_after_the_end(trace: Trace) -> Trace:
         for sequence, length in held.padded(array):
             sequence[length:] = 0
     return held
-
-
-@contextmanager
-def set_aside(states: Rows, t: int) -> Iterator[None]:
-    """Keep what the states hold at one time while that row is used for something else."""
-    kept = [state[t].copy() for state in states]
-    yield
-    for state, row in zip(states, kept, strict=True):
-        state[t] = row
-
-
-def _through_one_piece(weights: LayerWeights, blocks: tuple[Array, Array, Array], states: Rows) -> None:
-    """Take the steps of one window, given its (n, G, H) and the states before, between and after them."""
-    (a, u, _), h_before, cell = blocks, states[0][:-1], weights.cell
-    before, after = tuple(state[:-1] for state in states), tuple(state[1:] for state in states)
-    rows_of_cell = zip(*cell.step_arrays(*blocks, before, after), strict=True)
-    # In this order the product with a vector is a little faster.
-    product, step = np.asfortranarray(weights.U).dot, cell.step
-    flat = (len(weights.b), *a.shape[3:])
-    if cell.keeps_u:
-        bias = np.zeros(flat, u.dtype)
-        if weights.recurrent_b is not None:
-            bias += weights.recurrent_b.reshape(-1, *(1 for _ in a.shape[3:]))
-        for h_t, u_t, rows in zip(h_before, u.reshape(-1, *flat), rows_of_cell, strict=True):
-            product(h_t, u_t)
-            np.add(u_t, bias, u_t)
-            step(rows)
-    else:
-        u_t = np.empty(flat, a.dtype)
-        for h_t, a_t, rows in zip(h_before, a.reshape(-1, *flat), rows_of_cell, strict=True):
-            product(h_t, u_t)
-            np.add(a_t, u_t, a_t)
-            step(rows)
-
-
-def _input_part(weights: LayerWeights, x: Array, dtype: np.dtype[np.float64]) -> Array:
-    """Return a = W x + b for all t in one product, (T, G*H)."""
-    a: Array
-    if x.shape[2:]:
-        a = np.matmul(weights.W, x).astype(dtype, copy=False)
-        a += weights.b[:, None]
-    else:
-        a = np.dot(x, weights.W.T).astype(dtype, copy=False)
-        a += weights.b
-    return a

@@ -66,7 +66,15 @@ class Step:
     t: int
 
 
-Focus = Unit | Gate | Weight | Feature | Output | Step
+@dataclass(frozen=True, slots=True)
+class Eigenvalue:
+    """An eigenvalue of a recurrent matrix, numbered from the largest |λ|; None stands for every one."""
+
+    place: Place
+    number: int | None = None
+
+
+Focus = Unit | Gate | Weight | Feature | Output | Step | Eigenvalue
 """What can be pointed at, and what can be linked with it."""
 
 
@@ -112,6 +120,31 @@ class Links:
         )
         return tuple(dict.fromkeys(spots))
 
+    def gates(self, layer: int, block: str) -> tuple[Spot, ...]:
+        """Return the units of a block to light up, the focus last; one without number and t is the block as such.
+
+        What is lit because every gate always is, is left out.
+        """
+        return tuple(
+            Spot(role, each.unit, each.t)
+            for role, each in self._all()
+            if isinstance(each, Gate)
+            and each.layer == layer
+            and each.block in (None, block)
+            and (each.unit, each.block, each.t) != (None, None, None)
+        )
+
+    def heading(self, document: Document, place: Place) -> Role | None:
+        """Return how the name of a matrix is lit: as such, or with the gate that it belongs to; None if it is not."""
+        whole = {Weight(place)}
+        block = gate_of(document, place)
+        for role, each in reversed(tuple(self._all())):
+            if each in whole and role == "focus":
+                return role
+            if isinstance(each, Gate) and block is not None and (each.layer, each.block) == (place.layer, block):
+                return role
+        return None
+
     def features(self) -> tuple[Spot, ...]:
         """Return the features to light up, the focus last."""
         return tuple(Spot(role, each.feature, each.t) for role, each in self._all() if isinstance(each, Feature))
@@ -150,6 +183,11 @@ def covers(pattern: Focus, thing: Focus) -> bool:
     return all(ours is None or ours == theirs for ours, theirs in zip(_parts(pattern), _parts(thing), strict=True))
 
 
+def time_of(focus: Focus) -> int | None:
+    """Return the state index of what is pointed at; None if it is the same at every one."""
+    return None if isinstance(focus, Weight | Eigenvalue) else focus.t
+
+
 def linked(document: Document, focus: Focus, sample: int = 0) -> Links:
     """Return what is linked with something in the document, for a sequence: where it ends is where links end.
 
@@ -165,17 +203,28 @@ def exists(document: Document, focus: Focus) -> bool:
     steps = document.timesteps
     match focus:
         case Unit(layer, unit, t):
-            return _has_unit(document, layer, unit) and _within(t, steps + 1)
+            found = _has_unit(document, layer, unit) and _within(t, steps + 1)
         case Gate(layer, unit, block, t):
-            return _has_unit(document, layer, unit) and _has_block(document, layer, block) and _is_step(t, steps)
+            found = _has_unit(document, layer, unit) and _has_block(document, layer, block) and _is_step(t, steps)
         case Weight(place, row, column):
-            return _has_entry(document, place, row, column)
+            found = _has_entry(document, place, row, column)
         case Feature(feature, t):
-            return _within(feature, len(document.input.features)) and _is_step(t, steps)
+            found = _within(feature, len(document.input.features)) and _is_step(t, steps)
         case Output(output, t):
-            return _within(output, document.outputs) and _is_step(t, steps)
+            found = _within(output, document.outputs) and _is_step(t, steps)
         case Step(t):
-            return _within(t, steps + 1)
+            found = _within(t, steps + 1)
+        case Eigenvalue(place, number):
+            found = _is_recurrent(document, place) and _has_entry(document, place, number, None)
+    return found
+
+
+def gate_of(document: Document, place: Place) -> str | None:
+    """Return the gate that a weight belongs to; None in a plain layer, of the readout and of initial states."""
+    if place.layer == READOUT or place.name.endswith("_0"):
+        return None
+    cell = document.layers[place.layer].cell
+    return None if CELLS[cell].gate_is_state else block_of(cell, place.name)
 
 
 def block_of(cell: str, name: str) -> str:
@@ -200,15 +249,14 @@ class _Network:
         match focus:
             case Unit(layer, unit, t):
                 yield from self._before_unit(layer, unit, t)
-            case Gate(layer, unit, block, t) if self._is_reached(t):
-                yield from self._before_step(layer, unit, self._blocks(layer, block), t)
-                cell = CELLS[self._document.layers[layer].cell]
-                if cell.reset_block and block == cell.candidate_block and self._is_reached(t):
-                    yield Gate(layer, unit, cell.reset_block, t)
+            case Gate(_, _, _, t) if self._is_reached(t):
+                yield from self._before_gate(focus)
             case Weight(place, _, column):
                 yield from self._start_of(place, column)
             case Output(output, t):
                 yield from self._before_output(output, t)
+            case Eigenvalue(place, _):
+                yield Weight(place)
             case Step(t) if self._is_reached(t):
                 yield Feature(None, t)
                 for layer in range(len(self._document.layers)):
@@ -241,6 +289,12 @@ class _Network:
             yield from self._before_step(layer, unit, cell.blocks, t)
             if not cell.gate_is_state:
                 yield Gate(layer, unit, None, t)
+
+    def _before_gate(self, gate: Gate) -> Iterator[Focus]:
+        yield from self._before_step(gate.layer, gate.unit, self._blocks(gate.layer, gate.block), gate.t)
+        cell = CELLS[self._document.layers[gate.layer].cell]
+        if cell.reset_block and gate.block == cell.candidate_block:
+            yield replace(gate, block=cell.reset_block)
 
     def _before_step(self, layer: int, unit: int | None, blocks: tuple[str, ...], t: int | None) -> Iterator[Focus]:
         """Yield what some blocks of a unit read in the step to t: rows of weights, and what those multiply."""
@@ -317,6 +371,8 @@ class _Network:
             yield Unit(place.layer, row)
             if not CELLS[cell].gate_is_state:
                 yield Gate(place.layer, row, block_of(cell, place.name))
+            if _is_recurrent(self._document, place):
+                yield Eigenvalue(place)
 
     # Time and names
 
@@ -370,6 +426,8 @@ def _parts(thing: Focus) -> tuple[object, ...]:
             return a, b
         case Step(a):
             return (a,)
+        case Eigenvalue(a, b):
+            return a, b
 
 
 def _within(index: int | None, size: int) -> bool:
@@ -387,6 +445,13 @@ def _has_unit(document: Document, layer: int, unit: int | None) -> bool:
 def _has_block(document: Document, layer: int, block: str | None) -> bool:
     cell = CELLS[document.layers[layer].cell]
     return not cell.gate_is_state and (block is None or block in cell.blocks)
+
+
+def _is_recurrent(document: Document, place: Place) -> bool:
+    """Return whether a place is that of a matrix from a layer to itself."""
+    if not 0 <= place.layer < len(document.layers) or place.name not in document.layers[place.layer].weights:
+        return False
+    return place.name.startswith("W_h")
 
 
 def _has_entry(document: Document, place: Place, row: int | None, column: int | None) -> bool:

@@ -46,10 +46,13 @@ class Parting:
         distances: ‖s′_t − s_t‖ over h and, for an LSTM, c; exactly 0 where the nudge cannot be felt.
         linear: the same to first order in ε, from the product of Jacobians; None where the nudge comes through
             layers below.
+        before, after: h of every unit of the layer without the nudge and with it, (T + 1, units).
     """
 
     distances: Array
     linear: Array | None
+    before: Array
+    after: Array
 
 
 def nudged_document(document: Document, nudge: Nudge) -> Document | None:
@@ -75,16 +78,24 @@ def part(document: Document, nudge: Nudge) -> Parting:
     if nudge.what != "x":
         direction[nudge.number + (len(direction) // 2 if nudge.what == "c" else 0)] = 1.0
         apart = nudged_state(run.weights, run.trace, nudge.k, direction, nudge.size)
-        return Parting(apart.distances, linear_response(run.weights, run.trace, nudge.k, nudge.size * direction))
+        linear = linear_response(run.weights, run.trace, nudge.k, nudge.size * direction)
+        return Parting(apart.distances, linear, run.trace.states[0], apart.moved[0])
     moved = nudged_document(document, nudge)
     assert moved is not None
-    distances = _distances(frame, compute(moved), nudge)
+    after = compute(moved)
+    distances, trajectories = _distances(frame, after, nudge), (_hidden(frame, nudge), _hidden(after, nudge))
     if nudge.layer > 0:
-        return Parting(distances, None)
+        return Parting(distances, None, *trajectories)
     feature = np.zeros(run.trace.x.shape[1])
     feature[nudge.number] = 1.0
     change = change_of_state(run.weights, run.trace, nudge.k, feature, nudge.size)
-    return Parting(distances, linear_response(run.weights, run.trace, nudge.k, change))
+    return Parting(distances, linear_response(run.weights, run.trace, nudge.k, change), *trajectories)
+
+
+def _hidden(frame: Frame, nudge: Nudge) -> Array:
+    """Return h of the layer, without padding."""
+    h: Array = frame.layers[nudge.layer].states["h"][nudge.sample]
+    return h[: frame.document.input.length(nudge.sample) + 1]
 
 
 def _distances(before: Frame, after: Frame, nudge: Nudge) -> Array:

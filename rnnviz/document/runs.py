@@ -186,11 +186,11 @@ def _stacked(blocks: Mapping[str, Array], cell: Cell, sample: int, rows: slice |
 
 
 def _recurrent_part(weights: LayerWeights, before: Array) -> Array:
-    """Return U h + b_u for each of n states h (n, H), as (n, G, H); empty where the cell does not keep it."""
-    if not weights.cell.keeps_u:
-        return np.empty((0, len(weights.cell.blocks), before.shape[1]), before.dtype)
+    """Return U h + b_u for each of n states h (n, H), as (n, apart, H): of the blocks that the cell keeps apart."""
+    units = before.shape[1]
+    rows = slice((len(weights.cell.blocks) - weights.cell.apart) * units, None)
     with np.errstate(all="ignore"):
-        u = before @ weights.U.T
+        u = before @ weights.U[rows].T
         if weights.recurrent_b is not None:
-            u += weights.recurrent_b
-    return u.reshape(len(before), len(weights.cell.blocks), -1)
+            u += weights.recurrent_b[rows]
+    return u.reshape(len(before), weights.cell.apart, units)

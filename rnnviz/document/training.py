@@ -353,9 +353,16 @@ class Trainer:
             (state.weights,), (update.clipped.gradient,), memory, settings.learning_rate
         )
         weights = self.vector.moved(state.weights, weights)
-        if not np.isfinite(weights).all():
-            raise TrainingFailedError(Trouble(state.update + 1, self.vector.name_of(weights), None))
+        self._check_finite(state.update + 1, weights, memory)
         return replace(update, after=TrainingState(state.update + 1, weights, memory))
+
+    def _check_finite(self, update: int, weights: Array, memory: Memory) -> None:
+        if not np.isfinite(weights).all():
+            raise TrainingFailedError(Trouble(update, self.vector.name_of(weights), None))
+        for name, average in zip(self._optimiser.averages, memory.averages[0], strict=True):
+            if not np.isfinite(average).all():
+                whose = f"{name} of {self._optimiser.title} for {self.vector.name_of(average)}"
+                raise TrainingFailedError(Trouble(update, whose, None))
 
     # What an update did
 

@@ -66,7 +66,8 @@ def own_data(document: Document) -> TrainingData:
 def cut_into_pieces(data: Input, objective: Objective, length: int, held_out: float = 0.2) -> TrainingData:
     """Return one long sequence as pieces of equal length, each beginning with the initial state; the last are held out.
 
-    What is left at the end is dropped. Targets stay with their steps.
+    What does not fill a piece is dropped at the beginning: the last piece ends where the data end. Targets stay with
+    their steps.
 
     Args:
         data: one sequence without padding.
@@ -85,10 +86,10 @@ def cut_into_pieces(data: Input, objective: Objective, length: int, held_out: fl
         raise DocumentError(
             f"pieces: {steps} steps do not make two pieces of {length}; use shorter pieces or a longer sequence"
         )
-    kept = count * length
+    dropped = steps - count * length
 
     def cut(array: Array) -> Array:
-        return array[0, :kept].reshape(count, length, *array.shape[2:])
+        return array[0, dropped:].reshape(count, length, *array.shape[2:])
 
     values = cut(data.values)
     pieces = replace(data, values=values, text=_spelled(values, data))

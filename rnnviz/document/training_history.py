@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -111,7 +111,8 @@ class TrainingHistory:
     def add(self, records: Iterable[UpdateRecord], states: Iterable[TrainingState], settings: Training) -> None:
         """Append what a few updates did: their records, and their states, of which the last has to be there.
 
-        States in between that are not wanted may be left out.
+        States in between that are not wanted may be left out. They are copied: what comes from another process
+        lies in one piece of memory, which would stay as long as the smallest part of it is kept.
         """
         if settings != self._settings[-1][1]:
             self._settings.append((self.last.update, settings))
@@ -122,7 +123,7 @@ class TrainingHistory:
         for state in states:
             if not self._is_wanted(self.last):
                 self._states.pop()
-            self._states.append(state)
+            self._states.append(_own(state))
         self._thin_out()
 
     def put(self, state: TrainingState) -> None:
@@ -191,6 +192,18 @@ class TrainingHistory:
 
 
 _SINGLE = 3  # numbers of a row that are not norms of arrays
+
+
+def _own(state: TrainingState) -> TrainingState:
+    """Return the same state with arrays of its own."""
+    averages = tuple(tuple(_copy(array) for array in group) for group in state.memory.averages)
+    return TrainingState(state.update, _copy(state.weights), replace(state.memory, averages=averages))
+
+
+def _copy(array: Array) -> Array:
+    copy = array.copy()
+    copy.flags.writeable = False
+    return copy
 
 
 def _row(record: UpdateRecord) -> Array:

@@ -11,6 +11,7 @@ from rnnviz.document.compute import Solution, frame_of, solve
 from rnnviz.document.document import Document
 from rnnviz.document.edits import replace_document
 from rnnviz.document.frame import Frame
+from rnnviz.document.nudging import Nudge, nudged_document
 from rnnviz.document.values import DocumentError
 from rnnviz.session.background import Question
 from rnnviz.session.computer import predicted_ms
@@ -35,6 +36,15 @@ class Pin:
     number: int
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Asked:
+    """What is to be pinned as soon as it is computed, under which names, and whether what is pinned stays."""
+
+    documents: tuple[Document, ...]
+    names: tuple[str, ...]
+    keeps: bool = False
+
+
 class Pins(QObject):
     """The pinned states, oldest first. They are no part of the document, and outlive its undoing.
 
@@ -50,7 +60,7 @@ class Pins(QObject):
         super().__init__(parent)
         self._session = session
         self._pins: tuple[Pin, ...] = ()
-        self._asked: tuple[Question, tuple[Document, ...], tuple[str, ...]] | None = None
+        self._asked: tuple[Question, _Asked] | None = None
         session.background.answered.connect(self._receive)
         session.background.failed.connect(self._fail)
 
@@ -66,16 +76,41 @@ class Pins(QObject):
 
     def pin(self) -> None:
         """Pin what is shown now; DocumentError if there are three already."""
-        if self.is_full:
-            raise DocumentError(f"{MOST_PINS} states are pinned already; remove one first")
-        names, numbers = {pin.name for pin in self._pins}, {pin.number for pin in self._pins}
-        number = next(number for number in range(MOST_PINS) if number not in numbers)
+        self._refuse_if_full()
+        number, names = _free_number(self._pins), {pin.name for pin in self._pins}
         name = next(name for name in (_NAMES[number], *_NAMES) if name not in names)
         self._set((*self._pins, Pin(name, self._session.frame, number)))
 
+    def pin_nudged(self, nudge: Nudge) -> None:
+        """Pin the shown network's run with a nudge, under a name that says which.
+
+        It is done before this returns if that is quick, else as soon as a worker process has computed it.
+
+        Raises:
+            DocumentError: three states are pinned already, or no document has a state nudged on its way.
+        """
+        self._refuse_if_full()
+        document = nudged_document(self._session.frame.document, nudge)
+        if document is None:
+            raise DocumentError(
+                f"{nudge.what} at t = {nudge.k} is nudged on its way, which no scene can hold; "
+                "nudge an input x, or the initial state at t = 0, to keep its run as a ghost"
+            )
+        name = f"{nudge.what}[{nudge.number + 1}] + {nudge.size:g} at t = {nudge.k}"
+        self._ask(_Asked((document,), (name,), keeps=True))
+
+    def _ask(self, asked: _Asked) -> None:
+        question = Question(_solutions, (asked.documents,), sum(map(predicted_ms, asked.documents)))
+        self._asked = question, asked
+        self._session.background.ask(self, question)
+
+    def _refuse_if_full(self) -> None:
+        if self.is_full:
+            raise DocumentError(f"{MOST_PINS} states are pinned already; remove one first")
+
     @property
     def is_computing(self) -> bool:
-        """Whether networks of the same budget are on their way."""
+        """Whether networks of the same budget, or a nudged run, are on their way."""
         return self._asked is not None
 
     def show(self, pins: tuple[Pin, ...]) -> None:
@@ -89,18 +124,20 @@ class Pins(QObject):
         """
         shown, made = self._session.document, same_budget(self._session.document)[:MOST_PINS]
         documents = tuple(replace(document, title=shown.title) for document in made)
-        question = Question(_solutions, (documents,), sum(map(predicted_ms, documents)))
-        self._asked = question, documents, tuple(document.title for document in made)
-        self._session.background.ask(self, question)
+        self._ask(_Asked(documents, tuple(document.title for document in made)))
 
     def _receive(self, asker: object, question: Question, answer: object) -> None:
         """Pin what was computed; the answer has a solution for each document."""
         if asker is not self or self._asked is None or question is not self._asked[0]:
             return
-        (_, documents, names), self._asked = self._asked, None
+        (_, asked), self._asked = self._asked, None
         assert isinstance(answer, tuple)
-        frames = map(frame_of, documents, answer)
-        self._set(tuple(Pin(name, frame, n) for n, (name, frame) in enumerate(zip(names, frames, strict=True))))
+        pins = () if not asked.keeps else self._pins
+        for name, frame in zip(asked.names, map(frame_of, asked.documents, answer), strict=True):
+            pins = tuple(pin for pin in pins if pin.name != name)  # the same nudge of an older state
+            if len(pins) < MOST_PINS:
+                pins = (*pins, Pin(name, frame, _free_number(pins)))
+        self._set(pins)
 
     def _fail(self, asker: object, question: Question, reason: str) -> None:
         if asker is self and self._asked is not None and question is self._asked[0]:
@@ -142,6 +179,11 @@ class Pins(QObject):
         if pins != self._pins:
             self._pins = pins
             self.changed.emit(pins)
+
+
+def _free_number(pins: tuple[Pin, ...]) -> int:
+    numbers = {pin.number for pin in pins}
+    return next(number for number in range(MOST_PINS) if number not in numbers)
 
 
 def _solutions(documents: tuple[Document, ...]) -> tuple[Solution, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import pickle
 import threading
 from collections.abc import Callable
@@ -26,7 +27,8 @@ class WorkerProcess:
         """
         context = multiprocessing.get_context("spawn")
         self._connection, theirs = context.Pipe()
-        self._folder = TemporaryDirectory(prefix="rnnviz-", dir=shared_folder(), ignore_cleanup_errors=True)
+        prefix = f"rnnviz-{os.getpid()}-"  # says whose folder it is
+        self._folder = TemporaryDirectory(prefix=prefix, dir=shared_folder(), ignore_cleanup_errors=True)
         self._process = context.Process(target=serve, args=(theirs, self._folder.name), daemon=True, name=name)
         self._process.start()
         theirs.close()

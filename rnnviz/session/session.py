@@ -14,8 +14,9 @@ from rnnviz.document.frame import Frame
 from rnnviz.document.history import History
 from rnnviz.document.links import Focus, exists
 from rnnviz.session.background import Background
-from rnnviz.session.computer import Computer, InlineComputer
+from rnnviz.session.computer import Computer, InlineComputer, predicted_ms
 from rnnviz.session.job import Job
+from rnnviz.session.time_range import TimeRange
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,7 @@ class Session(QObject):
         cursor_changed(int): state index, 0 to T of the shown frame.
         selection_changed(Selection): another unit, layer, sequence or weight is looked at.
         focus_changed(Focus or None): the pointer, or the keyboard, is at another thing, or at nothing.
+        time_range_changed(TimeRange or None): plots over time show another part of it; None is all.
         file_changed(Path or None): the scene was opened from, or saved to, this file, or undo led back to it; or
             the file holds something else now.
         closed(): nothing is edited any more.
@@ -62,6 +64,7 @@ class Session(QObject):
     cursor_changed = Signal(int)
     selection_changed = Signal(object)
     focus_changed = Signal(object)
+    time_range_changed = Signal(object)
     file_changed = Signal(object)
     closed = Signal()
 
@@ -78,6 +81,7 @@ class Session(QObject):
         self._cursor = self._frame.last_step
         self._selection = Selection()
         self._focus: Focus | None = None
+        self._time_range: TimeRange | None = None
 
     @property
     def document(self) -> Document:
@@ -88,6 +92,11 @@ class Session(QObject):
     def frame(self) -> Frame:
         """The numbers that are shown; of a slightly older document while a long computation runs."""
         return self._frame
+
+    @property
+    def has_long_frame(self) -> bool:
+        """Whether the shown frame is too large for all that is made of it to be made in one event handler."""
+        return predicted_ms(self._frame.document) > self._computer.at_once_ms
 
     @property
     def cursor(self) -> int:
@@ -103,6 +112,11 @@ class Session(QObject):
     def focus(self) -> Focus | None:
         """What the hand is at right now, in any view or editor; None if nothing is to be lit up."""
         return self._focus
+
+    @property
+    def time_range(self) -> TimeRange | None:
+        """The part of time that plots over time show; None for all of it."""
+        return self._time_range
 
     @property
     def shown_selection(self) -> Selection:
@@ -198,6 +212,8 @@ class Session(QObject):
         t = min(max(t, 0), self._frame.last_step)
         if t != self._cursor:
             self._cursor = t
+            if self._time_range is not None:
+                self.set_time_range(self._time_range.following(t, self._frame.last_step))
             self.cursor_changed.emit(t)
 
     def move_cursor(self, steps: int) -> None:
@@ -221,6 +237,18 @@ class Session(QObject):
         if focus != self._focus:
             self._focus = focus
             self.focus_changed.emit(focus)
+
+    def set_time_range(self, time_range: TimeRange | None) -> None:
+        """Let plots over time show another part of it, as far as the shown frame has it; None for all of it.
+
+        It follows the cursor when that leaves it, and another length of sequences brings all of it back.
+        """
+        last = self._frame.last_step
+        if time_range is not None and (time_range := time_range.within(last)) == TimeRange(0, last):
+            time_range = None
+        if time_range != self._time_range:
+            self._time_range = time_range
+            self.time_range_changed.emit(time_range)
 
     # Files
 
@@ -291,6 +319,8 @@ class Session(QObject):
         self._computer.request(document)
 
     def _show(self, frame: Frame) -> None:
+        if frame.last_step != self._frame.last_step:
+            self.set_time_range(None)
         self._frame = frame
         if self._cursor > frame.last_step:
             self._cursor = frame.last_step

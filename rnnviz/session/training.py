@@ -1,7 +1,7 @@
 """Training as the session sees it: updates are made in a worker process, and the document follows.
 
-The window is never waited for and never waits: a burst of updates takes some 50 ms, and what is pressed meanwhile
-holds from the next one on.
+The window is never waited for and never waits: a burst of updates takes some 50 ms, what is pressed meanwhile holds
+from the next one on, and weights are shown as often as leaves the window free.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import partial
 from itertools import count
 from typing import TYPE_CHECKING
 
@@ -22,10 +21,11 @@ from rnnviz.document.network_edits import initialise
 from rnnviz.document.training import PARTS, Part, Training, TrainingState, UnfinishedUpdate, with_weights
 from rnnviz.document.training_data import TrainingData
 from rnnviz.document.training_history import Curves, TrainingHistory
-from rnnviz.document.values import equal
+from rnnviz.document.values import Array, DocumentError, equal
 from rnnviz.document.weight_vector import WeightVector
 from rnnviz.session import bursts
 from rnnviz.session.bursts import Burst, Wish
+from rnnviz.session.pacer import Pacer
 from rnnviz.session.remote_trainer import Answer, RemoteTrainer
 from rnnviz.session.session import Session
 from rnnviz.session.training_plan import Plan, Run, begin
@@ -33,7 +33,7 @@ from rnnviz.session.training_plan import Plan, Run, begin
 if TYPE_CHECKING:
     from rnnviz.document.tasks._base import Source, Task
 
-BURST_SECONDS, _LONGEST_BURST = 0.05, 0.4
+BURST_SECONDS = 0.05
 _NO_LIMIT = 1_000_000  # updates in a burst that only its time ends
 
 
@@ -67,13 +67,17 @@ _Question = tuple[Answer, Callable[..., object], *tuple[object, ...]]
 _SCRUB = -1  # going through the updates is one step, as a play is
 
 
+def _learned(state: TrainingState) -> str:
+    return f"Train to update {state.update:,}"
+
+
 class TrainingRun(QObject):
     """Trains the session's network, one training at a time.
 
-    While it plays, the document gets the weights of the newest update some twenty times a second; from play to
-    pause is one step that can be undone. Who changes a weight by hand meanwhile stops it, and play goes on from
-    there. Undo, and `go_to`, bring back an earlier update: play then goes on from that one and forgets those after
-    it. Another network, or other data, is another training.
+    While it plays, the document gets the weights of the newest update as often as the window can follow and still
+    be free half of the time; from play to pause is one step that can be undone. Who changes a weight by hand
+    meanwhile stops it, and play goes on from there. Undo, and `go_to`, bring back an earlier update: play then goes
+    on from that one and forgets those after it. Another network, or other data, is another training.
 
     Signals:
         progressed(): other weights are shown, or there is more in the curves.
@@ -97,13 +101,15 @@ class TrainingRun(QObject):
         self._keys, self._plays = count(), count()
         self._is_playing, self._play = False, 0
         self._next_burst = 0.0
-        self._showing = 0.0  # seconds that showing an update has taken last
+        self._rate, self._last_answer = 0.0, 0.0
         self._singles = 0
         self._parts_wanted = 0
         self._parts: _Parts | None = None
         self._going_to: int | None = None
         self._step: _Step | None = None
+        self._shown: Array | None = None
         self._is_writing = False
+        self._pacer = Pacer(self._write_newest, self)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._go_on)
@@ -140,6 +146,11 @@ class TrainingRun(QObject):
         return self._speed
 
     @property
+    def rate(self) -> float:
+        """How many updates per second were made lately; 0 while it does not play."""
+        return self._rate if self._is_playing else 0.0
+
+    @property
     def is_playing(self) -> bool:
         """Whether it goes on by itself."""
         return self._is_playing
@@ -147,7 +158,7 @@ class TrainingRun(QObject):
     @property
     def is_busy(self) -> bool:
         """Whether something that was asked for is still to come."""
-        return self._is_playing or self._trainer.is_busy
+        return self._is_playing or self._trainer.is_busy or self._pacer.is_waiting
 
     @property
     def position(self) -> int:
@@ -204,7 +215,7 @@ class TrainingRun(QObject):
         self._end_run()
         self._settings = task.training
         self._session.open_document(document)
-        self._plans[self._session.history.scene] = Plan(task, data)
+        self._plans[self._session.history.scene] = Plan(task, data, numbers=dict(numbers or {}), seed=seed)
         self.changed.emit()
 
     def use_own_data(self, piece: int | None = None) -> None:
@@ -229,7 +240,13 @@ class TrainingRun(QObject):
             self.changed.emit()
 
     def set_speed(self, updates_per_second: float | None) -> None:
-        """Make no more than so many updates per second; None: as many as there can be."""
+        """Make no more than so many updates per second; None: as many as there can be.
+
+        Raises:
+            DocumentError: it is not above 0; nothing has changed.
+        """
+        if updates_per_second is not None and not updates_per_second > 0:
+            raise DocumentError(f"speed: {updates_per_second:g} updates per second will not do; use a number above 0")
         self._speed = updates_per_second
         self._next_burst = 0.0
         self.changed.emit()
@@ -247,6 +264,7 @@ class TrainingRun(QObject):
         self._begin_run()
         self._drop_parts()
         self._is_playing, self._play, self._next_burst = True, next(self._plays), 0.0
+        self._rate, self._last_answer = 0.0, time.monotonic()
         self.changed.emit()
         self._go_on()
 
@@ -340,13 +358,11 @@ class TrainingRun(QObject):
         return None
 
     def _wish(self, run: Run) -> Wish:
-        """Return what the next burst is to do: it takes twice as long as showing it, which leaves time for the hand."""
-        seconds = min(max(BURST_SECONDS, 2 * self._showing), _LONGEST_BURST)
         if self._speed is None:
-            return Wish(_NO_LIMIT, seconds, run.history.stride)
-        updates = max(1, round(self._speed * seconds))
+            return Wish(_NO_LIMIT, BURST_SECONDS, run.history.stride)
+        updates = max(1, round(self._speed * BURST_SECONDS))
         self._next_burst = time.monotonic() + updates / self._speed
-        return Wish(updates, seconds, run.history.stride)
+        return Wish(updates, BURST_SECONDS, run.history.stride)
 
     def _fail(self, reason: str) -> None:
         self._is_playing = False
@@ -357,6 +373,7 @@ class TrainingRun(QObject):
     def _forget_orders(self) -> None:
         """Want nothing any more of what was asked for; an answer on its way is not listened to."""
         self._trainer.forget()
+        self._pacer.cancel()
         self._going_to = None
         self._singles = 0
         self._drop_parts()
@@ -371,13 +388,9 @@ class TrainingRun(QObject):
 
     def _burst_is_there(self, value: object) -> None:
         assert isinstance(value, Burst)
-        begin = time.monotonic()
+        now = time.monotonic()
+        self._rate, self._last_answer = len(value.records) / max(now - self._last_answer, 1e-6), now
         self._add(value, self._play)
-        QTimer.singleShot(0, self, partial(self._has_shown, begin))
-
-    def _has_shown(self, begin: float) -> None:
-        """Take note of how long it took until everything was painted and there was nothing more to do."""
-        self._showing = time.monotonic() - begin
 
     def _single_is_there(self, value: object) -> None:
         assert isinstance(value, Burst)
@@ -415,9 +428,13 @@ class TrainingRun(QObject):
             if run.state.update < run.history.last.update:
                 run.history.go_on_from(run.state)
             run.history.add(burst.records, burst.states, self._settings)
-            run.state = burst.states[-1]
+            run.state = run.history.last
             self._go_on()  # the process works on while the window takes over what it has done
-            self._write(run, f"Train to update {run.state.update:,}", play)
+            if self._is_playing:
+                self._pacer.request()
+            else:
+                self._pacer.cancel()
+                self._write(run, _learned(run.state), play)
         if why is not None:
             self.stopped.emit(str(why))
             self.changed.emit()
@@ -435,9 +452,13 @@ class TrainingRun(QObject):
         run.state = state
         self._write(run, label, play)
 
+    def _write_newest(self) -> None:
+        if self._run is not None:
+            self._write(self._run, _learned(self._run.state), self._play)
+
     def _write(self, run: Run, label: str, play: int) -> None:
         """Give the document the weights of the state: part of the step before, if that was of the same play."""
-        weights = run.state.weights
+        self._shown = weights = run.state.weights
         edit = Edit(label, lambda document: run.vector.document(weights, document))
         self._is_writing = True
         try:
@@ -465,7 +486,7 @@ class TrainingRun(QObject):
             self.changed.emit()
             return
         weights = run.vector.of(document)
-        if not equal(weights, run.state.weights):
+        if not equal(weights, run.state.weights if self._shown is None else self._shown):
             self.pause()
             self._forget_orders()
             self._step = None
@@ -480,6 +501,7 @@ class TrainingRun(QObject):
             run.history.put(with_weights(run.state, document, run.vector))
             known = run.history.last
         run.state = known
+        self._shown = known.weights
 
     def _begin_run(self) -> None:
         if self._run is None:
@@ -491,4 +513,4 @@ class TrainingRun(QObject):
         self.pause()
         self._forget_orders()
         self._run = None
-        self._step = None
+        self._step = self._shown = None

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from rnnviz.document.document import Document
@@ -21,7 +22,7 @@ class Plan:
     """What a scene is to be trained on.
 
     Attributes:
-        task: the task whose data they are, or None.
+        task: the task whose data they are, or None; with the numbers it was given, and the seed.
         data: the data, or None: the document's own sequences.
         piece: into pieces of how many steps its own long sequence is cut, or None.
     """
@@ -29,6 +30,8 @@ class Plan:
     task: Task | None = None
     data: TrainingData | None = None
     piece: int | None = None
+    numbers: Mapping[str, float] = field(default_factory=dict)
+    seed: int = 0
 
     def data_for(self, document: Document) -> TrainingData:
         """Return what a document is trained on; DocumentError if its own sequences will not do."""

@@ -60,8 +60,10 @@ def paint_time_axis(painter: QPainter, theme: Theme, rect: QRectF, first: float,
     painter.setPen(QColor(theme.muted))
     flags = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextDontClip
     values, half = ticks(theme, "time", first, last, rect.width()), theme.px(30)
+    metrics = painter.fontMetrics()
     for value, text in zip(values, labels("time", values), strict=True):
         x = rect.left() + (value - first) / (last - first) * rect.width()
+        x = min(x, rect.right() + theme.px(13) - metrics.horizontalAdvance(text) / 2)  # the last may be long
         painter.drawText(QRectF(x - half, rect.top() + theme.px(5), 2 * half, rect.height()), flags, text)
 
 

@@ -14,6 +14,7 @@ from rnnviz.document.frame import Frame
 from rnnviz.session.live_training import LiveTraining
 from rnnviz.session.pins import Pin
 from rnnviz.session.session import Selection
+from rnnviz.session.time_range import TimeRange
 from rnnviz.views.figure import Figure
 from rnnviz.views.figure.engine import FigureEngine
 from rnnviz.views.fonts import ui_font
@@ -40,12 +41,20 @@ class FigureStyle:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """What a figure shows: a frame, the selection, the cursor, pinned states behind it, and how the training stands."""
+    """What a figure shows.
+
+    Attributes:
+        frame, selection, t: the numbers, what is selected in them, and the cursor.
+        pins: the pinned states behind them.
+        time_range: which part of time; None for all of it.
+        training: how the training stands, in a figure of the window.
+    """
 
     frame: Frame
     selection: Selection
     t: int
     pins: tuple[Pin, ...] = ()
+    time_range: TimeRange | None = None
     training: LiveTraining | None = None
 
 
@@ -58,6 +67,7 @@ def plot_figure(
         plot.take_look(look)
     plot.shows_cursor = style.shows_cursor
     plot.show_cursor(moment.t)
+    plot.show_time_range(moment.time_range)
     plot.show_ghosts(ghosts_of(moment.pins))
     plot.show_frame(moment.frame, moment.selection)
     if (question := plot.question()) is not None:

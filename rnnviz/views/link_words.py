@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from rnnviz.document.document import READOUT, Document
-from rnnviz.document.links import Feature, Focus, Gate, Links, Output, Step, Unit, Weight
+from rnnviz.document.links import Eigenvalue, Feature, Focus, Gate, Links, Output, Step, Unit, Weight
 from rnnviz.views.fonts import subscript
 
-_KINDS = (Weight, Unit, Feature, Output, Gate)  # the order in which they are named
+_KINDS = (Weight, Unit, Feature, Output, Gate, Eigenvalue)  # the order in which they are named
 
 
 def links_in_words(document: Document, links: Links) -> str:
@@ -28,18 +28,22 @@ def thing_in_words(document: Document, thing: Focus) -> str:
     match thing:
         case Weight(place, _, _):
             index = f"[{_index(document, thing)}]" if _is_entry(thing) else ""
-            return f"{_entries(document, thing)}{place.name}{index}{_of_layer(document, place.layer)}"
+            words = f"{_entries(document, thing)}{place.name}{index}{_of_layer(document, place.layer)}"
         case Unit(layer, unit, t):
-            return f"{_numbered('h', unit)}{_of_layer(document, layer)}{_at(t)}"
+            words = f"{_numbered('h', unit)}{_of_layer(document, layer)}{_at(t)}"
         case Gate(layer, unit, block, t):
             name = "every gate" if block is None else f"gate {_numbered(block, unit)}"
-            return f"{name}{_of_layer(document, layer)}{_at(t)}"
+            words = f"{name}{_of_layer(document, layer)}{_at(t)}"
         case Feature(feature, t):
-            return f"{_numbered('x', feature)}{_at(t)}"
+            words = f"{_numbered('x', feature)}{_at(t)}"
         case Output(output, t):
-            return f"{_numbered('y', output)}{_at(t)}"
+            words = f"{_numbered('y', output)}{_at(t)}"
         case Step(t):
-            return f"step {t}"
+            words = f"step {t}"
+        case Eigenvalue(place, number):
+            which = "every λ" if number is None else _numbered("λ", number)
+            words = f"{which} of {place.name}{_of_layer(document, place.layer)}"
+    return words
 
 
 def _listed(document: Document, things: Iterable[Focus]) -> str:
@@ -56,7 +60,7 @@ def _listed(document: Document, things: Iterable[Focus]) -> str:
 
 
 def _by_kind(words: str) -> tuple[int, str]:
-    return "hxyg".find(words[0]), words
+    return "hxyge".find(words[0]), words
 
 
 def _entries(document: Document, weight: Weight) -> str:

@@ -137,6 +137,20 @@ def test_size_and_resolution_are_those_of_the_file(export):
     assert (float(box.width), float(box.height)) == pytest.approx((85 / 25.4 * 72, 60 / 25.4 * 72), abs=0.01)
 
 
+@pytest.mark.parametrize("view", ["hidden", "inputs", "gradients", "outputs", "sweep", "perturbation", "window"])
+def test_a_part_of_time_makes_another_picture_of_what_has_a_time_axis(export, view):
+    for name, options in (("a.png", ()), ("b.png", ("--from", 10, "--to", 20)), ("c.png", ("--from", 0, "--to", 40))):
+        assert export("default", "--view", view, "-o", name, "--at", 15, "--dpi", 60, *options) == (0, "")
+    whole, part, all_of_it = (Image.open(name) for name in ("a.png", "b.png", "c.png"))
+    assert part.tobytes() != whole.tobytes() == all_of_it.tobytes()
+
+
+def test_the_cursor_opens_in_the_part_that_is_shown(export):
+    for name, at in (("a.png", ()), ("b.png", ("--at", 30))):
+        assert export("default", "--view", "hidden", "-o", name, "--from", 30, "--to", 40, *at) == (0, "")
+    assert Image.open("a.png").tobytes() == Image.open("b.png").tobytes()
+
+
 @pytest.mark.parametrize(
     "words",
     [
@@ -212,6 +226,9 @@ def test_an_existing_file_is_replaced(export):
         (("-o", "a.png", "--at", "41"), "choose from 0 to 40"),
         (("-o", "a.png", "--at", "-1"), "choose from 0 to 40"),
         (("-o", "a.png", "--at", "soon"), "--at"),
+        (("-o", "a.png", "--from", "41"), "choose from 0 to 40"),
+        (("-o", "a.png", "--to", "-1"), "choose from 0 to 40"),
+        (("-o", "a.png", "--from", "9", "--to", "9"), "not before step 9"),
         (("-o", "a.png", "--theme", "pink"), "--theme"),
         (("-o", "a.png", "--text-px", "0"), "choose 6 to 72"),
         (("-o", "a.png", "--text-px", "big"), "choose 6 to 72"),

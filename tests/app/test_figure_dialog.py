@@ -23,6 +23,7 @@ from rnnviz.document.edits import set_entry
 from rnnviz.document.presets import built_in
 from rnnviz.session.session import Selection, Session
 from rnnviz.session.settings import FigureChoices, Settings
+from rnnviz.session.time_range import TimeRange
 from rnnviz.views.figure import figure_image, save_figure
 from rnnviz.views.figures import Moment
 from rnnviz.views.theme import DARK, LIGHT, THEMES
@@ -263,6 +264,20 @@ def test_the_command_knows_theme_words_selection_and_what_is_left_out(
     assert (tmp_path / "phase.png").read_bytes() == answers.figure.read_bytes()
     for words in ("--theme dark", "--text-px 18", "--unit 4", "--no-cursor", "--no-title"):
         assert words in dialog.command.text()
+
+
+def test_the_part_of_time_that_the_window_shows_is_in_the_figure_and_its_command(
+    qtbot, window, dialog, answers, tmp_path, monkeypatch
+):
+    before = shown(dialog)
+    window.session.set_time_range(TimeRange(10, 25))
+    qtbot.waitUntil(lambda: shown(dialog) != before)
+    assert "--from 10 --to 25" in dialog.command.text()
+    answers.figure = tmp_path / "exported.png"
+    click(qtbot, dialog.export_button)
+    monkeypatch.chdir(tmp_path)
+    assert run_command(dialog.command.text()) == 0
+    assert (tmp_path / "hidden.png").read_bytes() == answers.figure.read_bytes()
 
 
 def test_the_whole_window_is_the_same_from_dialog_and_command(qtbot, dialog, window, answers, tmp_path, monkeypatch):

@@ -11,12 +11,14 @@ from PySide6.QtWidgets import QApplication, QWidget
 from rnnviz.app.help import keys_table
 from rnnviz.app.stage_keys import STAGE_KEYS
 from rnnviz.document.presets import built_in
+from rnnviz.session.time_range import TimeRange
 from rnnviz.views.figure.device import paint_figure
 from rnnviz.views.figure.engine import FigureEngine
 from rnnviz.views.figure.figure import LOGICAL_DPI, MM_PER_INCH, Figure
 from rnnviz.views.fonts import MATHS
 from rnnviz.views.plots import PLOTS
 from rnnviz.views.plots._base import Plot
+from rnnviz.views.plots._time import TimePlot
 from rnnviz.views.theme import DARK, LIGHT
 
 KEY = Qt.Key
@@ -57,14 +59,21 @@ def picture(widget):
 # Coming and going
 
 
-def test_f5_shows_plots_only_and_esc_brings_everything_back_exactly(window):
+def layout_rests(window):
+    """Return whether another round of events moves nothing."""
+    before = window.dock_area.saveState()
+    QApplication.processEvents()
+    return window.dock_area.saveState() == before
+
+
+def test_f5_shows_plots_only_and_esc_brings_everything_back_exactly(window, qtbot):
     window.change_text(+1)
     QApplication.processEvents()
     window.cards["outputs"].close()
     window.cards["step"].close()  # its equation may be typeset in the meantime
     window.dock_area.resizeDocks([window.cards["weights-editor"]], [400], Qt.Orientation.Horizontal)
     window.session.set_cursor(17)
-    QApplication.processEvents()
+    qtbot.waitUntil(lambda: layout_rests(window))
     before = everything(window)
     stage = present(window)
     assert {type(plot) for plot in stage.findChildren(Plot)} <= set(PLOTS.values())
@@ -379,3 +388,16 @@ def test_no_words_are_smaller_than_24_px_on_1920_by_1080(make_window, scene, dar
     # what hangs on a letter of a formula is smaller than the letter, as mathematics is set
     small = {words for words in found if words[0] < LEAST_WORDS * (0.7 if words[1] == MATHS else 1.0) - 0.01}
     assert small == set()
+
+
+def test_the_stage_shows_the_part_of_time_that_the_window_shows(window):
+    window.session.set_time_range(TimeRange(10, 25))
+    stage = present(window)
+    plots = {key: stage.cards[key].panel.plot for key in seen(stage) if issubclass(PLOTS[key], TimePlot)}
+    assert "hidden" in plots
+    assert {plot.visible for plot in plots.values()} == {TimeRange(10, 25)}
+    window.session.set_cursor(30)  # on to the next part
+    assert {plot.visible for plot in plots.values()} == {window.session.time_range}
+    assert window.session.time_range.holds(30)
+    plots["hidden"].time_range_requested.emit(TimeRange(0, 12))
+    assert {plot.visible for plot in plots.values()} == {TimeRange(0, 12)}

@@ -1,5 +1,6 @@
 """rnnviz train and rnnviz tasks: the same words give the same losses and the same scene; mistakes are one line."""
 
+import ast
 import json
 import os
 import signal
@@ -10,9 +11,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from rnnviz.app.main import OPTIMISERS as OFFERED
+from rnnviz.app import main as command_line
 from rnnviz.app.main import main
+from rnnviz.core.cells import CELLS
 from rnnviz.core.optimisers import OPTIMISERS
+from rnnviz.document.budget import parameters
 from rnnviz.document.compute import compute
 from rnnviz.document.presets import built_in
 from rnnviz.document.scenes import load_scene, save_scene
@@ -114,8 +117,27 @@ def test_without_clipping_the_gradient_is_taken_as_it_is(train):
     assert clipped[6] != free[6]
 
 
-def test_the_optimisers_that_are_offered_are_those_there_are():
-    assert set(OFFERED) == set(OPTIMISERS)
+def test_what_is_offered_is_what_there_is():
+    assert set(command_line.OPTIMISERS) == set(OPTIMISERS)
+    assert set(command_line.CELLS) == set(CELLS)
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_another_cell_learns_with_as_many_parameters(train, cell):
+    code, _, scene = train("adding", "--cell", cell, "--updates", 3)
+    assert code == 0
+    assert scene.layers[0].cell == cell
+    assert scene.title == TASKS["adding"].title
+    wanted = parameters(TASKS["adding"].document())
+    assert abs(parameters(scene) - wanted) < 0.05 * wanted
+
+
+def test_what_has_learned_a_text_says_something(train):
+    _, printed, scene = train("next-character", "--updates", 3)
+    (line,) = [line for line in printed.out.splitlines() if line.startswith("it says: ")]
+    said = ast.literal_eval(line.removeprefix("it says: "))
+    assert len(said) == 60
+    assert set(said) <= set(scene.input.vocabulary)
 
 
 def test_a_text_and_a_table_are_learned(train):

@@ -840,14 +840,13 @@ def test_a_switch_to_dark_and_back_leaves_no_trace(window):
     assert picture(window) == before
 
 
-def test_larger_text_makes_everything_larger_in_proportion_and_back(window):
+def test_larger_text_makes_everything_larger_in_proportion_and_back(window, qtbot):
     label = next(label for label in visible(window.cards["hidden"], QLabel) if "Hidden" in label.text())
     before, bar = label.font().pixelSize(), window.time_bar.height()
     for _ in range(4):
         press(window, KEY.Key_Plus, CTRL)
-    QApplication.processEvents()
     assert label.font().pixelSize() > 1.3 * before
-    assert window.time_bar.height() > 1.2 * bar
+    qtbot.waitUntil(lambda: window.time_bar.height() > 1.2 * bar)
     for _ in range(4):
         press(window, KEY.Key_Minus, CTRL)
     assert label.font().pixelSize() == before

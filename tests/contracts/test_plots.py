@@ -21,7 +21,7 @@ from rnnviz.document.document import (
     Window,
     weight_shapes,
 )
-from rnnviz.document.links import Feature, Gate, Output, Step, Unit, Weight, exists
+from rnnviz.document.links import Eigenvalue, Feature, Gate, Output, Step, Unit, Weight, exists
 from rnnviz.document.presets import built_in
 from rnnviz.session.session import Selection
 from rnnviz.views.figure import save_figure
@@ -718,7 +718,7 @@ LIT = {
         *(Unit(0, 2), Unit(0, 2, 14), Unit(0, 0, 0), Unit(0, 5, 40), Step(14), Step(0), Step(40)),
         *(Weight(Place(0, "W_hh"), 1, 3), Weight(Place(0, "W_xh"), 1, 1), Weight(Place(0, "b_h"), 2, 0)),
         *(Weight(Place(0, "W_hh")), Weight(Place(READOUT, "W_hy"), 0, 2), Weight(Place(0, "h_0"), 1, 0)),
-        *(Feature(1, 16), Feature(0), Output(0, 16), Output(0)),
+        *(Feature(1, 16), Feature(0), Output(0, 16), Output(0), Eigenvalue(Place(0, "W_hh"), 3)),
     ],
     "128 units": [Unit(0, 100, 31), Weight(Place(0, "W_hh"), 3, 120), Output(11, 4), Unit(0, 7)],
     "10,000 steps": [Unit(0, 1, 5001), Step(9999), Feature(1, 1)],
@@ -726,7 +726,11 @@ LIT = {
     "overflow": [Unit(0, 1, 20), Step(30)],
     "text": [Feature(2, 3), Output(1, 2), Unit(0, 1, 4)],
     "no readout": [Output(2, 5), Unit(0, 1, 5)],
-    "stack": [Unit(0, 1, 7), Unit(1, 3), Gate(0, 1, "f", 7), Weight(Place(1, "W_xz"), 2, 1), Step(7)],
+    "stack": [
+        *(Unit(0, 1, 7), Unit(1, 3), Gate(0, 1, "f", 7), Weight(Place(1, "W_xz"), 2, 1), Step(7)),
+        *(Gate(0, None, "f"), Gate(1, 2, "r", 4), Gate(0, 0, "o"), Gate(0, None, None, 3)),
+        *(Eigenvalue(Place(0, "W_hi")), Eigenvalue(Place(2, "W_hh"), 1), Weight(Place(0, "W_hi"), 1, 2)),
+    ],
     "padded lstm in windows": [Unit(0, 1, 0), Unit(0, 1, 5), Step(10), Gate(0, 2, "g", 3)],
     "windows of one step": [Unit(0, 1, 0), Unit(0, 2, 300)],
 }
@@ -808,11 +812,26 @@ def test_a_light_is_seen(key, focus, show):
 
 
 @every_plot
-def test_a_light_is_not_part_of_a_figure(plot_class, show):
-    plot = show(plot_class)
-    before = painted(plot, (640, 360))
-    plot.show_focus(Unit(0, 2, 14))
-    assert painted(plot, (640, 360)) == before
+@pytest.mark.parametrize(
+    ("document", "focus"),
+    [("default", Unit(0, 2, 14)), ("default", Weight(Place(0, "W_hh"))), ("lstm", Gate(0, 0, "f"))],
+)
+def test_a_light_is_not_part_of_a_figure(plot_class, show, document, focus):
+    plot = show(plot_class, document)
+    before = painted(plot, (640, 460))
+    plot.show_focus(focus)
+    assert painted(plot, (640, 460)) == before
+
+
+@every_plot
+def test_g_walks_through_the_gates(plot_class, show, qtbot):
+    plot, asked = show(plot_class, "gru"), []
+    plot.focus_requested.connect(asked.append)
+    plot.focus_requested.connect(plot.show_focus)
+    plot.setFocus()
+    for _ in range(4):
+        qtbot.keyClick(plot, Qt.Key.Key_G)
+    assert asked == [Gate(0, None, block) for block in "rznr"]
 
 
 @every_plot
@@ -863,5 +882,5 @@ def test_the_tooltip_names_what_is_lit(plot_class, show):
     plot.show_focus(Weight(Place(0, "W_hh"), 1, 3))
     place = plot.rect().center()
     QApplication.sendEvent(plot, QHelpEvent(QEvent.Type.ToolTip, place, plot.mapToGlobal(place)))
-    assert QToolTip.text().endswith("W_hh[2, 4] depends on h₄; on it depends h₂")
+    assert QToolTip.text().endswith("W_hh[2, 4] depends on h₄; on it depends h₂, every λ of W_hh")
     QToolTip.hideText()

@@ -14,6 +14,7 @@ from rnnviz.document.presets import built_in
 from rnnviz.document.reveal import Curtain, revealed
 from rnnviz.session.session import Selection
 from rnnviz.views.fonts import load_fonts
+from rnnviz.views.formula import load_typesetting
 from rnnviz.views.plots import PLOTS
 from rnnviz.views.plots._time import TimePlot
 from rnnviz.views.theme import DARK, LIGHT
@@ -60,6 +61,7 @@ every_scene = pytest.mark.parametrize("scene", SCENES)
 @pytest.fixture(autouse=True)
 def fonts(qapp):  # noqa: ARG001
     load_fonts()
+    load_typesetting()  # or equations would look otherwise from some moment on
 
 
 @pytest.fixture

@@ -105,3 +105,32 @@ def test_every_initial_matrix_lets_its_eigenvalues_move(name):
         value = 0.3 + 0j if basis.is_real(index) else 0.3 + 0.4j
         found = np.linalg.eigvals(basis.moved(index, value))
         assert np.abs(found - value).min() < 1e-6
+
+
+@given(seeds, st.integers(2, 7), st.integers(0, 6), st.integers(0, 6))
+def test_slopes_are_the_derivatives_of_the_eigenvalues(seed, units, row, column):
+    matrix, (row, column), step = matrix_of(seed, units), (row % units, column % units), 1e-7
+    basis = eigenbasis(matrix)
+    gaps = np.abs(basis.values[:, None] - basis.values[None]) + np.eye(units)
+    slopes = basis.slopes(row, column)
+    if gaps.min() < 0.05 or np.abs(slopes).max() > 10:
+        return  # so near each other, a step is not small
+    grown = matrix.copy()
+    grown[row, column] += step
+    found = eigenbasis(grown).values
+    moved = np.array([found[np.abs(found - value).argmin()] for value in basis.values])
+    np.testing.assert_allclose((moved - basis.values) / step, slopes, atol=1e-3)
+
+
+@given(seeds, st.integers(1, 7))
+def test_the_shares_of_all_units_in_an_eigenvalue_are_one(seed, units):
+    basis = eigenbasis(matrix_of(seed, units))
+    shares = np.array([basis.shares(unit) for unit in range(units)])
+    np.testing.assert_allclose(shares.sum(axis=0), 1.0, atol=1e-12)
+    np.testing.assert_allclose(sum(basis.slopes(unit, unit) for unit in range(units)), 1.0, atol=1e-6)
+
+
+def test_a_unit_that_is_alone_holds_its_eigenvalue():
+    basis = eigenbasis(np.diag([0.5, -0.25]))
+    assert basis.shares(0)[basis.nearest(0.5)] == 1.0
+    assert basis.shares(1)[basis.nearest(0.5)] == 0.0

@@ -23,6 +23,7 @@ from rnnviz.document.document import (
 )
 from rnnviz.document.links import (
     Cells,
+    Eigenvalue,
     Feature,
     Gate,
     Output,
@@ -33,6 +34,7 @@ from rnnviz.document.links import (
     block_of,
     covers,
     exists,
+    gate_of,
     linked,
     named,
 )
@@ -322,3 +324,67 @@ def test_a_thing_has_a_role(thing, role):
 def test_every_weight_belongs_to_a_block(cell):
     for name in weight_shapes(cell, 2, 2):
         assert block_of(cell, name) in CELLS[cell].blocks
+
+
+def test_a_gate_lights_up_in_its_own_block_alone():
+    links = linked(network(["lstm"]), Gate(0, 1, "f", 2))
+    assert links.gates(0, "f") == (Spot("focus", 1, 2),)
+    assert [links.gates(0, block) for block in "igo"] == [(), (), ()]
+    assert links.gates(1, "f") == ()
+
+
+def test_a_whole_gate_is_a_spot_without_number_and_step():
+    assert linked(network(["gru"]), Gate(0, None, "z")).gates(0, "z") == (Spot("focus", None, None),)
+
+
+def test_the_reset_gate_is_seen_in_the_candidate():
+    document = network(["gru"])
+    assert linked(document, Gate(0, 1, "r", 2)).gates(0, "n") == (Spot("effect", 1, 2),)
+    assert linked(document, Gate(0, 1, "n", 2)).gates(0, "r") == (Spot("source", 1, 2),)
+
+
+def test_a_unit_lights_up_its_gates_and_those_of_the_next_step():
+    assert linked(network(["lstm"]), Unit(0, 1, 2)).gates(0, "o") == (Spot("source", 1, 2), Spot("effect", None, 3))
+
+
+def test_a_heading_is_lit_with_its_gate_or_its_whole_matrix():
+    document = network(["lstm"])
+    places = [Place(0, name) for name in document.layers[0].weights]
+    of_forget = {place for place in places if gate_of(document, place) == "f"}
+    assert {place.name for place in of_forget} == {"W_xf", "W_hf", "b_f"}
+    for focus, role in ((Gate(0, None, "f"), "focus"), (Weight(Place(0, "W_xf"), 1, 0), "effect")):
+        links = linked(document, focus)
+        assert {place for place in places if links.heading(document, place) == role} == of_forget
+        assert {links.heading(document, place) for place in places} == {None, role}
+    links = linked(document, Weight(Place(0, "h_0")))
+    assert links.heading(document, Place(0, "h_0")) == "focus"
+    assert links.heading(document, Place(0, "c_0")) is None
+
+
+def test_what_every_unit_has_lights_up_no_heading():
+    document = network(["lstm"])
+    links = linked(document, Unit(0, 1, 2))
+    assert {links.heading(document, place) for place in document.places()} == {None}
+
+
+def test_plain_cells_have_no_gates():
+    document = network(["rnn"])
+    assert {gate_of(document, place) for place in document.places()} == {None}
+    assert not exists(document, Gate(0, None, "h"))
+
+
+def test_an_eigenvalue_depends_on_all_of_its_matrix_and_on_nothing_else():
+    document, place = network(["gru"]), Place(0, "W_hz")
+    links = linked(document, Eigenvalue(place, 1))
+    assert (links.depends_on, links.dependents) == (frozenset({Weight(place)}), frozenset())
+    assert Eigenvalue(place) in linked(document, Weight(place, 0, 2)).dependents
+    assert linked(document, Weight(place, 0, 2)).role(Eigenvalue(place, 2)) == "effect"
+    assert linked(document, Weight(Place(0, "W_hn"), 0, 2)).role(Eigenvalue(place, 2)) is None
+
+
+@pytest.mark.parametrize("place", [Place(0, "W_xh"), Place(READOUT, "W_hy"), Place(0, "b_h"), Place(3, "W_hh")])
+def test_only_recurrent_matrices_have_eigenvalues(place):
+    document = network(["rnn"])
+    assert not exists(document, Eigenvalue(place))
+    assert exists(document, Eigenvalue(Place(0, "W_hh"), 2))
+    assert not exists(document, Eigenvalue(Place(0, "W_hh"), 3))

@@ -4,6 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given
+from strategies import documents, moderate
 from trainings import SETTINGS, small_trainer, trained
 
 from rnnviz.core.optimisers import OPTIMISERS
@@ -323,6 +325,15 @@ def test_weights_that_overflow_are_named_and_the_update_before_is_kept():
         trainer.update(state)
 
 
+def test_what_an_optimiser_remembers_may_overflow_as_well():
+    document = set_weight(V, np.full((1, 6), 1e10)).apply(built_in("default"))
+    document = replace(document, objective=replace(document.objective, targets=np.full((1, 40, 1), 1e150)))
+    trainer = own_trainer(document, replace(SETTINGS, optimiser="rmsprop", clipping="none", stop_above=None))
+    with pytest.raises(TrainingFailedError) as failure:
+        trainer.update(trainer.start())
+    assert failure.value.trouble.quantity == "s of RMSProp for W_xh"
+
+
 def test_training_survives_a_learning_rate_that_is_far_too_high():
     trainer = small_trainer("sine", replace(SETTINGS, optimiser="sgd", learning_rate=1e150, clipping="none"))
     states, trouble = [trainer.start()], None
@@ -368,6 +379,32 @@ def test_a_network_that_does_not_fit_the_data_is_refused():
 def test_a_scene_without_targets_cannot_be_trained():
     with pytest.raises(DocumentError, match="targets"):
         own_data(built_in("vanishing"))
+
+
+# ---- any document
+
+
+@given(documents(elements=moderate, large=False, any_precision=True, locks=True))
+def test_any_document_with_targets_is_trained_by_the_gradient_that_its_frame_shows(document):
+    if document.objective.targets is None:
+        return
+    trainer, frame = own_trainer(document), compute(document)
+    state = trainer.start()
+    assert trainer.vector.document(state.weights, document) is document
+    try:
+        update = trainer.take_all(trainer.begin(state))
+    except TrainingFailedError:
+        assert not np.isfinite(frame.loss) or frame.problems or document.precision == "float32"
+        return
+    assert update.loss == frame.loss
+    after = trainer.document_at(update.after)
+    for place in document.places():
+        shown = frame.readout_gradients if place.layer == READOUT else frame.layers[place.layer].weight_gradients
+        locked = document.locked(place)
+        free = np.ones(document.weight(place).shape, bool) if locked is None else ~locked
+        gradient = update.gradient[trainer.vector.slot(place)].reshape(free.shape)
+        np.testing.assert_array_equal(gradient, np.where(free, shown[place.name], 0.0))
+        np.testing.assert_array_equal(after.weight(place)[~free], document.weight(place)[~free])
 
 
 # ---- the vector of weights

@@ -55,6 +55,19 @@ def test_states_that_are_not_wanted_may_be_left_out():
     assert history.excerpt(33).state(trainer).weights.tobytes() == states[33].weights.tobytes()
 
 
+def test_a_kept_state_holds_on_to_nothing_but_itself():
+    trainer = small_trainer()
+    states, records = trained(trainer, 2)
+    block = np.concatenate([state.weights for state in states])
+    parts = [
+        replace(state, weights=block[n * len(state.weights) :][: len(state.weights)]) for n, state in enumerate(states)
+    ]
+    history = TrainingHistory(parts[0], SETTINGS)
+    history.add(records, parts[1:], SETTINGS)
+    assert history.last.weights.base is None
+    assert not np.shares_memory(history.last.weights, block)
+
+
 def test_memory_bounds_how_many_states_are_kept(monkeypatch):
     trainer = small_trainer()
     size = 3 * trainer.start().weights.nbytes
@@ -112,7 +125,7 @@ def test_an_update_beyond_the_last_is_the_last():
     history, states = recorded(small_trainer(), 4)
     assert history.excerpt(99).update == 4
     assert history.excerpt(-3).update == 0
-    assert history.excerpt(99).start is states[4]
+    assert history.excerpt(99).start.weights.tobytes() == states[4].weights.tobytes()
 
 
 def test_curves_hold_what_was_recorded():

@@ -1,6 +1,7 @@
 """Where frames are computed: at once, or in a worker process; the newest document wins."""
 
 import multiprocessing
+import os
 from dataclasses import replace
 from pathlib import Path
 from time import monotonic
@@ -78,7 +79,7 @@ def assert_same(frame, expected):
 def blocks():
     """Return the folders that worker processes share with us."""
     folder = shared_folder()
-    return set() if folder is None else set(Path(folder).glob("rnnviz-*"))
+    return set() if folder is None else set(Path(folder).glob(f"rnnviz-{os.getpid()}-*"))
 
 
 # At once

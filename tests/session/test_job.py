@@ -80,7 +80,7 @@ def run(job, watch, qtbot):
 def folders():
     """Return the folders that worker processes share with us."""
     folder = shared_folder()
-    return set() if folder is None else set(Path(folder).glob("rnnviz-*"))
+    return set() if folder is None else set(Path(folder).glob(f"rnnviz-{os.getpid()}-*"))
 
 
 # Values

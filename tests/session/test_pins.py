@@ -6,6 +6,7 @@ from rnnviz.core.cells import CELLS
 from rnnviz.document.budget import parameters
 from rnnviz.document.document import Place
 from rnnviz.document.edits import set_entry
+from rnnviz.document.nudging import Nudge
 from rnnviz.document.presets import built_in
 from rnnviz.document.values import DocumentError
 from rnnviz.session.pins import MOST_PINS, Pins
@@ -101,3 +102,36 @@ def test_every_cell_is_pinned_with_the_same_budget(session, pins):
     counts = [parameters(pin.frame.document) for pin in pins.pins]
     assert max(counts) - min(counts) <= 12  # one unit more or less
     assert {pin.frame.document.input == session.document.input for pin in pins.pins} == {True}
+
+
+def test_a_nudged_run_is_pinned_beside_what_is_pinned(session, pins):
+    pins.pin()
+    pins.pin_nudged(Nudge("x", 0, 2, 0.25))
+    assert names(pins) == ["A", "x[1] + 0.25 at t = 2"]
+    kept, shown = pins.pins[1].frame, session.frame
+    assert kept.x[0, 1, 0] == shown.x[0, 1, 0] + 0.25
+    assert (kept.layers[0].states["h"][0, :2] == shown.layers[0].states["h"][0, :2]).all()
+    assert (kept.layers[0].states["h"][0, 2:] != shown.layers[0].states["h"][0, 2:]).any(axis=1).all()
+    assert session.history.index == 0
+
+
+def test_the_same_nudge_again_takes_the_place_of_the_first(session, pins):
+    pins.pin_nudged(Nudge("x", 0, 2, 0.25))
+    session.apply(EDIT)
+    pins.pin_nudged(Nudge("x", 0, 2, 0.25))
+    (pin,) = pins.pins
+    assert pin.frame.document.weight(Place(0, "W_hh"))[0, 0] == 0.25
+
+
+def test_a_state_nudged_on_its_way_cannot_be_pinned(pins):
+    with pytest.raises(DocumentError, match="nudge an input x"):
+        pins.pin_nudged(Nudge("h", 0, 2, 0.25))
+    pins.pin_nudged(Nudge("h", 0, 0, 0.25))
+    assert len(pins.pins) == 1
+
+
+def test_a_nudged_run_is_refused_where_three_are_pinned(pins):
+    for _ in range(MOST_PINS):
+        pins.pin()
+    with pytest.raises(DocumentError, match="remove one first"):
+        pins.pin_nudged(Nudge("x", 0, 2, 0.25))

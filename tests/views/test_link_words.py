@@ -3,7 +3,7 @@
 import pytest
 
 from rnnviz.document.document import READOUT, Place
-from rnnviz.document.links import Feature, Gate, Output, Step, Unit, Weight, linked
+from rnnviz.document.links import Eigenvalue, Feature, Gate, Output, Step, Unit, Weight, linked
 from rnnviz.document.presets import built_in
 from rnnviz.views.link_words import links_in_words
 
@@ -18,7 +18,7 @@ from rnnviz.views.link_words import links_in_words
             "on it depends column 3 of W_hy, W_hh, h at t = 6, y at t = 5",
         ),
         ("default", Unit(0, 0, 0), "h₁ at t = 0 depends on entry 1 of h_0; on it depends column 1 of W_hh, h at t = 1"),
-        ("default", Weight(Place(0, "W_hh"), 1, 3), "W_hh[2, 4] depends on h₄; on it depends h₂"),
+        ("default", Weight(Place(0, "W_hh"), 1, 3), "W_hh[2, 4] depends on h₄; on it depends h₂, every λ of W_hh"),
         ("default", Weight(Place(0, "W_xh"), 1, 0), "W_xh[2, 1] depends on x₁; on it depends h₂"),
         ("default", Weight(Place(0, "b_h"), 1, 0), "on b_h[2] depends h₂"),
         ("default", Weight(Place(READOUT, "W_hy"), 0, 3), "W_hy[1, 4] depends on h₄; on it depends y₁"),
@@ -29,6 +29,8 @@ from rnnviz.views.link_words import links_in_words
             Output(0, 5),
             "y₁ at t = 5 depends on row 1 of W_hy, entry 1 of b_y, h at t = 5",
         ),
+        ("default", Eigenvalue(Place(0, "W_hh"), 1), "λ₂ of W_hh depends on W_hh"),
+        ("lstm-memory", Gate(0, None, "f"), "gate f depends on W_hf, W_xf, b_f, h, x; on it depends h"),
         ("batch", Feature(0, 12), "x₁ at t = 12 is linked with nothing"),
     ],
 )

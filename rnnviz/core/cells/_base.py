@@ -3,76 +3,91 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Iterable
 from typing import ClassVar
 
 from rnnviz.core.activations import Activation, Array
+from rnnviz.core.workspace import Slots, Steps
 
 Rows = tuple[Array, ...]
+Products = Iterable[Array]
 
 
 class Cell(ABC):
     """One recurrent cell, as an elementwise function of two pre-activations and its pullback.
 
     The matrix products ``a = W x + b`` and ``u = U h (+ b_u)`` are made by `unroll` and `bptt`; a cell only
-    combines them, one time step at a time, in place. It says which arrays it works on, (T, G, H) or
-    (T, G, H, B) for ``a``, ``u``, the gates and ``du``, (T, H) or (T, H, B) for each state, or parts of them;
-    then it is given one row of each per step.
+    combines them, one time step after another, in place. It says which arrays it works on, or parts of them, and gets
+    one row of each per step, beside one turn of an iterator that makes the step's product.
 
     Attributes:
         name: the key in scene files.
         blocks: names of the G blocks, in the order in which W, U and b stack them.
         states: names of the states that travel through time; the first is always ``h``.
+        apart: how many of the last blocks need ``u`` apart from ``a``; for all others the product gives their sum.
+        slots: what a row to work in holds: first the G products (a + u, or u where it is apart), then
+            a of the blocks that are apart, then whatever the cell likes, with every state's name among it; h last.
+        scales: what the G products are multiplied with. With ½ where σ(a) = ½ + ½ tanh(½ a) comes
+            next, every step saves a product.
+        passes_h: h reaches the next h past U too.
+        slope_blocks: how many local derivatives `backward` multiplies with.
         recurrent_biases: blocks whose recurrent part has a bias of its own, ``b_h<block>``.
         forget_block: the block whose bias says how much is kept at first; empty if there is none.
         candidate_block, keep_block: what is written into the state, and the gate that multiplies the old state
             (empty if there is none): a layer that gets another cell keeps their weights.
         reset_block: the gate inside the candidate, which multiplies its recurrent part (empty if there is none).
         gate_is_state: the only block's activation is the state itself; both share one array.
-        keeps_u: ``a`` and ``u`` are more than added up. Only such a cell is given ``u``; any other finds their
-            sum in ``a``, and ``u`` is (0, G, H).
-        separate_recurrent_gradient: dL/da differs from dL/du, so it needs rows of its own.
     """
 
     name: ClassVar[str]
     blocks: ClassVar[tuple[str, ...]]
     states: ClassVar[tuple[str, ...]] = ("h",)
+    apart: ClassVar[int] = 0
+    slots: ClassVar[tuple[str, ...]]
+    scales: ClassVar[tuple[float, ...]]
+    passes_h: ClassVar[bool] = False
+    slope_blocks: ClassVar[int] = 1
     recurrent_biases: ClassVar[tuple[str, ...]] = ()
     forget_block: ClassVar[str] = ""
     candidate_block: ClassVar[str]
     keep_block: ClassVar[str] = ""
     reset_block: ClassVar[str] = ""
     gate_is_state: ClassVar[bool] = False
-    keeps_u: ClassVar[bool] = False
-    separate_recurrent_gradient: ClassVar[bool] = False
 
     def __init__(self, activation: Activation) -> None:
         """Make the cell. Gated cells have fixed activations and ignore ``activation``."""
         self.activation = activation
 
+    @staticmethod
     @abstractmethod
-    def step_arrays(self, a: Array, u: Array, gates: Array, before: Rows, after: Rows) -> Rows:
-        """Return the arrays whose rows `step` takes."""
+    def forward_arrays(slots: Slots) -> Rows:
+        """Return the arrays whose rows `forward` takes."""
 
     @abstractmethod
-    def step(self, rows: Rows) -> None:
-        """Take one step: turn ``a`` into the pre-activations, write the gates and the states ``after`` it."""
+    def forward(self, steps: Steps, products: Products) -> None:
+        """Take the steps: at each turn of ``products`` a row's first slots are filled; write the next row's states."""
 
     @abstractmethod
-    def slopes(self, a: Array, u: Array, gates: Array, before: Rows, after: Rows) -> Rows:
-        """Return the local derivatives that `pullback` multiplies with, for all t at once, as new arrays."""
+    def read(self, slots: Slots, a: Array, u: Array, gates: Array) -> None:
+        """Copy what the first n steps did into arrays: (n, G, H), (n, apart, H) and (n, G, H), which may be h."""
 
     @abstractmethod
-    def pullback_arrays(self, slopes: Rows, d_after: Rows, d_before: Rows, du: Array) -> Rows:
-        """Return the arrays whose rows `pullback` takes."""
+    def slopes(self, a: Array, u: Array, gates: Array, before: Rows, after: Rows, out: Array) -> None:
+        """Write the local derivatives of n steps, which depend on no gradient, into ``out`` (n, slope_blocks, H)."""
 
+    @staticmethod
     @abstractmethod
-    def pullback(self, rows: Rows) -> None:
-        """Carry one step's gradient back through `step`.
+    def backward_arrays(slopes: Array, sent: Array, d_others: Rows) -> Rows:
+        """Return the arrays whose rows `backward` takes, n of them, the last step first.
 
-        Writes dL/du, completes ``d_after`` with what flows between the states of that step, and adds to
-        ``d_before`` what reaches the states before it without passing U. May use up the slopes.
+        ``sent`` (n + 1, …, H) holds what a step sends to the one before: one block for each state other than h, then
+        dL/du, then a block for h if it passes U. Row t + 1 is what arrives at step t. ``d_others`` (n, H) are dL/d of
+        the states other than h after each step.
         """
 
-    def input_gradient(self, slopes: Rows, d_after: Rows, du: Array, da: Array) -> None:  # noqa: ARG002
-        """Write dL/da for all t at once, when `pullback` has been through them."""
-        da[...] = du
+    @abstractmethod
+    def backward(self, steps: Steps, arrivals: Products) -> None:
+        """Carry the gradient back: a turn of ``arrivals`` gives dL/dh after a step; write what it sends, d_others."""
+
+    def input_gradient(self, slopes: Array, dh: Array, du: Array, da: Array) -> None:  # noqa: B027
+        """Write dL/da of n steps where u is apart, from dL/dh after each; elsewhere dL/da is dL/du."""

@@ -8,7 +8,8 @@ from __future__ import annotations
 import numpy as np
 
 from rnnviz.core.activations import Array
-from rnnviz.core.cells._base import Cell, Rows
+from rnnviz.core.cells._base import Cell, Products, Rows
+from rnnviz.core.workspace import Slots, Steps
 
 
 class ElmanCell(Cell):
@@ -16,23 +17,32 @@ class ElmanCell(Cell):
     blocks = ("h",)
     candidate_block = "h"
     gate_is_state = True
+    slots = ("a", "h")
+    scales = (1.0,)
 
-    def step_arrays(self, a: Array, u: Array, gates: Array, before: Rows, after: Rows) -> Rows:  # noqa: ARG002
-        return a, gates
+    @staticmethod
+    def forward_arrays(slots: Slots) -> Rows:
+        return (slots.of("h")[1:],)
 
-    def step(self, rows: Rows) -> None:
-        a, h = rows
-        self.activation.apply(a, h)
+    def forward(self, steps: Steps, products: Products) -> None:
+        apply = self.activation.apply
+        for (h,), a in zip(steps, products, strict=True):
+            apply(a, h)
 
-    def slopes(self, a: Array, u: Array, gates: Array, before: Rows, after: Rows) -> Rows:  # noqa: ARG002
-        return (self.activation.slope(gates),)
+    def read(self, slots: Slots, a: Array, u: Array, gates: Array) -> None:  # noqa: ARG002
+        a[:, 0] = slots.of("a")[: len(a)]
 
-    def pullback_arrays(self, slopes: Rows, d_after: Rows, d_before: Rows, du: Array) -> Rows:  # noqa: ARG002
-        return slopes[0][:, 0], d_after[0], du[:, 0]
+    def slopes(self, a: Array, u: Array, gates: Array, before: Rows, after: Rows, out: Array) -> None:  # noqa: ARG002
+        out[...] = self.activation.slope(gates)
 
-    def pullback(self, rows: Rows) -> None:
-        slope, dh, du = rows
-        np.multiply(dh, slope, du)
+    @staticmethod
+    def backward_arrays(slopes: Array, sent: Array, d_others: Rows) -> Rows:  # noqa: ARG004
+        return slopes[::-1, 0], sent[-2::-1, 0]
+
+    def backward(self, steps: Steps, arrivals: Products) -> None:
+        multiply = np.multiply
+        for (slope, du), dh in zip(steps, arrivals, strict=True):
+            multiply(dh, slope, du)
 
 
 CELL = ElmanCell

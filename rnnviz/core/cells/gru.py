@@ -7,57 +7,80 @@ from __future__ import annotations
 
 import numpy as np
 
-from rnnviz.core.activations import Array, sigmoid
-from rnnviz.core.cells._base import Cell, Rows
+from rnnviz.core.activations import Array
+from rnnviz.core.cells._base import Cell, Products, Rows
+from rnnviz.core.workspace import Slots, Steps
 
 
 class GRUCell(Cell):
     name = "gru"
     blocks = ("r", "z", "n")
+    apart = 1
     recurrent_biases = ("n",)
     candidate_block, keep_block = "n", "z"
     reset_block = "r"
-    keeps_u = True
-    separate_recurrent_gradient = True
+    passes_h = True
+    # σ(a) = ½ + ½ tanh(½ a): R and Z are 2 r − 1 and 2 z − 1; u is ½ u_n
+    scales = (0.5, 0.5, 0.5)
+    slots = ("r", "z", "u", "x", "Ru", "n", "difference", "R", "Z", "N", "h")
+    slope_blocks = 5
 
-    def step_arrays(self, a: Array, u: Array, gates: Array, before: Rows, after: Rows) -> Rows:
-        r, z, n = (gates[:, block] for block in range(3))
-        return a[:, :2], u[:, :2], gates[:, :2], a[:, 2], u[:, 2], r, z, n, before[0], after[0]
+    @staticmethod
+    def forward_arrays(slots: Slots) -> Rows:
+        flat, stacked = slots.flat, slots.stacked
+        into_n = flat("R"), flat("u"), flat("Ru"), stacked("u", "Ru"), flat("n")
+        into_h = flat("N"), flat("h"), flat("difference"), flat("Z"), stacked("difference", "h"), flat("h")[1:]
+        return flat("r", "z"), flat("R", "Z"), *into_n, *into_h
 
-    def step(self, rows: Rows) -> None:
-        a_rz, u_rz, rz, a_n, u_n, r, z, n, h_before, h = rows
-        np.add(a_rz, u_rz, a_rz)
-        sigmoid(a_rz, rz)
-        np.multiply(r, u_n, n)
-        np.add(a_n, n, a_n)
-        np.tanh(a_n, n)
-        np.subtract(h_before, n, h)
-        np.multiply(h, z, h)
-        np.add(h, n, h)
+    def forward(self, steps: Steps, products: Products) -> None:
+        multiply, subtract, tanh = np.multiply, np.subtract, np.tanh
+        dtype = steps[0][0].dtype
+        into_n, into_h = np.ones(3, dtype).dot, np.array([0.5, 0, 0, 0.5, 0.5], dtype).dot
+        rows = zip(steps, products, strict=True)
+        for (a, RZ, R, u, Ru, of_n, a_n, n, h_before, difference, Z, of_h, h), _ in rows:
+            tanh(a, RZ)
+            # a_n = x + ½ u_n + ½ R u_n: a sum is one product
+            multiply(R, u, Ru)
+            into_n(of_n, a_n)
+            tanh(a_n, n)
+            # h = ½ (Z (h − n) + n + h), with the old h on the right
+            subtract(h_before, n, difference)
+            multiply(difference, Z, difference)
+            into_h(of_h, h)
 
-    def slopes(self, a: Array, u: Array, gates: Array, before: Rows, after: Rows) -> Rows:  # noqa: ARG002
-        r, z, n = (gates[:, block] for block in range(3))
+    def read(self, slots: Slots, a: Array, u: Array, gates: Array) -> None:
+        n = len(a)
+        a[...] = slots.of("r", "u")[:n].reshape(a.shape)
+        a *= 2
+        u[:, 0], a[:, 2] = a[:, 2], slots.of("n")[:n]
+        gates[...] = slots.of("R", "N")[:n].reshape(a.shape)
+        gates *= 0.5
+        gates += 0.5
+        gates[:, 2] = slots.of("N")[:n]
+
+    def slopes(self, a: Array, u: Array, gates: Array, before: Rows, after: Rows, out: Array) -> None:  # noqa: ARG002
+        # To copy every block to a place of its own first is faster than to multiply where they stand.
+        r, z, n = (gates[:, block].copy() for block in range(3))
         of_n = (1 - z) * (1 - n * n)
-        of_u = gates * (1 - gates)  # σ′ of r and z
-        of_u[:, 0] *= of_n * u[:, 2]
-        of_u[:, 1] *= before[0] - n
-        of_u[:, 2] = of_n * r
-        return of_u, of_n, z.copy()
+        out[:, 0] = r * (1 - r) * of_n * u[:, 0]
+        out[:, 1] = z * (1 - z) * (before[0] - n)
+        out[:, 2] = of_n * r
+        out[:, 3] = z
+        out[:, 4] = of_n
 
-    def pullback_arrays(self, slopes: Rows, d_after: Rows, d_before: Rows, du: Array) -> Rows:
-        of_u, _, z = slopes
-        return of_u, z, d_after[0], d_before[0], du
+    @staticmethod
+    def backward_arrays(slopes: Array, sent: Array, d_others: Rows) -> Rows:  # noqa: ARG004
+        return slopes[::-1, :4], sent[-2::-1, :4]
 
-    def pullback(self, rows: Rows) -> None:
-        of_u, z, dh, dh_before, du = rows
-        du[...] = dh  # to copy it into every block first is faster than a product that broadcasts
-        np.multiply(du, of_u, du)
-        np.multiply(dh, z, z)
-        np.add(dh_before, z, dh_before)
+    def backward(self, steps: Steps, arrivals: Products) -> None:
+        multiply = np.multiply
+        for (slope, sent), dh in zip(steps, arrivals, strict=True):
+            sent[...] = dh  # to copy it into every block first is faster than a product that broadcasts
+            multiply(sent, slope, sent)
 
-    def input_gradient(self, slopes: Rows, d_after: Rows, du: Array, da: Array) -> None:
+    def input_gradient(self, slopes: Array, dh: Array, du: Array, da: Array) -> None:
         da[:, :2] = du[:, :2]
-        np.multiply(d_after[0], slopes[1], da[:, 2])
+        np.multiply(dh, slopes[:, 4], da[:, 2])
 
 
 CELL = GRUCell

@@ -8,7 +8,8 @@ from __future__ import annotations
 import numpy as np
 
 from rnnviz.core.activations import Array
-from rnnviz.core.cells._base import Cell, Rows
+from rnnviz.core.cells._base import Cell, Products, Rows
+from rnnviz.core.workspace import Slots, Steps
 
 
 class LSTMCell(Cell):
@@ -16,49 +17,62 @@ class LSTMCell(Cell):
     blocks = ("i", "f", "g", "o")
     states = ("h", "c")
     candidate_block, keep_block, forget_block = "g", "f", "f"
+    # σ(a) = ½ + ½ tanh(½ a) and tanh(a) = 0 + 1 tanh(1 a): one tanh serves all gates
+    scales = (0.5, 0.5, 1.0, 0.5)
+    slots = ("a_i", "a_f", "a_g", "a_o", "fc", "ig", "c", "i", "f", "g", "o", "h")
+    slope_blocks = 6
 
-    def step_arrays(self, a: Array, u: Array, gates: Array, before: Rows, after: Rows) -> Rows:  # noqa: ARG002
-        i, f, g, o = (gates[:, block] for block in range(4))
-        # σ(a) = ½ + ½ tanh(½ a) and tanh(a) = 0 + 1 tanh(1 a): one tanh serves all gates
-        scale, offset = np.full_like(a[0], 0.5), np.full_like(a[0], 0.5)
-        scale[2], offset[2] = 1, 0
-        return a, gates, *(np.broadcast_to(row, a.shape) for row in (scale, offset)), i, f, g, o, before[1], *after
+    @staticmethod
+    def forward_arrays(slots: Slots) -> Rows:
+        flat = slots.flat
+        of_c = flat("c", "i"), flat("f", "g"), flat("fc", "ig"), flat("fc"), flat("ig"), flat("c")[1:]
+        return slots.of("i", "o"), flat("i", "o"), *of_c, flat("o"), flat("h")[1:]
 
-    def step(self, rows: Rows) -> None:
-        a, gates, scale, offset, i, f, g, o, c_before, h, c = rows
-        np.multiply(a, scale, gates)
-        np.tanh(gates, gates)
-        np.multiply(gates, scale, gates)
-        np.add(gates, offset, gates)
-        np.multiply(i, g, h)
-        np.multiply(f, c_before, c)
-        np.add(c, h, c)
-        np.tanh(c, h)
-        np.multiply(h, o, h)
+    def forward(self, steps: Steps, products: Products) -> None:
+        add, multiply, tanh = np.add, np.multiply, np.tanh
+        flat = steps[0][1]
+        scale = np.repeat(np.array(self.scales, flat.dtype), len(flat) // len(self.scales))
+        offset = 1 - scale
+        for (shaped, gates, c_i, f_g, fc_ig, fc, ig, c, o, h), a in zip(steps, products, strict=True):
+            tanh(a, shaped)
+            multiply(gates, scale, gates)
+            add(gates, offset, gates)
+            multiply(c_i, f_g, fc_ig)
+            add(fc, ig, c)
+            tanh(c, h)
+            multiply(h, o, h)
 
-    def slopes(self, a: Array, u: Array, gates: Array, before: Rows, after: Rows) -> Rows:  # noqa: ARG002
-        i, f, g, o = (gates[:, block] for block in range(4))
+    def read(self, slots: Slots, a: Array, u: Array, gates: Array) -> None:  # noqa: ARG002
+        n = len(a)
+        a[...] = slots.of("a_i", "a_o")[:n].reshape(a.shape)
+        a *= 2
+        a[:, 2] = slots.of("a_g")[:n]
+        gates[...] = slots.of("i", "o")[:n].reshape(a.shape)
+
+    def slopes(self, a: Array, u: Array, gates: Array, before: Rows, after: Rows, out: Array) -> None:  # noqa: ARG002
+        # To copy every block to a place of its own first is faster than to multiply where they stand.
+        i, f, g, o = (gates[:, block].copy() for block in range(4))
         tanh_c = np.tanh(after[1])
-        of_c = gates * (1 - gates)  # σ′ of i, f and o
-        o_of_h = tanh_c * of_c[:, 3]
-        of_c[:, 0] *= g
-        of_c[:, 1] *= before[1]
-        of_c[:, 2] = i * (1 - g * g)
-        of_c[:, 3] = f
-        return o * (1 - tanh_c * tanh_c), o_of_h, of_c
+        out[:, 0] = f
+        out[:, 1] = i * (1 - i) * g
+        out[:, 2] = f * (1 - f) * before[1]
+        out[:, 3] = i * (1 - g * g)
+        out[:, 4] = o * (1 - o) * tanh_c
+        out[:, 5] = o * (1 - tanh_c * tanh_c)
 
-    def pullback_arrays(self, slopes: Rows, d_after: Rows, d_before: Rows, du: Array) -> Rows:
-        return *slopes, *d_after, d_before[1], du, du[:, 3]
+    @staticmethod
+    def backward_arrays(slopes: Array, sent: Array, d_others: Rows) -> Rows:
+        slopes, arriving, sent, dc = slopes[::-1], sent[:0:-1], sent[-2::-1], d_others[0][::-1]
+        return slopes[:, 5], slopes[:, 4], slopes[:, :4], arriving[:, 0], dc, sent[:, :4], sent[:, 4]
 
-    def pullback(self, rows: Rows) -> None:
-        c_of_h, o_of_h, of_c, dh, dc, dc_before, du, du_o = rows
-        np.multiply(dh, c_of_h, c_of_h)
-        np.add(dc, c_of_h, dc)
-        # c feeds i, f, g and the next c; what it hands to that one waits in the place of o
-        du[...] = dc  # to copy it into every block first is faster than a product that broadcasts
-        np.multiply(du, of_c, du)
-        np.add(dc_before, du_o, dc_before)
-        np.multiply(dh, o_of_h, du_o)
+    def backward(self, steps: Steps, arrivals: Products) -> None:
+        add, multiply = np.add, np.multiply
+        for (c_of_h, o_of_h, of_c, dc_sent, dc, du, du_o), dh in zip(steps, arrivals, strict=True):
+            multiply(dh, c_of_h, dc)
+            add(dc_sent, dc, dc)
+            du[...] = dc  # to copy it into every block first is faster than a product that broadcasts
+            multiply(du, of_c, du)
+            multiply(dh, o_of_h, du_o)
 
 
 CELL = LSTMCell

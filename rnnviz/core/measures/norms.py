@@ -6,9 +6,22 @@ import numpy as np
 
 from rnnviz.core.activations import Array
 
+_SAFE = (1e-280, 1e280)  # squares between these have lost nothing
+
 
 def norms(vectors: Array) -> Array:
     """Return the Euclidean norm over the last axis, safe against under- and overflow of the squares."""
+    with np.errstate(all="ignore"):
+        squares = np.asarray(np.einsum("...i,...i->...", vectors, vectors))
+        found = np.sqrt(squares)
+    extreme = ~((squares > _SAFE[0]) & (squares < _SAFE[1]))
+    if extreme.any():
+        found = np.asarray(found)
+        found[extreme] = _scaled_norms(vectors[extreme])
+    return np.asarray(found)
+
+
+def _scaled_norms(vectors: Array) -> Array:
     largest = np.abs(vectors).max(axis=-1, keepdims=True)
     unit = np.where(np.isfinite(largest) & (largest > 0), largest, 1.0)
     with np.errstate(all="ignore"):  # a norm beyond float64, or of inf and nan, is left as inf and nan

@@ -20,10 +20,12 @@ class Perturbation:
         size: ε, how far.
         distances: ‖state′_t − state_t‖ over h and, for an LSTM, c, for t = 0…T, (T + 1,). Exactly 0 where the
             nudge cannot be felt.
+        moved: the states of the nudged trajectory, h and, for an LSTM, c, each (T + 1, H).
     """
 
     size: float
     distances: Array
+    moved: tuple[Array, ...]
 
     @property
     def ratios(self) -> Array:
@@ -39,7 +41,7 @@ def nudged_input(weights: LayerWeights, trace: Trace, k: int, direction: Array, 
     states = unroll(weights, x, trace.window).states
     with np.errstate(all="ignore"):
         apart = np.concatenate([state[..., 1] - state[..., 0] for state in states], axis=1)
-    return Perturbation(size, norms(apart))
+    return Perturbation(size, norms(apart), tuple(state[..., 1] for state in states))
 
 
 def nudged_state(weights: LayerWeights, trace: Trace, t: int, direction: Array, size: float = 1e-6) -> Perturbation:
@@ -57,7 +59,8 @@ def nudged_state(weights: LayerWeights, trace: Trace, t: int, direction: Array, 
     with np.errstate(all="ignore"):
         apart = [after - before for before, after in zip(*runs, strict=True)]
     distances[t : end + 1] = norms(np.concatenate(apart, axis=1))
-    return Perturbation(size, distances)
+    trajectories = tuple(np.concatenate([a[:t], b, a[end + 1 :]]) for a, b in zip(trace.states, runs[1], strict=True))
+    return Perturbation(size, distances, trajectories)
 
 
 def change_of_state(weights: LayerWeights, trace: Trace, k: int, direction: Array, size: float = 1e-6) -> Array:

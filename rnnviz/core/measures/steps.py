@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from rnnviz.core.activations import Array
 from rnnviz.core.cells._base import Cell, Rows
 from rnnviz.core.unroll import LayerWeights, Trace
+from rnnviz.core.workspace import Slots
 
 StepNumbers = NDArray[np.intp]
 
@@ -23,7 +24,7 @@ class Steps:
     """What n steps of a layer did, in any order.
 
     Attributes:
-        a, u, gates: as in `Trace`, (n, G, H); u is empty where the cell does not keep it.
+        a, u, gates: as in `Trace`, (n, G, H) and (n, apart, H).
         before, after: the states each step started from and led to, (n, H) each.
     """
 
@@ -54,7 +55,7 @@ def steps_of(trace: Trace, steps: StepNumbers | None = None) -> Steps:
     before, after = trace.before, tuple(state[1:] for state in trace.states)
     return Steps(
         trace.a[rows],
-        trace.u[rows] if len(trace.u) else trace.u,
+        trace.u[rows],
         trace.gates[rows],
         tuple(state[rows] for state in before),
         tuple(state[rows] for state in after),
@@ -111,15 +112,21 @@ def step_from_span(weights: LayerWeights, x: Array, before: Rows, axes: Array, o
 def _take(cell: Cell, a: Array, u: Array, before: Rows) -> tuple[Array, Array, Array, Rows]:
     """Take one step from n states: a (G*P,), u (G*P, n), before (P, n) each. Returns a, u, gates and the states."""
     G, (P, n) = len(cell.blocks), before[0].shape
-    a = np.repeat(a[:, None], n, axis=1)
-    if not cell.keeps_u:
-        a, u = a + u, u[:, :0]
-    a, u = a.reshape(1, G, P, n), u.reshape(1 if cell.keeps_u else 0, G, P, n)
-    after = tuple(np.empty_like(state[None]) for state in before)
-    gates = after[0][:, None] if cell.gate_is_state else np.empty_like(a)
-    for rows in zip(*cell.step_arrays(a, u, gates, tuple(state[None] for state in before), after), strict=True):
-        cell.step(rows)
-    return a[0], u[0] if cell.keeps_u else u.reshape(G, P, 0), gates[0], tuple(state[0] for state in after)
+    joined = (G - cell.apart) * P
+    slots = Slots(np.empty((2, len(cell.slots) * P, n)), cell.slots, P)
+    row = slots.rows[0]
+    row[: G * P] = u
+    row[:joined] += a[:joined, None]
+    row[: G * P] *= np.repeat(cell.scales, P)[:, None]
+    row[G * P : (G + cell.apart) * P] = a[joined:, None]
+    for name, state in zip(cell.states, before, strict=True):
+        slots.of(name)[0] = state
+    cell.forward(list(zip(*cell.forward_arrays(slots), strict=False)), [row[: G * P]])
+    after = tuple(slots.of(name)[1] for name in cell.states)
+    a, u = np.empty((1, G, P, n)), np.empty((1, cell.apart, P, n))
+    gates = after[0][None, None] if cell.gate_is_state else np.empty_like(a)
+    cell.read(slots, a, u, gates)
+    return a[0], u[0], gates[0], after
 
 
 def step_derivatives(cell: Cell, steps: Steps) -> StepDerivatives:
@@ -139,7 +146,7 @@ def step_derivatives(cell: Cell, steps: Steps) -> StepDerivatives:
 
 def recurrent_gradients(cell: Cell, steps: Steps, d_states: Rows, da: Array) -> Array:
     """Return dL/du of n steps, (n, G, H), from dL/da and from dL/dstate (n, H) as `backpropagate` returns them."""
-    if not cell.separate_recurrent_gradient:
+    if not cell.apart:
         return da
     slopes = _slopes(cell, steps)
     d_h, *others = (np.ascontiguousarray(d_state.T) for d_state in d_states)
@@ -149,25 +156,28 @@ def recurrent_gradients(cell: Cell, steps: Steps, d_states: Rows, da: Array) -> 
     return _batch_first(_pulled_back(cell, slopes, arriving)[1])
 
 
-def _slopes(cell: Cell, steps: Steps) -> Rows:
+def _slopes(cell: Cell, steps: Steps) -> Array:
     """Return what the cell's pullback multiplies with: one step, with the n steps in the place of the batch."""
+    n, _, H = steps.a.shape
+    slopes = np.empty((n, cell.slope_blocks, H))
     with np.errstate(all="ignore"):
-        slopes = cell.slopes(steps.a, steps.u, steps.gates, steps.before, steps.after)
-    return tuple(np.ascontiguousarray(np.moveaxis(slope, 0, -1))[None] for slope in slopes)
+        cell.slopes(steps.a, steps.u, steps.gates, steps.before, steps.after, slopes)
+    return np.ascontiguousarray(np.moveaxis(slopes, 0, -1))[None]
 
 
-def _pulled_back(cell: Cell, slopes: Rows, d_after: Rows) -> tuple[Array, Array, Rows]:
-    """Return da, du (G, H, n) and d_before (H, n) of n steps at once, for d_after (H, n)."""
-    H, n = d_after[0].shape
-    du = np.zeros((1, len(cell.blocks), H, n))
-    da = np.zeros_like(du) if cell.separate_recurrent_gradient else du
-    d_before = tuple(np.zeros((1, H, n)) for _ in d_after)
-    d_rows, own = tuple(state[None] for state in d_after), tuple(slope.copy() for slope in slopes)
+def _pulled_back(cell: Cell, slopes: Array, d_after: Rows) -> tuple[Array, Array, Rows]:
+    """Return da, du (G, H, n) and d_before (H, n) of n steps at once, for d_after (H, n), which it completes."""
+    (H, n), G, others = d_after[0].shape, len(cell.blocks), len(cell.states) - 1
+    sent = np.zeros((2, others + G + 1, H, n))
+    for place, state in enumerate(d_after[1:]):
+        sent[1, place] = state
     with np.errstate(all="ignore"):
-        for rows in zip(*cell.pullback_arrays(own, d_rows, d_before, du), strict=True):
-            cell.pullback(rows)
-        cell.input_gradient(own, d_rows, du, da)
-    return da[0], du[0], tuple(state[0] for state in d_before)
+        arrays = cell.backward_arrays(slopes, sent, tuple(state[None] for state in d_after[1:]))
+        cell.backward(list(zip(*arrays, strict=True)), [d_after[0]])
+        du = sent[:1, others : others + G]
+        da = du.copy()
+        cell.input_gradient(slopes, d_after[0][None], du, da)
+    return da[0], du[0], (sent[0, -1], *sent[0, :others])
 
 
 def _batch_first(rows: Array) -> Array:

@@ -91,10 +91,11 @@ class Task:
         return self.rule({p.key: p.checked(given.get(p.key, p.default)) for p in self.parameters}, source, seed)
 
     def document(self, data: TrainingData | None = None, seed: int = 0) -> Document:
-        """Return the network to begin with, its weights drawn with the seed, looking at some held-out sequences."""
+        """Return the network to begin with, its weights drawn with the seed, looking at the last held-out sequences."""
         made = data or self.data(seed=seed)
         examples = made.held_out or made.training
-        shown = examples.part(0, SHOWN if examples.input.vocabulary is None else 1)  # a text is one sequence
+        count = min(examples.count, SHOWN if examples.input.vocabulary is None else 1)  # a text is one sequence
+        shown = examples.part(examples.count - count, count)
         network = self.network
         initialisation = replace(network.initialisation, seed=seed)
         layers, width = [], shown.input.values.shape[2]

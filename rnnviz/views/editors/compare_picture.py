@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from PySide6.QtCore import QLineF, QRectF, QSize
@@ -13,7 +14,7 @@ from rnnviz.core.activations import Array
 from rnnviz.views.colours import signed_colours
 from rnnviz.views.editors.compare_facts import Facts
 from rnnviz.views.fonts import power_of_ten
-from rnnviz.views.marks import curve_lines, draw_heat_map, draw_segments
+from rnnviz.views.marks import curve_lines, draw_map, draw_segments
 from rnnviz.views.theme import Theme
 
 
@@ -93,5 +94,5 @@ class ComparePicture(QWidget):
     def _paint_states(self, painter: QPainter, rect: QRectF, states: Array) -> None:
         if len(states):
             used = rect.width() * len(states) / (self._scales.steps + 1)
-            colours = signed_colours(self._theme, states.T, self._scales.limit)
-            draw_heat_map(painter, QRectF(rect.left(), rect.top(), used, rect.height()), colours)
+            colours = partial(signed_colours, self._theme, limit=self._scales.limit)
+            draw_map(painter, QRectF(rect.left(), rect.top(), used, rect.height()), states.T, colours)

@@ -38,7 +38,7 @@ class DocumentInputs(InputsPlot):
     def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
         self._session, self._document = session, session.document
-        self.selection, self.cursor_t = session.selection, session.cursor
+        self.selection, self.cursor_t, self.time_range = session.selection, session.cursor, session.time_range
         self._kept: tuple[Range, ...] = ()
         self._margin = 0.0
         self._is_own_edit = False
@@ -47,6 +47,8 @@ class DocumentInputs(InputsPlot):
         session.cursor_changed.connect(self.show_cursor)
         session.focus_changed.connect(self.show_focus)
         self.focus_requested.connect(session.set_focus)
+        session.time_range_changed.connect(self.show_time_range)
+        self.time_range_requested.connect(session.set_time_range)
         self._refresh()
 
     @property

@@ -65,6 +65,8 @@ class InputCanvas(DrawnInputs):
         self._chosen, self._tells_chosen = self._nearest(feature, t), True
         self.focus_requested.emit(self.thing(self._chosen))
         self.tell_links(self.link_words())
+        if not self.visible.holds(self._chosen.t):
+            self.time_range_requested.emit(self.visible.following(self._chosen.t, self.last_t))
         self.update()
 
     def tell_links(self, words: str) -> None:

@@ -115,6 +115,8 @@ class InputPanel(QWidget):
         self.table.refused.connect(trouble.say)
         self.table.menu_requested.connect(self._open_menu)
         self.table.cursor_requested.connect(session.set_cursor)
+        self.table.focus_requested.connect(session.set_focus)
+        session.focus_changed.connect(self.table.show_focus)
         for canvas in (self.canvas, self.target_canvas):
             canvas.message.connect(self.message)
             canvas.cursor_requested.connect(session.set_cursor)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QPointF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QToolButton, QWidget
 
 from rnnviz.document.document import Place
+from rnnviz.document.links import Role
 from rnnviz.views.editors.grid import margin_of
 from rnnviz.views.editors.lock_mark import paint_lock
 from rnnviz.views.fonts import ui_font
 from rnnviz.views.formula import symbol
 from rnnviz.views.icons import icon
+from rnnviz.views.lights import outline, tint
 from rnnviz.views.theme import Theme
 
 SPACE = "\N{NO-BREAK SPACE}" * 3
@@ -22,12 +24,16 @@ class MatrixHeading(QWidget):
 
     Signals:
         menu_requested(QPoint): the button was pressed; the menu belongs there on the screen.
+        pointed_at(Place or None): the pointer is at the heading of this matrix, or has left it.
     """
 
     menu_requested = Signal(object)
+    pointed_at = Signal(object)
 
     def __init__(self, place: Place, theme: Theme) -> None:
         super().__init__()
+        self._place = place
+        self._lit: Role | None = None
         self._base, _, self._subscript = place.name.partition("_")
         self._words = self._locked = ""
         self._theme = theme
@@ -36,6 +42,7 @@ class MatrixHeading(QWidget):
         self._button.setAccessibleName(f"Menu of {place.name}")
         self._button.setToolTip(f"What can be done with {place.name} (or right-click, or the Menu key)")
         self._button.clicked.connect(self._request_menu)
+        self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.apply_theme(theme)
 
@@ -49,6 +56,17 @@ class MatrixHeading(QWidget):
         if words != self._words:
             self._words = words
             self._set_tip()
+            self.update()
+
+    @property
+    def lit(self) -> Role | None:
+        """How the symbol is lit, None if it is not."""
+        return self._lit
+
+    def set_lit(self, role: Role | None) -> None:
+        """Light up the symbol, because the matrix or its gate is linked with what is pointed at."""
+        if role != self._lit:
+            self._lit = role
             self.update()
 
     def set_locked(self, words: str) -> None:
@@ -83,6 +101,15 @@ class MatrixHeading(QWidget):
         super().resizeEvent(event)
         self._place_button()
 
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        super().mouseMoveEvent(event)
+        if not event.buttons():
+            self.pointed_at.emit(self._place)  # not on entering: a window may open under a pointer at rest
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self.pointed_at.emit(None)
+
     def sizeHint(self) -> QSize:
         return QSize(round(self._theme.px(120)), round(self._theme.px(27)))
 
@@ -94,7 +121,13 @@ class MatrixHeading(QWidget):
         x, baseline = margin_of(theme), px(17)
         with QPainter(self) as painter:
             colour = QColor(theme.text)
-            x += symbol(painter, x, baseline, self._base, self._subscript, px(17), colour) + px(9)
+            width = symbol(painter, x, baseline, self._base, self._subscript, px(17), colour)
+            if self._lit is not None:
+                around = QRectF(x, px(2), width, self.height() - px(4)).adjusted(1 - x, 0, px(4), 0)
+                tint(painter, theme, around, self._lit)
+                painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+                outline(painter, theme, around, self._lit, px(4))
+            x += width + px(9)
             font = ui_font(px(11))
             room = self._button.x() - x
             if self._locked:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 
@@ -14,28 +18,52 @@ from rnnviz.views.theme import Theme
 
 _LINE = 0.8  # of a line's height: the names have no accents
 _EVERY_OTHER = 2
+Lines = tuple[frozenset[int], frozenset[int]]  # rows, and columns
 _STRIDES = (1, _EVERY_OTHER, 5, 10, 20, 50, 100)
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Whose names stand out: those of the current cell, and those of lit rows and columns."""
+
+    current: Cell | None
+    lit: Lines
+
+
+def lines_of(blocks: Iterable[Block], shape: tuple[int, int]) -> Lines:
+    """Return the rows and the columns that some blocks single out; a whole row singles out no column."""
+    rows, columns = set(), set()
+    for block in blocks:
+        if block.top == block.bottom and shape[0] > 1:
+            rows.add(block.top)
+        if block.left == block.right and shape[1] > 1:
+            columns.add(block.left)
+    return frozenset(rows), frozenset(columns)
+
+
 def paint_names(
-    painter: QPainter, layout: MatrixLayout, grid: Grid, names: AxisNames, current: Cell | None, theme: Theme
+    painter: QPainter, layout: MatrixLayout, grid: Grid, names: AxisNames, standing: Standing, theme: Theme
 ) -> None:
-    """Paint the names of the rows and columns that are shown; those of the current cell stand out."""
+    """Paint the names of the rows and columns that are shown; those of the current cell and lit ones stand out."""
     if not layout.left:
         return
-    writer, shown = _Writer(painter, theme), grid.shown
+    writer, shown, current = _Writer(painter, theme), grid.shown, standing.current
+    lit_rows, lit_columns = standing.lit
     row, column = current if current is not None and shown.holds(current) else (None, None)
     stride = _stride(_LINE * writer.metrics.height(), grid.cell_height + grid.gap / grid.ratio)
     for index in _named(shown.top, shown.bottom, stride, row):
-        writer.write(names.rows[index], row_rect(layout, grid, index), Qt.AlignmentFlag.AlignRight, index == row)
+        ink = writer.ink(is_current=index == row, is_lit=index in lit_rows)
+        writer.write(names.rows[index], row_rect(layout, grid, index), Qt.AlignmentFlag.AlignRight, ink)
     widest = max(map(writer.metrics.horizontalAdvance, names.columns[shown.left : shown.right + 1]))
     stride = _stride(min(widest, theme.px(24)), grid.cell_width)
     for index in _named(shown.left, shown.right, stride, column):
         rect = column_rect(layout, grid, index)
         more = (stride - 1) * rect.width() / 2
-        writer.write(
-            names.columns[index], rect.adjusted(-more, 0, more, 0), Qt.AlignmentFlag.AlignHCenter, index == column
-        )
+        ink = writer.ink(is_current=index == column, is_lit=index in lit_columns)
+        writer.write(names.columns[index], rect.adjusted(-more, 0, more, 0), Qt.AlignmentFlag.AlignHCenter, ink)
+
+
+Ink = tuple[QFont, QColor]
 
 
 class _Writer:
@@ -45,14 +73,25 @@ class _Writer:
         self._painter = painter
         self._plain = ui_font(theme.px(NAME_PX)), QColor(theme.muted)
         self._strong = ui_font(theme.px(NAME_PX), QFont.Weight.DemiBold), QColor(theme.accent_text)
+        self._lit = self._strong[0], QColor(theme.link)
         self.metrics = QFontMetricsF(self._plain[0])
 
-    def write(self, name: str, rect: QRectF, align: Qt.AlignmentFlag, is_current: bool) -> None:
-        font, colour = self._strong if is_current else self._plain
+    def ink(self, *, is_current: bool, is_lit: bool) -> Ink:
+        """Return how a name is written."""
+        return self._lit if is_lit else self._strong if is_current else self._plain
+
+    def write(self, name: str, rect: QRectF, align: Qt.AlignmentFlag, ink: Ink) -> None:
+        font, colour = ink
         self._painter.setFont(font)
         self._painter.setPen(colour)
-        shortened = self.metrics.elidedText(name, Qt.TextElideMode.ElideRight, rect.width() + 1)
+        shortened = _shortened(name, self._plain[0].pixelSize(), rect.width() + 1)
         self._painter.drawText(rect, align | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextDontClip, shortened)
+
+
+@lru_cache(maxsize=4096)
+def _shortened(name: str, px: int, width: float) -> str:
+    """Return a name as it fits; kept, because hovering asks for the same ones again and again."""
+    return QFontMetricsF(ui_font(px)).elidedText(name, Qt.TextElideMode.ElideRight, width)
 
 
 def row_rect(layout: MatrixLayout, grid: Grid, row: int) -> QRectF:

@@ -32,7 +32,7 @@ from rnnviz.views.colours import Table, image_of, readable_on, signed_colours
 from rnnviz.views.editors.grid import Grid, margin_of
 from rnnviz.views.editors.lock_mark import paint_lock
 from rnnviz.views.editors.matrix_layout import Header, MatrixLayout
-from rnnviz.views.editors.matrix_names import paint_names
+from rnnviz.views.editors.matrix_names import Lines, Standing, lines_of, paint_names
 from rnnviz.views.editors.naming import AxisNames
 from rnnviz.views.editors.overview import Overview
 from rnnviz.views.fonts import number, ui_font
@@ -96,6 +96,8 @@ class MatrixView(QWidget):
         self._colours_of: Table | None = None
         self._overview_of: QImage | None = None
         self._grille: QPixmap | None = None
+        self._ground: QPixmap | None = None  # the cells with their numbers, kept while only lights change
+        self._keeps_ground = False
         self._texts: dict[str, QStaticText] = {}
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
@@ -150,7 +152,15 @@ class MatrixView(QWidget):
             self._update_around(self._grid().block_rect(block))
         if self.lens is not None:
             self.update()
-        self._lit = lit
+        self._keeps_ground = True
+        before, self._lit = self.lit_lines, lit
+        if self.lit_lines != before:
+            self._update_names()
+
+    @property
+    def lit_lines(self) -> Lines:
+        """The displayed rows and columns whose names are lit."""
+        return lines_of((block for _, block in self._lit), self.shape)
 
     def set_limit(self, limit: float) -> None:
         """Let the colours end at ±limit."""
@@ -211,6 +221,7 @@ class MatrixView(QWidget):
         origin = layout.clamped(origin)
         if origin != self._origin:
             self._origin, self._colours_of = origin, None
+            self._drop_ground()
             self.update()
 
     def _set_values(self, values: Array) -> None:
@@ -220,6 +231,7 @@ class MatrixView(QWidget):
             return
         self._values = values
         self._colours_of = self._overview_of = None
+        self._drop_ground()
         if len(changed) > _FEW or self.lens is not None:
             self.update()
             return
@@ -229,6 +241,7 @@ class MatrixView(QWidget):
     def _set_locked(self, locked: Mask | None) -> None:
         """Mark other cells as locked."""
         self._locked = locked
+        self._drop_ground()
         self.update()
 
     def _set_marks(self, marks: Marks) -> None:
@@ -258,10 +271,16 @@ class MatrixView(QWidget):
 
     def _repaint(self) -> None:
         self._colours_of = self._overview_of = None
+        self._drop_ground()
         self.update()
+
+    def _drop_ground(self) -> None:
+        """Paint cells one by one again, until the next time that only a light changes."""
+        self._ground, self._keeps_ground = None, False
 
     def _forget_layout(self) -> None:
         self._texts.clear()
+        self._drop_ground()
         self._layout_of = self._grille = self._colours_of = self._overview_of = None
 
     def _font(self) -> QFont:
@@ -387,6 +406,25 @@ class MatrixView(QWidget):
             self._texts[text] = static
         return self._texts[text]
 
+    def _painted_ground(self) -> QPixmap:
+        """Return a picture of the widget with all shown cells and nothing else."""
+        grid = self._grid()
+        ground = QPixmap(self.size() * grid.ratio)
+        ground.setDevicePixelRatio(grid.ratio)
+        ground.fill(QColor(self._theme.card))
+        with QPainter(ground) as painter:
+            self._paint_block(painter, grid.touched_by(QRectF(self.rect())))
+        return ground
+
+    def _paint_block(self, painter: QPainter, block: Block) -> None:
+        """Paint cells with their numbers and padlocks."""
+        self._paint_fills(painter, block)
+        if self.shows_numbers:
+            self._paint_numbers(painter, block)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._paint_locks(painter, block)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+
     def _paint_lit(self, painter: QPainter) -> None:
         """Outline what is linked: in the overview too, where it may be far outside of the lens."""
         grid, overview = self._grid(), self._layout().overview
@@ -434,18 +472,23 @@ class MatrixView(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         layout, grid = self._layout(), self._grid()
+        if self._keeps_ground and self._ground is None:
+            self._ground = self._painted_ground()
         with QPainter(self) as painter:
-            painter.fillRect(event.rect(), QColor(self._theme.card))
+            is_figure = painter.paintEngine().type() == QPaintEngine.Type.User
+            if self._ground is None or is_figure:
+                painter.fillRect(event.rect(), QColor(self._theme.card))
+                self._paint_block(painter, grid.touched_by(QRectF(event.rect())))
+            else:
+                source = QRectF(event.rect().topLeft() * grid.ratio, event.rect().size() * grid.ratio)
+                painter.drawPixmap(event.rect(), self._ground, source.toRect())
             if layout.overview is not None:
                 self._paint_overview(painter, layout.overview)
-            block = grid.touched_by(QRectF(event.rect()))
-            self._paint_fills(painter, block)
-            if self.shows_numbers:
-                self._paint_numbers(painter, block)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            self._paint_locks(painter, block)
             if event.rect().left() < grid.corner.x() or event.rect().top() < grid.corner.y():
-                paint_names(painter, layout, grid, self._names, self._marks.current, self._theme)
+                paint_names(
+                    painter, layout, grid, self._names, Standing(self._marks.current, self.lit_lines), self._theme
+                )
             self._paint_lit(painter)
             self._paint_marks(painter)
 

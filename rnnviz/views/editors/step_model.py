@@ -45,6 +45,12 @@ def columns_of(document: Document) -> tuple[Column, ...]:
     return (*columns, Column("counts", 0, "counts"))
 
 
+def _has_same_steps(document: Document, other: Document) -> bool:
+    """Return whether nothing that stands in the table differs, as when a weight has changed."""
+    same = document.input is other.input and document.objective is other.objective
+    return same and document.layers[-1].return_sequences == other.layers[-1].return_sequences
+
+
 class StepModel(QAbstractTableModel):
     """Reads the document, and turns what is entered into edits.
 
@@ -99,6 +105,9 @@ class StepModel(QAbstractTableModel):
         self._take(self._session.document, selection.sample)
 
     def _take(self, document: Document, sample: int) -> None:
+        if sample == self.sample and _has_same_steps(document, self._document):
+            self._document = document
+            return
         columns, length = columns_of(document), document.input.length(sample)
         is_reset = columns != self.columns or length != self._length
         if is_reset:

@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPoint, QPointF, Signal
+from PySide6.QtCore import (
+    QEvent,
+    QItemSelection,
+    QItemSelectionModel,
+    QModelIndex,
+    QPoint,
+    QPointF,
+    QRectF,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QKeyEvent, QKeySequence, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemDelegate,
@@ -17,12 +27,15 @@ from PySide6.QtWidgets import (
 
 from rnnviz.document.edits import Edit, set_input_values
 from rnnviz.document.input_edits import paste_steps
+from rnnviz.document.links import Focus, Links, Role, linked
 from rnnviz.document.target_edits import count_steps
 from rnnviz.session.session import Session
 from rnnviz.views.editors.clipboard import BlockError, parse_block
+from rnnviz.views.editors.lit_steps import role_of, thing_of
 from rnnviz.views.editors.number_keys import ERASERS
 from rnnviz.views.editors.step_model import Column, Index, StepModel
 from rnnviz.views.fonts import ui_font
+from rnnviz.views.lights import outline, tint
 from rnnviz.views.theme import Theme
 from rnnviz.views.widgets.check_box import paint_check
 
@@ -30,7 +43,7 @@ _ROW, _NARROWEST, _WIDEST = 22, 44, 90  # px
 
 
 class _CountsDelegate(QStyledItemDelegate):
-    """Paints whether a step counts as the check boxes beside the table are painted."""
+    """Paints whether a step counts as the check boxes beside the table are painted, and lights up cells."""
 
     def __init__(self, table: StepTable) -> None:
         super().__init__(table)
@@ -39,9 +52,15 @@ class _CountsDelegate(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         table, model = self._table, self._table.steps
         super().paint(painter, option, index)
+        rect, px = table.visualRect(index), table.theme.px
+        role = table.role_of(index)
+        if role is not None:
+            painter.save()
+            tint(painter, table.theme, QRectF(rect), role)
+            outline(painter, table.theme, QRectF(rect).adjusted(1, 1, -1, -1), role)
+            painter.restore()
         if model.column(index).kind != "counts":
             return
-        rect, px = table.visualRect(index), table.theme.px
         at = QPointF(rect.left() + px(6), rect.center().y() - px(7))
         painter.save()
         paint_check(painter, at, table.theme, is_on=bool(model.value(index.row(), model.column(index))))
@@ -59,18 +78,23 @@ class StepTable(QTableView):
         refused(str): why something cannot be.
         menu_requested(QPoint): the menu of the chosen steps is wanted, at a point of the screen.
         cursor_requested(int): another step is looked at.
+        focus_requested(Focus or None): the pointer, or the keyboard, is at another cell, or at none.
     """
 
     edit_requested = Signal(object)
     refused = Signal(str)
     menu_requested = Signal(QPoint)
     cursor_requested = Signal(int)
+    focus_requested = Signal(object)
 
     def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.steps = StepModel(session, self)
         self.setModel(self.steps)
         self.setAccessibleName("Table of steps")
+        self._session = session
+        self._links: Links | None = None
+        self.setMouseTracking(True)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ContiguousSelection)
         self.setEditTriggers(
             QAbstractItemView.EditTrigger.AnyKeyPressed
@@ -91,6 +115,8 @@ class StepTable(QTableView):
         self.steps.modelAboutToBeReset.connect(self._remember)
         self.steps.modelReset.connect(self._choose_again)
         self.selectionModel().currentRowChanged.connect(self._follow_row)
+        self.selectionModel().currentChanged.connect(self._point_by_keyboard)
+        self.entered.connect(self._point_at)
         self.apply_theme(theme)
 
     @property
@@ -149,6 +175,25 @@ class StepTable(QTableView):
     def _follow_row(self, current: QModelIndex, _: QModelIndex) -> None:
         if current.isValid() and self.hasFocus():
             self.cursor_requested.emit(current.row() + 1)
+
+    # What is lit up
+
+    def show_focus(self, focus: Focus | None) -> None:
+        """Light up the cells that are linked with what is pointed at."""
+        session = self._session
+        self._links = None if focus is None else linked(session.document, focus, session.selection.sample)
+        self.viewport().update()
+
+    def role_of(self, index: Index) -> Role | None:
+        """Return how a cell is lit, None if it is not."""
+        return role_of(self._links, self.steps.column(index), index.row() + 1)
+
+    def _point_at(self, index: QModelIndex) -> None:
+        self.focus_requested.emit(thing_of(self.steps.column(index), index.row() + 1))
+
+    def _point_by_keyboard(self, current: QModelIndex, _: QModelIndex) -> None:
+        if current.isValid() and self.hasFocus():
+            self._point_at(current)
 
     # The clipboard
 
@@ -211,8 +256,14 @@ class StepTable(QTableView):
             self._paste()
         elif event.key() in ERASERS:
             self._erase()
+        elif event.key() == Qt.Key.Key_Escape and self._links is not None:
+            self.focus_requested.emit(None)
         else:
             super().keyPressEvent(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self.focus_requested.emit(None)
 
     def closeEditor(self, editor: QWidget, hint: QAbstractItemDelegate.EndEditHint) -> None:
         """Go on to the cell below after Enter."""

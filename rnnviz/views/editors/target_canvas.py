@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QPainter
 
@@ -84,5 +85,6 @@ class TargetCanvas(InputCanvas):
         radius = min(self.theme.px(1.8), panel.step * 0.3)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(self.theme.text))
-        for t in self.document.counted_steps(self.selection.sample):
-            painter.drawEllipse(QPointF(float(panel.x(t)), panel.rect.bottom() - radius), radius, radius)
+        counted = np.array(self.document.counted_steps(self.selection.sample))
+        for x in panel.x(counted[panel.shows(counted)]).tolist():
+            painter.drawEllipse(QPointF(x, panel.rect.bottom() - radius), radius, radius)

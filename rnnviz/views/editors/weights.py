@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from rnnviz.core.measures.spectrum import spectral_radius
 from rnnviz.document.document import READOUT, Document, Place
-from rnnviz.document.links import Focus, linked
+from rnnviz.document.links import Focus, Gate, Weight, gate_of, linked
 from rnnviz.document.values import Array
 from rnnviz.session.session import Selection, Session
 from rnnviz.views.editors.grid import margin_of
@@ -113,8 +113,41 @@ class WeightsPanel(QWidget):
     def _show_focus(self, focus: Focus | None) -> None:
         document, sample = self._session.document, self._session.selection.sample
         links = None if focus is None else linked(document, focus, sample)
-        for editor in self._editors.values():
+        for place, editor in self._editors.items():
             editor.show_links(links)
+            self._headings[place].set_lit(None if links is None else links.heading(document, place))
+        self._scroll_to_focus(focus)
+
+    def _point_at(self, place: Place | None) -> None:
+        """Point at the gate that a matrix belongs to or, where there is none, at the whole matrix."""
+        if place is None:
+            self._session.set_focus(None)
+            return
+        block = gate_of(self._session.document, place)
+        self._session.set_focus(Weight(place) if block is None else Gate(place.layer, None, block))
+
+    def _scroll_to_focus(self, focus: Focus | None) -> None:
+        """Bring the weight, or the first matrix of the gate, that is pointed at elsewhere into view."""
+        if self.underMouse() or self._is_dragging():
+            return
+        if isinstance(focus, Weight) and focus.place in self._editors:
+            if focus.row is None and focus.column is None:
+                self._scroll_to_first([focus.place])
+            else:
+                self._show_entry(focus.place, focus.row or 0, focus.column or 0)
+        elif isinstance(focus, Gate) and focus.block is not None:
+            document = self._session.document
+            self._scroll_to_first(
+                [p for p in self._editors if p.layer == focus.layer and gate_of(document, p) == focus.block]
+            )
+
+    def _scroll_to_first(self, places: list[Place]) -> None:
+        """Bring the heading of the first of some matrices into view, unless that of one of them is."""
+        viewport = self._scroll.viewport()
+        tops = [self._headings[place].mapTo(viewport, self._headings[place].rect().center()).y() for place in places]
+        if tops and not any(0 <= top < viewport.height() for top in tops):
+            middle = self._scroll.verticalScrollBar().value() + tops[0]
+            self._scroll.ensureVisible(0, middle, 0, self._headings[places[0]].height())
 
     def _is_dragging(self) -> bool:
         return any(editor.is_dragging for editor in self._editors.values())
@@ -169,6 +202,7 @@ class WeightsPanel(QWidget):
             self._editors[place] = self._make_editor(document, place)
             self._menus[place] = MatrixMenu(self._editors[place], self._theme)
             self._headings[place].menu_requested.connect(self._menus[place].open_for_matrix)
+            self._headings[place].pointed_at.connect(self._point_at)
             column.addWidget(self._headings[place])
             column.addWidget(self._editors[place])
         column.addStretch()
@@ -208,7 +242,10 @@ class WeightsPanel(QWidget):
     def _scroll_to_selection(self, selection: Selection) -> None:
         if selection.entry is None or selection.entry[0] not in self._editors:
             return
-        place, row, column = selection.entry
+        self._show_entry(*selection.entry)
+
+    def _show_entry(self, place: Place, row: int, column: int) -> None:
+        """Bring a weight into view."""
         editor, viewport = self._editors[place], self._scroll.viewport()
         cell = editor.cell_rect(*editor.cell_of(row, column))
         middle = editor.mapTo(viewport, cell.center()).y()

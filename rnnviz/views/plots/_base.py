@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import ClassVar, Literal, Protocol
 
@@ -18,18 +19,21 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QToolTip, QWidget
 
+from rnnviz.core.cells import CELLS
 from rnnviz.document.document import Document
 from rnnviz.document.frame import Frame, LayerFrame
-from rnnviz.document.links import Focus, Links, Unit, exists, linked
+from rnnviz.document.links import Focus, Gate, Links, Step, Unit, exists, linked
 from rnnviz.document.reveal import Curtain
 from rnnviz.session.background import Question
 from rnnviz.session.live_training import LiveTraining
 from rnnviz.session.session import Selection
+from rnnviz.session.time_range import TimeRange
 from rnnviz.views.link_words import links_in_words
 from rnnviz.views.plots._curtain import COVERED, paint_cover
 from rnnviz.views.theme import Theme
 
 Area = Literal["middle", "right"]
+Scale = tuple[float, float]
 
 _WALK = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
 
@@ -119,10 +123,12 @@ class Plot(QWidget):
         cursor_requested(int): the user points at another t.
         selection_requested(Selection): the user points at another unit.
         focus_requested(Focus or None): the pointer, or the keyboard, is at something else, or at nothing.
+        time_range_requested(TimeRange or None): the user wants to see another part of time; None is all.
         play_requested(): the user presses Space.
         remark_changed(str): the line beside the title says something else.
         edit_requested(Edit): the user changes the document by hand in the plot.
         gesture_ended(): the hand has let go: the next edit is an undo step of its own.
+        pin_requested(Nudge): the run with a nudge is to be kept as a ghost in every plot.
         question_changed(): what is to be computed in the background has changed, though the frame has not.
         update_requested(int): the user points at another update of the training.
         search_requested(int): the plot needs so many evaluations of random search.
@@ -132,10 +138,12 @@ class Plot(QWidget):
     cursor_requested = Signal(int)
     selection_requested = Signal(object)
     focus_requested = Signal(object)
+    time_range_requested = Signal(object)
     play_requested = Signal()
     remark_changed = Signal(str)
     edit_requested = Signal(object)
     gesture_ended = Signal()
+    pin_requested = Signal(object)
     question_changed = Signal()
     update_requested = Signal(int)
     search_requested = Signal(int)
@@ -146,15 +154,19 @@ class Plot(QWidget):
         self.frame: Frame | None = None
         self.selection = Selection()
         self.cursor_t = 0
+        self.time_range: TimeRange | None = None
         self.ghosts: tuple[Ghost, ...] = ()
         self.curtain: Curtain | None = None
         self.focus: Focus | None = None
         self.links: Links | None = None
         self.is_waiting = False
         self.shows_cursor = True
+        self._scales: dict[str, Scale] = {}
+        self._held_scales: Mapping[str, Scale] | None = None
         self.direction = 1
         self.paints_directly = False  # set while a figure of the whole window is made: no pixmap, so that it is vector
         self._ground: QPixmap | None = None
+        self._cursor_parts: list[QRect] = []  # that show the cursor on the screen
         self._remark = self.spec.look_at
         self.setAccessibleName(self.spec.title)
         self.setAccessibleDescription(self.spec.meaning)
@@ -194,10 +206,11 @@ class Plot(QWidget):
 
     def show_cursor(self, t: int) -> None:
         """Move the cursor: repaint where it was and where it is."""
-        old = self.cursor_region(QRectF(self.rect()))
         self.cursor_t = t
-        for rect in (*old, *self.cursor_region(QRectF(self.rect()))):
+        parts = self.cursor_region(QRectF(self.rect()))
+        for rect in (*self._cursor_parts, *parts):
             self.update(rect)
+        self._cursor_parts = parts
 
     def apply_theme(self, theme: Theme) -> None:
         """Paint with other colours and sizes."""
@@ -205,6 +218,23 @@ class Plot(QWidget):
         self.repaint_ground()
 
     # What it shows besides
+
+    @property
+    def scales(self) -> Mapping[str, Scale]:
+        """The ends of each scale, by name, as it is drawn: of an axis, or of colours; exponents on a log scale."""
+        return dict(self._scales)
+
+    def hold_scales(self, held: Mapping[str, Scale] | None) -> None:
+        """Draw on these scales, whatever there is to draw, or on such that fit: None."""
+        self._held_scales = held
+        if self.frame is not None:
+            self.show_frame(self.frame, self.selection)
+
+    def scale(self, name: str, low: float, high: float) -> Scale:
+        """Return the ends of a scale: those that fit, or that are held. Ask at every frame, for each scale."""
+        ends = low, high
+        self._scales[name] = ends if self._held_scales is None else self._held_scales.get(name, ends)
+        return self._scales[name]
 
     def show_direction(self, direction: int) -> None:
         """Show how states come about (+1), or how the gradient comes back (−1); most plots show both at once."""
@@ -234,6 +264,10 @@ class Plot(QWidget):
     def link_words(self) -> str:
         """Return what is lit up, in a short line; nothing if nothing is."""
         return "" if self.links is None or self.document is None else links_in_words(self.document, self.links)
+
+    def show_time_range(self, time_range: TimeRange | None) -> None:
+        """Show another part of time; nothing happens in a plot that has no time axis."""
+        self.time_range = time_range
 
     def show_ghosts(self, ghosts: tuple[Ghost, ...]) -> None:
         """Draw other states behind the shown one."""
@@ -381,6 +415,7 @@ class Plot(QWidget):
                 painter.setRenderHint(QPainter.RenderHint.Antialiasing)
                 if self.is_ready:
                     self.paint_ground(painter, QRectF(self.rect()))
+            self._cursor_parts = self.cursor_region(QRectF(self.rect()))  # perhaps elsewhere than before
         with QPainter(self) as painter:
             for rect in event.region():  # type: ignore[attr-defined]  # a region is iterable; the stubs do not say so
                 source = QRectF(rect.x() * ratio, rect.y() * ratio, rect.width() * ratio, rect.height() * ratio)
@@ -407,7 +442,8 @@ class Plot(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Step with the arrow keys, jump with Home and End, play with Space: bare keys, so only with the focus.
 
-        Up and Down walk through the units and light them up; Esc puts the light out.
+        Up and Down walk through the units and light them up, G through the gates; T lights up the step at the
+        cursor, and then each that is stepped to. Esc puts the light out.
         """
         last = 0 if self.frame is None else self.frame.last_step
         targets = {
@@ -419,26 +455,62 @@ class Plot(QWidget):
         key = Qt.Key(event.key())
         if event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
             super().keyPressEvent(event)
-        elif key in _WALK and self.frame is not None:
-            self.walk(_WALK[key])
-        elif key == Qt.Key.Key_Escape and self.focus is not None:
-            self.focus_requested.emit(None)
+        elif self._light_with(key):
+            pass
         elif key not in (*targets, Qt.Key.Key_Space):
             super().keyPressEvent(event)
         elif key == Qt.Key.Key_Space:
             self.play_requested.emit()
         else:
             self.cursor_requested.emit(targets[key])
+            if isinstance(self.focus, Step):
+                self.focus_requested.emit(Step(min(max(targets[key], 0), last)))
+
+    def _light_with(self, key: Qt.Key) -> bool:
+        """Light up what a key asks for, or put the light out; return whether the key is one of those."""
+        if key == Qt.Key.Key_Escape and self.focus is not None:
+            self.focus_requested.emit(None)
+        elif self.frame is None:
+            return False
+        elif key in _WALK:
+            self.walk(_WALK[key])
+        elif key == Qt.Key.Key_T:
+            self.focus_requested.emit(Step(min(self.cursor_t, self.frame.last_step)))
+        elif key == Qt.Key.Key_G and self._gates():
+            self.walk_gates()
+        else:
+            return False
+        return True
 
     def walk(self, steps: int) -> None:
-        """Select the unit so many further down, as far as there is one, and light it up."""
+        """Select the unit so many further down, as far as there is one, and light it up, or its lit gate."""
         if self.document is None:
             return
         layer, units = self.selection.layer, self.document.layers[self.selection.layer].units
         unit = min(max(self.selection.unit + steps, 0), units - 1)
         if unit != self.selection.unit:
             self.selection_requested.emit(replace(self.selection, unit=unit))
-        self.focus_requested.emit(Unit(layer, unit))
+        gate = self._lit_gate()
+        self.focus_requested.emit(Unit(layer, unit) if gate is None else Gate(layer, unit, gate))
+
+    def walk_gates(self) -> None:
+        """Light up the next gate of the selected layer, after the last the first."""
+        blocks, gate = self._gates(), self._lit_gate()
+        block = blocks[0] if gate is None else blocks[(blocks.index(gate) + 1) % len(blocks)]
+        unit = self.focus.unit if isinstance(self.focus, Gate) and gate is not None else None
+        self.focus_requested.emit(Gate(self.selection.layer, unit, block))
+
+    def _gates(self) -> tuple[str, ...]:
+        """Return the gates of the selected layer; none of a plain one."""
+        if self.document is None:
+            return ()
+        cell = CELLS[self.document.layers[self.selection.layer].cell]
+        return () if cell.gate_is_state else cell.blocks
+
+    def _lit_gate(self) -> str | None:
+        """Return which gate of the selected layer is pointed at."""
+        focus = self.focus
+        return focus.block if isinstance(focus, Gate) and focus.layer == self.selection.layer else None
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent) and self.is_ready:

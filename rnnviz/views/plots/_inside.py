@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFont, QPainter, QPen, QPolygonF
 
 from rnnviz.document.frame import Frame
+from rnnviz.document.links import Role
 from rnnviz.session.session import Selection
 from rnnviz.views.fonts import number, scientific
 from rnnviz.views.formula import Equation, Symbol, equation_width, write_equation
+from rnnviz.views.lights import outline
 from rnnviz.views.plots._arrows import draw_arrow
 from rnnviz.views.plots._equations import BEFORE, stage_at
 from rnnviz.views.plots._gradient_edges import gradient_ink, norm_text
@@ -20,6 +23,12 @@ from rnnviz.views.theme import Theme
 
 INSIDE_HEIGHT, INSIDE_WIDTH = 168.0, 430.0
 """The least room for the diagram, in pixels of the design."""
+
+_GATES: dict[str, dict[str, float]] = {
+    "lstm": {"f": 0.21, "i": 0.37, "g": 0.55, "o": 0.70},
+    "gru": {"z": 0.24, "r": 0.44, "n": 0.77},
+}
+"""Where the middle of each gate is along the frame, from 0 to 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +77,41 @@ def inside_of(frame: Frame, selection: Selection, t: int, *, is_backward: bool) 
     return Inside(layer.cell, title, BEFORE[stage], values, gradients)
 
 
+class Places:
+    """Where the gates of the diagram are in a rectangle.
+
+    Attributes:
+        rect: the frame. left, right: where its lines end. row: the height of the gates. gate_size: their size.
+    """
+
+    def __init__(self, theme: Theme, rect: QRectF) -> None:
+        self._theme, px = theme, theme.px
+        self.rect = rect.adjusted(px(1), px(7), -px(1), -px(1))
+        self.left, self.right = self.rect.left() + px(14), self.rect.right() - px(14)
+        self.row = self.rect.bottom() - max(px(46), 0.3 * self.rect.height())
+        self.gate_size = min(px(84), 0.132 * self.rect.width()), px(38)
+
+    def x(self, part: float) -> float:
+        """Return a place along the frame, from 0 to 1."""
+        return self.left + part * (self.right - self.left)
+
+    def box(self, x: float) -> QRectF:
+        """Return the box of the gate whose middle is at x."""
+        width, height = self.gate_size
+        return QRectF(x - width / 2, self.row - height / 2, width, height)
+
+    def gate_at(self, position: QPointF, cell: str) -> str | None:
+        """Return which gate is at a position, None beside all of them."""
+        return next((block for block, part in _GATES[cell].items() if self.box(self.x(part)).contains(position)), None)
+
+    def light(self, painter: QPainter, cell: str, roles: Mapping[str, Role]) -> None:
+        """Light up gates, around their boxes."""
+        around = self._theme.px(2.5)
+        for block, role in roles.items():
+            box = self.box(self.x(_GATES[cell][block])).adjusted(-around, -around, around, around)
+            outline(painter, self._theme, box, role, self._theme.px(6))
+
+
 class InsidePainter:
     """Paints the inside of a unit into a rectangle.
 
@@ -76,14 +120,12 @@ class InsidePainter:
 
     def __init__(self, writer: Writer, theme: Theme, rect: QRectF, pointer: float) -> None:
         self._writer, self._painter, self._theme, self._pointer = writer, writer.painter, theme, pointer
-        px = theme.px
-        self._rect = rect.adjusted(px(1), px(7), -px(1), -px(1))
-        self._left, self._right = self._rect.left() + px(14), self._rect.right() - px(14)
+        px, places = theme.px, Places(theme, rect)
+        self._rect, self._row, self._gate_size, self._box = places.rect, places.row, places.gate_size, places.box
+        self._left, self._right, self._x = places.left, places.right, places.x
         self._conveyor = self._rect.top() + max(px(44), 0.3 * self._rect.height())
-        self._row = self._rect.bottom() - max(px(46), 0.3 * self._rect.height())
         self._bus = self._rect.bottom() - px(13)
         self._products = (self._conveyor + self._row - px(20)) / 2 + px(2)
-        self._gate_size = min(px(84), 0.132 * self._rect.width()), px(38)
 
     def paint(self, inside: Inside | str) -> None:
         """Paint the diagram with its numbers, or the words that stand for it."""
@@ -115,15 +157,13 @@ class InsidePainter:
         self._painter.setPen(QPen(QColor(self._theme.card), px(2.4)))
         self._painter.drawLine(QPointF(x - px(5.6), rect.top()), QPointF(x + px(5.6), rect.top()))
 
-    def _x(self, part: float) -> float:
-        return self._left + part * (self._right - self._left)
-
     # The cells
 
     def _paint_lstm(self, inside: Inside) -> None:
         px, values = self._theme.px, inside.values
-        forget, put, add, out = self._x(0.21), (self._x(0.37), self._x(0.55)), self._x(0.46), self._x(0.84)
-        gate_of_out = self._x(0.70)
+        gates = {block: self._x(part) for block, part in _GATES["lstm"].items()}
+        forget, put, gate_of_out = gates["f"], (gates["i"], gates["g"]), gates["o"]
+        add, out = self._x(0.46), self._x(0.84)
         self._paint_bus(inside, [forget, *put, gate_of_out])
         self._paint_conveyor("c", inside)
         self._up(forget, self._row - px(20), self._conveyor)
@@ -139,12 +179,13 @@ class InsidePainter:
         self._node(QPointF(add, self._conveyor), "+", None)
         self._node(QPointF(add, self._products), "×", values["ig"], below=True)
         self._node(QPointF(out, self._row), "×", None)
-        for block, x in (("f", forget), ("i", put[0]), ("g", put[1]), ("o", gate_of_out)):
+        for block, x in gates.items():
             self._gate(x, block, values[block], is_signed=block == "g")
 
     def _paint_gru(self, inside: Inside) -> None:
         px, values = self._theme.px, inside.values
-        update, reset, heard, new = self._x(0.24), self._x(0.44), self._x(0.59), self._x(0.77)
+        gates = {block: self._x(part) for block, part in _GATES["gru"].items()}
+        update, reset, heard, new = gates["z"], gates["r"], self._x(0.59), gates["n"]
         self._paint_bus(inside, [update, reset, new])
         self._up(heard, self._bus, self._row)
         self._paint_conveyor("h", inside)
@@ -161,7 +202,7 @@ class InsidePainter:
         self._node(QPointF(new, self._conveyor), "+", None)
         self._node(QPointF(new, self._products), "×", values["kn"])
         self._node(QPointF(heard, self._row), "×", values["ru"])
-        for block, x in (("z", update), ("r", reset), ("n", new)):
+        for block, x in gates.items():
             self._gate(x, block, values[block], is_signed=block == "n")
 
     # Lines
@@ -264,8 +305,7 @@ class InsidePainter:
     def _gate(self, x: float, block: str, value: float, *, is_signed: bool) -> None:
         """Paint a gate: its name, its value, and a bar from 0 to 1, or of a candidate from −1 to 1."""
         px, theme, painter = self._theme.px, self._theme, self._painter
-        width, height = self._gate_size
-        box = QRectF(x - width / 2, self._row - height / 2, width, height)
+        box = self._box(x)
         painter.setPen(QPen(QColor(theme.muted), px(1.2)))
         painter.setBrush(QColor(theme.card))
         painter.drawRoundedRect(box, px(5), px(5))

@@ -6,7 +6,7 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter
 
 from rnnviz.document.document import READOUT
-from rnnviz.document.links import Feature, Focus, Links, Output, Role, Spot, Step, Unit, Weight
+from rnnviz.document.links import Eigenvalue, Feature, Focus, Links, Output, Role, Spot, Step, Unit, Weight, time_of
 from rnnviz.views.lights import light_pen, outline
 from rnnviz.views.plots._scaffold import units_in
 from rnnviz.views.plots._unrolled import Geometry
@@ -71,9 +71,11 @@ class LitNetwork:
         if isinstance(focus, Weight):
             layer, name = weights
             return "focus" if focus.place.layer == layer and focus.place.name.startswith(name) else None
+        if isinstance(focus, Eigenvalue):
+            return "source" if (focus.place.layer, "W_h") == weights else None
         if isinstance(focus, Step):
             return "source" if links.role(start) is not None and links.role(end) == "effect" else None
-        if focus.t is None:
+        if time_of(focus) is None:
             return None  # it would be every edge
         roles = links.role(start), links.role(end)
         if roles == ("source", "focus"):

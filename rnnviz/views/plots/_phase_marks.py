@@ -11,18 +11,21 @@ from rnnviz.views.fonts import ui_font
 from rnnviz.views.marks import draw_segments, is_screen
 from rnnviz.views.theme import Theme
 
-_WIDE_SEGMENTS = 2000  # beyond this many, thick lines cost more than a scrub step may
+_WIDE_SEGMENTS = 2000  # beyond this many, thick lines and smooth edges cost more than a scrub step may
 
 
 def draw_path(painter: QPainter, theme: Theme, segments: Array, colour: QColor) -> None:
     """Draw the way of a state, (segments, 4), where it is finite."""
     ends = segments if np.isfinite(segments).all() else segments[np.isfinite(segments).all(axis=1)]
     quick = is_screen(painter)
-    pen = QPen(colour, 1.0 if quick and len(ends) > _WIDE_SEGMENTS else 1.8 * theme.line_px)
+    is_long = quick and len(ends) > _WIDE_SEGMENTS
+    pen = QPen(colour, 1.0 if is_long else 1.8 * theme.line_px)
     # Qt strokes a line with round ends as a general path: fifteen times slower, for half a pixel.
     pen.setCapStyle(Qt.PenCapStyle.SquareCap if quick else Qt.PenCapStyle.RoundCap)
     painter.setPen(pen)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, not is_long)
     draw_segments(painter, ends)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
 
 
 def write_in_corner(painter: QPainter, theme: Theme, area: QRectF, text: str, colour: str) -> None:

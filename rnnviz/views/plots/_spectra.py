@@ -46,6 +46,7 @@ class FoundSpectra:
         self._known: Array | None = None  # the matrix that the eigenvalues are of
         self._jacobian_values: Eigenvalues = NO_VALUES
         self._jacobian_of: _Moment | None = None
+        self._readings_of: tuple[_Moment, list[Reading]] | None = None
         self._asked: tuple[Array | None, _Moment | None] = (None, None)
 
     def show(self, frame: Frame, selection: Selection, block: str) -> None:
@@ -158,6 +159,12 @@ class FoundSpectra:
 
     def readings_at(self, t: int) -> list[Reading]:
         """Return the numbers of the step to t: about its Jacobian, and the mean slope where there is one φ."""
+        moment = self._moment(t)
+        if self._readings_of is None or self._readings_of[0] != moment:
+            self._readings_of = moment, self._found_at(t)  # lights are painted more often than the cursor moves
+        return self._readings_of[1]
+
+    def _found_at(self, t: int) -> list[Reading]:
         stretch = Reading("σ max of J at t", "σ J", self._jacobian_norm(t), f"largest singular value of J at t = {t}")
         if self.jacobian_rows > EXACT_ROWS:
             meaning = f"Frobenius norm of J at t = {t}, at least its σ max"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter
 
@@ -23,6 +24,8 @@ def paint_symbols(painter: QPainter, theme: Theme, panel: Panel, symbols: Sequen
         return
     painter.setFont(ui_font(size, QFont.Weight.DemiBold))
     painter.setPen(QColor(theme.muted))
-    for t, symbol in enumerate(symbols, start=1):
-        place = QRectF(float(panel.x(t - 0.5)), top, panel.step, theme.px(HEIGHT))
-        painter.drawText(place, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextDontClip, symbol_label(symbol))
+    t = np.arange(1, len(symbols) + 1)
+    for step in t[panel.shows(t)].tolist():
+        label = symbol_label(symbols[step - 1])
+        place = QRectF(float(panel.x(step - 0.5)), top, panel.step, theme.px(HEIGHT))
+        painter.drawText(place, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextDontClip, label)

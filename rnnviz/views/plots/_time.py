@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QMouseEvent, QPainter, QPen, QPixmap
 
 from rnnviz.core.activations import Array
 from rnnviz.document.links import Focus, Spot, Step
+from rnnviz.session.time_range import TimeRange
 from rnnviz.views.axes import Kind, paint_grid, paint_left_axis, paint_time_axis
 from rnnviz.views.colours import mixed
 from rnnviz.views.fonts import ui_font
@@ -22,10 +24,15 @@ from rnnviz.views.plots._curtain import HIDDEN, paint_blanks
 from rnnviz.views.plots._ghosts import paint_ghost_legend
 from rnnviz.views.plots._lit import light_steps, step_rect
 from rnnviz.views.plots._sequence import border_pen, border_words, describe_border, describe_padding, paint_veils
+from rnnviz.views.plots._time_hand import TimeHand
 
 Scale = Literal["linear", "log", "rows"]
 
 _DASHED = "dashed"  # in a legend, instead of a colour
+_CROWDED = (
+    "\n\n{steps} steps share a column of pixels: of them curves show the smallest and the largest value, "
+    "bars and maps the one of largest magnitude. Ctrl and the wheel show less of time."
+)
 _DENSEST_BORDERS = 4.0  # px between two of them; closer, they would hide the data
 
 
@@ -73,12 +80,18 @@ class PanelSpec:
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """A panel in its place: turns times and values into pixels of ``rect``."""
+    """A panel in its place: turns times and values into pixels of ``rect``.
+
+    Attributes:
+        first, last: the times at the left and the right end of ``rect``.
+        seen: the part of ``rect`` that is seen, where it holds more of time than is to be seen.
+    """
 
     spec: PanelSpec
     rect: QRectF
     first: float
     last: float
+    seen: QRectF
 
     def x(self, t: ArrayLike) -> Array:
         """Return the horizontal place of a time."""
@@ -102,10 +115,27 @@ class Panel:
         """The width of one time step."""
         return self.rect.width() / (self.last - self.first)
 
+    def of_all_time(self, last_t: int) -> Panel:
+        """Return the panel stretched to hold t = 0 … last_t, every step where it is; ``seen`` stays."""
+        ends = np.array([-0.5, last_t + 0.5])
+        left, right = self.x(ends).tolist()
+        rect = QRectF(left, self.rect.top(), right - left, self.rect.height())
+        return replace(self, rect=rect, first=float(ends[0]), last=float(ends[1]))
+
+    def shows(self, t: ArrayLike) -> NDArray[np.bool_]:
+        """Return which of some times, (n,), are seen: in whole or in part."""
+        x, reach = self.x(t), self.step / 2
+        seen: NDArray[np.bool_] = (x > self.seen.left() - reach) & (x < self.seen.right() + reach)
+        return seen
+
 
 @lru_cache(maxsize=64)
 def _placed(
-    specs: tuple[PanelSpec, ...], place: tuple[float, float, float, float], left: float, text_px: float, last_t: int
+    specs: tuple[PanelSpec, ...],
+    place: tuple[float, float, float, float],
+    left: float,
+    text_px: float,
+    visible: TimeRange,
 ) -> tuple[Panel, ...]:
     """Return panels in their places; cached, because every step of the cursor asks several times."""
 
@@ -120,7 +150,7 @@ def _placed(
     for spec, head in zip(specs, heads, strict=True):
         height = free * spec.height / shares
         inner = QRectF(area.left(), top + head, max(area.width(), 1.0), max(height, 1.0))
-        panels.append(Panel(spec, inner, -0.5, last_t + 0.5))
+        panels.append(Panel(spec, inner, visible.first - 0.5, visible.last + 0.5, inner))
         top += head + height
     return tuple(panels)
 
@@ -137,6 +167,7 @@ class TimePlot(Plot):
         self._axes_key: object = None
         self._panel_specs: tuple[PanelSpec, ...] = ()
         self._ghost_values: tuple[tuple[Ghost, Array], ...] = ()
+        self._hand = TimeHand(self)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
 
     def panel_specs(self) -> tuple[PanelSpec, ...]:
@@ -144,7 +175,11 @@ class TimePlot(Plot):
         raise NotImplementedError
 
     def paint_panel(self, painter: QPainter, panel: Panel, number: int) -> None:
-        """Paint the data of one panel; the painter is clipped to it."""
+        """Paint the data of one panel; the painter is clipped to what is seen of it.
+
+        The panel is that of all time, so that nothing needs to be known here of the part that is seen. What would
+        be slow to paint for thousands of steps asks `Panel.shows`; words go into ``panel.seen``.
+        """
         raise NotImplementedError
 
     def ghost_values(self, ghost: Ghost) -> Array | None:  # noqa: ARG002
@@ -178,6 +213,17 @@ class TimePlot(Plot):
         return 1 if self.document is None else self.document.timesteps
 
     @property
+    def visible(self) -> TimeRange:
+        """The part of time that is on the axis."""
+        whole = TimeRange(0, self.last_t)
+        return whole if self.time_range is None else self.time_range.within(self.last_t)
+
+    def show_time_range(self, time_range: TimeRange | None) -> None:
+        if time_range != self.time_range:
+            self.time_range = time_range
+            self.repaint_ground()
+
+    @property
     def length(self) -> int:
         """The last t of the selected sequence that is not padding."""
         return 1 if self.document is None else self.document.input.length(self.selection.sample)
@@ -198,7 +244,7 @@ class TimePlot(Plot):
 
     def panels(self, rect: QRectF) -> tuple[Panel, ...]:
         """Return the panels in their places, for a plot that fills the rectangle."""
-        return _placed(self._panel_specs, rect.getRect(), self.left_margin(), self.theme.text_px, self.last_t)
+        return _placed(self._panel_specs, rect.getRect(), self.left_margin(), self.theme.text_px, self.visible)
 
     def left_margin(self) -> float:
         """Return the room for labels: the same in every plot over time, so that their time axes line up."""
@@ -216,7 +262,7 @@ class TimePlot(Plot):
         for number, panel in enumerate(panels):
             painter.save()
             painter.setClipRect(panel.rect.adjusted(-1, -1, 1, 1))
-            self.paint_panel(painter, panel, number)
+            self.paint_panel(painter, panel.of_all_time(self.last_t), number)
             painter.restore()
         if self.ghosts_are_over:
             self._paint_ghosts(painter, panels)
@@ -232,14 +278,14 @@ class TimePlot(Plot):
             painter.save()
             painter.setClipRect(panel.rect.adjusted(-1, -1, 1, 1))
             for ghost, values in self.shown_ghosts:
-                self.paint_ghost(painter, panel, number, ghost, values)
+                self.paint_ghost(painter, panel.of_all_time(self.last_t), number, ghost, values)
             painter.restore()
 
     def _paint_kept_axes(self, painter: QPainter, rect: QRectF, panels: tuple[Panel, ...]) -> None:
         """Paint axes, and the ghosts behind the data, from a pixmap that lasts as long as they do."""
         ratio = self.devicePixelRatioF()
         ghosts = (self.ghosts, self.selection) if self.ghosts else None
-        key = (self._panel_specs, rect.size(), ratio, self.theme, self.last_t, ghosts)
+        key = (self._panel_specs, rect.size(), ratio, self.theme, self.visible, self.last_t, ghosts)
         if self._axes_pixmap is None or key != self._axes_key:
             self._axes_pixmap = QPixmap(self.size() * ratio)
             self._axes_pixmap.setDevicePixelRatio(ratio)
@@ -333,7 +379,8 @@ class TimePlot(Plot):
         painter.setFont(font)
         painter.setPen(QColor(self.theme.warning))
         words = f"overflow at t ≤ {int(steps.max())}"
-        x = min(float(panel.x(steps.min())), panel.rect.right() - QFontMetricsF(font).horizontalAdvance(words))
+        seen, width = panel.seen, QFontMetricsF(font).horizontalAdvance(words)
+        x = max(min(float(panel.x(steps.min())), seen.right() - width), seen.left())
         painter.drawText(QPointF(x, panel.rect.top() + self.theme.px(14)), words)
 
     def _paint_ramp(self, painter: QPainter, ramp: Ramp, place: QPointF) -> float:
@@ -353,15 +400,16 @@ class TimePlot(Plot):
         if spacing < self.theme.px(_DENSEST_BORDERS):
             return
         painter.setPen(border_pen(self.theme, spacing))
+        borders = np.array(self.borders) + 0.5
         for panel in panels:
-            for x in panel.x(np.array(self.borders) + 0.5).tolist():
+            for x in panel.x(borders[panel.shows(borders)]).tolist():
                 painter.drawLine(QPointF(x, panel.rect.top()), QPointF(x, panel.rect.bottom()))
 
     def _paint_padding(self, painter: QPainter, panels: tuple[Panel, ...]) -> None:
         """Cover what comes after the end of the sequence."""
-        if self.length >= self.last_t:
+        if self.length >= self.visible.last:
             return
-        left = float(panels[0].x(self.length + 0.5))
+        left = max(float(panels[0].x(self.length + 0.5)), panels[0].rect.left())
         paint_veils(painter, self.theme, [_from(left, panel.rect) for panel in panels])
 
     # What is hidden
@@ -378,11 +426,12 @@ class TimePlot(Plot):
         if self.curtain is None or not panels:
             return
         if self.is_hidden(self.last_t):
-            left = float(panels[0].x(self.curtain.t + 0.5))
-            paint_blanks(painter, self.theme, [_from(left, panel.rect) for panel in panels])
+            left = max(float(panels[0].x(self.curtain.t + 0.5)), panels[0].rect.left() + 1)
+            rects = [panel.rect for panel in panels if left <= panel.rect.right()]
+            paint_blanks(painter, self.theme, [_from(left, rect) for rect in rects])
         elif self.is_hidden(0):
-            right = float(panels[0].x(self.curtain.t - 0.5))
-            rects = [panel.rect for panel in panels]
+            right = min(float(panels[0].x(self.curtain.t - 0.5)), panels[0].rect.right() + 1)
+            rects = [panel.rect for panel in panels if right > panel.rect.left()]
             blanks = [QRectF(r.left() + 1, r.top() - 1, right - r.left() - 1, r.height() + 2) for r in rects]
             paint_blanks(painter, self.theme, blanks)
 
@@ -394,11 +443,12 @@ class TimePlot(Plot):
         return tuple(spot._replace(number=None) for spot in units)
 
     def lit_spots(self) -> tuple[Spot, ...]:
-        """Return what is lit, and if a step is pointed at, that step, but nothing that is lit because all is."""
-        spots = self.lit_things()
+        """Return what is lit and seen, and if a step is pointed at, that step, but nothing lit because all is."""
+        spots = tuple(spot for spot in self.lit_things() if spot.t is None or self.visible.holds(spot.t))
         if self.links is not None and isinstance(self.links.focus, Step):
             t = self.links.focus.t
-            spots = (*(spot for spot in spots if spot.t != t), Spot("focus", None, t))
+            here = (Spot("focus", None, t),) if self.visible.holds(t) else ()
+            spots = (*(spot for spot in spots if spot.t != t), *here)
         return tuple(spot for spot in spots if spot.number is not None or spot.t is not None)
 
     def paint_lit_panel(self, painter: QPainter, panel: Panel, number: int, spots: tuple[Spot, ...]) -> None:  # noqa: ARG002
@@ -441,7 +491,7 @@ class TimePlot(Plot):
     def cursor_x(self, rect: QRectF) -> float | None:
         """Return where the cursor's line is, or None if t is not on this plot's axis."""
         panels = self.panels(rect)
-        if not panels or self.cursor_t > self.last_t:
+        if not panels or not self.visible.holds(self.cursor_t):
             return None
         return float(panels[0].x(self.cursor_t))
 
@@ -464,11 +514,15 @@ class TimePlot(Plot):
 
     def t_at(self, position: QPointF) -> int:
         """Return the nearest t on the axis."""
+        visible = self.visible
+        return min(max(round(self.time_at(position)), visible.first), visible.last)
+
+    def time_at(self, position: QPointF) -> float:
+        """Return the time at a position, between two steps too; that of the first step before there is an axis."""
         panels = self.panels(QRectF(self.rect()))
         if not panels:
-            return 0
-        t = panels[0].first + (position.x() - panels[0].rect.left()) / panels[0].step
-        return min(max(round(t), 0), self.last_t)
+            return 0.0
+        return panels[0].first + (position.x() - panels[0].rect.left()) / panels[0].step
 
     def describe(self, position: QPointF, rect: QRectF) -> str:
         """Return what is at a position: padding, or a step and the border of a window beside it."""
@@ -477,9 +531,17 @@ class TimePlot(Plot):
             return HIDDEN
         if t > self.length:
             return describe_padding(t, self.length)
-        words, window = self.describe_step(t), None if self.document is None else self.document.window
+        words = self.describe_step(t) + self._describe_crowd(rect)
+        window = None if self.document is None else self.document.window
         border = self._border_near(position, rect)
         return words if window is None or border is None else f"{describe_border(window, border)}\n\n{words}"
+
+    def _describe_crowd(self, rect: QRectF) -> str:
+        """Return what is drawn where several steps share a column of pixels; nothing where they do not."""
+        panels = self.panels(rect)
+        if not panels or panels[0].step >= 1:
+            return ""
+        return _CROWDED.format(steps=math.ceil(1 / panels[0].step))
 
     def _border_near(self, position: QPointF, rect: QRectF) -> int | None:
         """Return the step behind which a border is within reach of the pointer."""

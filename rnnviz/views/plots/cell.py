@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
 from rnnviz.core.activations import Array
+from rnnviz.core.cells import CELLS
+from rnnviz.document.links import Focus, Gate, Role, Spot, Step, Unit
 from rnnviz.views.axes import finite_extent, paint_grid, paint_left_axis
 from rnnviz.views.colours import mixed, signed_colours
 from rnnviz.views.fonts import number as shown
 from rnnviz.views.fonts import scientific, ui_font
 from rnnviz.views.formula import draw_equation, equation_width
-from rnnviz.views.marks import draw_curves
-from rnnviz.views.plots._base import PlotSpec
+from rnnviz.views.lights import outline
+from rnnviz.views.marks import curve_lines, draw_curves
+from rnnviz.views.plots._base import Ghost, PlotSpec
+from rnnviz.views.plots._ghosts import draw_ghost_lines, widened
+from rnnviz.views.plots._lit import curve_at, light_curves, light_rows, row_at
 from rnnviz.views.plots._sequence import describe_padding
 from rnnviz.views.plots._split import SplitPlot
 from rnnviz.views.plots._time import Panel, PanelSpec
@@ -76,9 +82,29 @@ class CellPlot(SplitPlot):
         ends = np.concatenate([array[real] for bar in self._bars for array in (bar.starts, bar.ends)])
         with np.errstate(invalid="ignore"):
             above, below = finite_extent(ends[ends > 0]), finite_extent(ends[ends < 0])
-        self._high = min(rounded_limit(above), 1e300) if above or not below else 0.0
-        self._low = -min(rounded_limit(below), 1e300) if below else 0.0
-        self._limit = min(rounded_limit(finite_extent(self.values()[: self.length + 1])), 1e300)
+        high = min(rounded_limit(above), 1e300) if above or not below else 0.0
+        low = -min(rounded_limit(below), 1e300) if below else 0.0
+        self._low, self._high = self.scale("update", low, high)
+        limit = min(rounded_limit(finite_extent(self.values()[: self.length + 1])), 1e300)
+        _, self._limit = self.scale("colours", -limit, limit)
+        reach = limit
+        for _, values in self.shown_ghosts:
+            reach = widened(reach, finite_extent(values))
+        _, self._reach = self.scale("state", -reach, reach)
+
+    def ghost_values(self, ghost: Ghost) -> Array | None:
+        """Return the state of the selected unit, (T + 1,); None of a cell that carries another one."""
+        numbers, unit, name = ghost.layer(self.selection), self.selection.unit, self.state_name
+        made = None if numbers is None else ghost.frame.document.layers[self.selection.layer]
+        if numbers is None or made is None or unit >= made.units or ("c" in numbers.states) != (name == "c"):
+            return None
+        state: Array = numbers.states[name][self.selection.sample, : ghost.length(self.selection) + 1, unit]
+        return state
+
+    def paint_ghost(self, painter: QPainter, panel: Panel, number: int, ghost: Ghost, values: Array) -> None:
+        if number == 0:
+            lines = curve_lines(panel.x(np.arange(len(values))), panel.y(values))
+            draw_ghost_lines(painter, self.theme, ghost.number, lines, self.theme.unit_colour(self.selection.unit))
 
     def remark(self) -> str:
         assert self.frame is not None
@@ -89,7 +115,9 @@ class CellPlot(SplitPlot):
     def panel_specs(self) -> tuple[PanelSpec, ...]:
         name, units = self.state_name, self.values().shape[1]
         caption = "cell state c" if name == "c" else "hidden state h"
-        curves = PanelSpec(-1.06 * self._limit, 1.06 * self._limit, caption=caption, legend=self._units(units))
+        if self.shown_ghosts:
+            caption += f", dashed: {name}{self.selection.unit + 1} alone"
+        curves = PanelSpec(-1.06 * self._reach, 1.06 * self._reach, caption=caption, legend=self._units(units))
         if name == "h":
             return (curves,)
         return curves, PanelSpec(0, units, "rows", unit_rows(self.theme, "c", units), height=min(0.72, 0.12 * units))
@@ -103,11 +131,14 @@ class CellPlot(SplitPlot):
     def paint_panel(self, painter: QPainter, panel: Panel, number: int) -> None:
         values = self.values()
         if number == 0:
-            colours = [self.theme.unit_colour(unit) for unit in range(values.shape[1])]
             width = self.theme.px(1.6) * self.theme.line_px
-            draw_curves(painter, panel.x(np.arange(len(values))), panel.y(values.T), colours, width)
+            draw_curves(painter, panel.x(np.arange(len(values))), panel.y(values.T), self._colours(), width)
         else:
-            paint_unit_map(painter, self.theme, panel.rect, signed_colours(self.theme, values.T, self._limit))
+            coloured = partial(signed_colours, self.theme, limit=self._limit)
+            paint_unit_map(painter, self.theme, panel, values, coloured)
+
+    def _colours(self) -> list[QColor]:
+        return [self.theme.unit_colour(unit) for unit in range(self.values().shape[1])]
 
     # The waterfall
 
@@ -244,6 +275,74 @@ class CellPlot(SplitPlot):
         y = self._y(chart, level)
         half = self._bar_width(columns[0]) / 2
         painter.drawLine(QPointF(left + half, y), QPointF(right - half, y))
+
+    # What is lit up
+
+    def lit_things(self) -> tuple[Spot, ...]:
+        return () if self.links is None else self.links.units(self.selection.layer)
+
+    def paint_lit_panel(self, painter: QPainter, panel: Panel, number: int, spots: tuple[Spot, ...]) -> None:
+        if number == 0:
+            light_curves(painter, self.theme, panel, spots, (self.values().T, self._colours(), 0))
+        else:
+            light_rows(painter, self.theme, panel, spots, self.values().shape[1])
+
+    def lit_bars(self) -> dict[int, Role]:
+        """Return which bars of the waterfall are made with a gate that is lit, and how."""
+        assert self.document is not None
+        unit, t, lit = self.selection.unit, self.cursor_t, {}
+        for number, bar in enumerate(self._bars if self.links is not None else ()):
+            for block in self._gates_of(bar):
+                for spot in self.links.gates(self.selection.layer, block) if self.links else ():
+                    if spot.number in (None, unit) and spot.t in (None, t):
+                        lit[number] = spot.role
+        return lit
+
+    def _gates_of(self, bar: Bar) -> tuple[str, ...]:
+        """Return the gates that a bar is made with; z is in 1 − z."""
+        assert self.document is not None
+        cell = CELLS[self.document.layers[self.selection.layer].cell]
+        names = [name.removeprefix("1 − ") for name, _ in bar.factors]
+        return () if cell.gate_is_state else tuple(name for name in names if name in cell.blocks)
+
+    def paint_links(self, painter: QPainter, rect: QRectF) -> None:
+        super().paint_links(painter, rect)
+        if not self._has_waterfall(rect) or not 1 <= self.cursor_t <= self.length:
+            return
+        columns, px = self._columns(self._chart(rect)), self.theme.px
+        for number, role in self.lit_bars().items():
+            outline(painter, self.theme, columns[number].adjusted(px(3), -px(17), -px(3), 0), role, px(5))
+
+    def links_region(self, rect: QRectF) -> list[QRect]:
+        waterfall = [self.other_part(rect).toAlignedRect()] if self.lit_bars() else []
+        return [*super().links_region(rect), *waterfall]
+
+    def focus_at(self, position: QPointF, rect: QRectF) -> Focus | None:
+        """Return the unit whose curve or row is at a position, the gate of a bar, or the step."""
+        if self.other_part(rect).contains(position):
+            return self._gate_at(position, rect)
+        found = self.panel_at(position, rect)
+        if found is None:
+            return None
+        number, panel, t = found
+        if number == 0:
+            unit = curve_at(panel, self.theme, position, self.values()[t])
+        else:
+            unit = row_at(panel, position, self.values().shape[1])
+        return Step(t) if unit is None else Unit(self.selection.layer, unit, t)
+
+    def _gate_at(self, position: QPointF, rect: QRectF) -> Focus | None:
+        """Return the gate that the bar at a position is made with: of two, the one on whose side it is."""
+        t = self.cursor_t
+        if not self._has_waterfall(rect) or not 1 <= t <= self.length:
+            return None
+        layer, unit = self.selection.layer, self.selection.unit
+        for bar, column in zip(self._bars, self._columns(self._chart(rect)), strict=True):
+            if column.left() <= position.x() < column.right():
+                gates = self._gates_of(bar)
+                half = int((position.x() - column.left()) / column.width() * max(len(gates), 1))
+                return Gate(layer, unit, gates[half], t) if gates else Unit(layer, unit, t)
+        return None
 
     # The cursor and the hands
 

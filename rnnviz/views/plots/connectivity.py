@@ -16,7 +16,7 @@ from rnnviz.session.background import Question
 from rnnviz.views.axes import finite_extent, labels, ticks
 from rnnviz.views.colours import Table, mixed
 from rnnviz.views.fonts import power_of_ten, scientific, ui_font
-from rnnviz.views.marks import draw_heat_map
+from rnnviz.views.marks import draw_map
 from rnnviz.views.plots._base import PlotSpec
 from rnnviz.views.plots._sequence import PADDING, paint_veils
 from rnnviz.views.plots._time import Panel, PanelSpec, TimePlot
@@ -99,7 +99,8 @@ class ConnectivityPlot(TimePlot):
 
     def _find_scale(self) -> None:
         extent = finite_extent(self.values())
-        self._top = math.ceil(math.log10(extent) - 1e-9) if extent > 0 else 0
+        top = math.ceil(math.log10(extent) - 1e-9) if extent > 0 else 0
+        self._top = round(self.scale("colours", top - DECADES, top)[1])
 
     def _scale_anew(self) -> None:
         self._find_scale()
@@ -128,7 +129,8 @@ class ConnectivityPlot(TimePlot):
 
     def panel_specs(self) -> tuple[PanelSpec, ...]:
         caption = "down: output at t,  across: input at k"
-        return (PanelSpec(self.last_t + 0.5, 0.5, caption=caption, legend=self._scale()),)
+        first = max(self.visible.first, 1)  # there is no y at t = 0
+        return (PanelSpec(self.visible.last + 0.5, first - 0.5, caption=caption, legend=self._scale()),)
 
     def _scale(self) -> tuple[tuple[str | None, str], ...]:
         if self._map is None:
@@ -143,22 +145,27 @@ class ConnectivityPlot(TimePlot):
     def _shade(self, part: float) -> QColor:
         return mixed(self.theme.card, self.theme.output, _PALEST + (1.0 - _PALEST) * part)
 
-    def _colours(self) -> Table:
+    def _coloured(self, parts: Array) -> Table:
         table = np.array([self._shade(step / (_SHADES - 1)).rgba() for step in range(_SHADES)], np.uint32)
-        parts = self.parts()
         known = ~np.isnan(parts)
         return np.where(known, table[np.where(known, parts * (_SHADES - 1), 0).astype(np.intp)], np.uint32(0))
 
     def paint_panel(self, painter: QPainter, panel: Panel, number: int) -> None:  # noqa: ARG002
         if self._map is None:
             return
-        end = 0.5 + len(self._map.steps) * self.stride  # the last cell may stand for less than the others
-        place = QRectF(self._corner(panel, 0.5), QPointF(panel.rect.left() + (end + 0.5) * panel.step, 0))
-        height = (end - 0.5) * panel.rect.height() / self.last_t
-        draw_heat_map(painter, QRectF(place.left(), place.top(), place.width(), height), self._colours())
+        first, last = (max(round(t), 1) for t in (panel.spec.high + 0.5, panel.spec.low - 0.5))
+        rows = slice((first - 1) // self.stride, (last - 1) // self.stride + 1)
+        parts, step = self.parts()[rows], self._row_height(panel)
+        top = panel.rect.top() + (0.5 + rows.start * self.stride - panel.spec.high) * step
+        # the last cell, of a row and of a column, may stand for less than the others
+        width = len(self._map.steps) * self.stride * panel.step
+        place = QRectF(float(panel.x(0.5)), top, width, len(parts) * self.stride * step)
+        draw_map(painter, place, parts, self._coloured)
 
-    def _corner(self, panel: Panel, t: float) -> QPointF:
-        return QPointF(float(panel.x(t)), float(panel.y(t)))
+    @staticmethod
+    def _row_height(panel: Panel) -> float:
+        """Return the height of the row of one step."""
+        return panel.rect.height() / (panel.spec.low - panel.spec.high)
 
     def _paint_values(self, painter: QPainter, panel: Panel) -> None:
         """Write the steps t from the top down."""
@@ -166,7 +173,7 @@ class ConnectivityPlot(TimePlot):
         painter.setFont(ui_font(px(11)))
         painter.setPen(QColor(self.theme.muted))
         flags = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextDontClip
-        shown = [t for t in ticks(self.theme, "time", 0.5, self.last_t + 0.5, 3.0 * rect.height()) if t >= 1]
+        shown = [t for t in ticks(self.theme, "time", panel.spec.high, panel.spec.low, 3.0 * rect.height()) if t >= 1]
         for t, text in zip(shown, labels("time", shown), strict=True):
             y = float(panel.y(t))
             painter.drawText(QRectF(0, y - px(9), rect.left() - px(6), px(18)), flags, text)
@@ -174,18 +181,24 @@ class ConnectivityPlot(TimePlot):
         painter.drawLine(rect.topLeft(), rect.bottomLeft())
 
     def _paint_padding(self, painter: QPainter, panels: tuple[Panel, ...]) -> None:
-        if self.length >= self.last_t:
+        if self.length >= self.visible.last:
             return
-        rect, end = panels[0].rect, self._corner(panels[0], self.length + 0.5)
-        beside = QRectF(end.x(), rect.top(), rect.right() - end.x(), rect.height())
-        below = QRectF(rect.left(), end.y(), end.x() - rect.left(), rect.bottom() - end.y())
+        rect, end = panels[0].rect, self.length + 0.5
+        x = max(float(panels[0].x(end)), rect.left())
+        y = max(rect.top() + (end - panels[0].spec.high) * self._row_height(panels[0]), rect.top())
+        beside = QRectF(x, rect.top(), rect.right() - x, rect.height())
+        below = QRectF(rect.left(), y, x - rect.left(), rect.bottom() - y)
         paint_veils(painter, self.theme, [beside, below])
 
     # The cursor: a cross, for what y_t depends on, and what depends on x_t
 
     def _cursor_y(self, rect: QRectF) -> float | None:
         panels = self.panels(rect)
-        return float(panels[0].y(self.cursor_t)) if panels and 1 <= self.cursor_t <= self.last_t else None
+        return (
+            float(panels[0].y(self.cursor_t))
+            if panels and self.cursor_t >= 1 and self.visible.holds(self.cursor_t)
+            else None
+        )
 
     def paint_cursor(self, painter: QPainter, rect: QRectF) -> None:
         super().paint_cursor(painter, rect)
@@ -207,8 +220,8 @@ class ConnectivityPlot(TimePlot):
         words, panels, k = super().describe(position, rect), self.panels(rect), self.t_at(position)
         if self._map is None or not panels or not panels[0].rect.contains(position) or not 1 <= k <= self.length:
             return words
-        row = (position.y() - panels[0].rect.top()) / panels[0].rect.height() * self.last_t
-        t = min(int(row) + 1, self.last_t)
+        row = (position.y() - panels[0].rect.top()) / self._row_height(panels[0])
+        t = min(int(panels[0].spec.high + 0.5) + int(row), self.visible.last)
         if t > self.length:
             return f"t = {t}: {PADDING}\n\n{words}"
         t, k = (self._map.steps[(step - 1) // self.stride] for step in (t, k))

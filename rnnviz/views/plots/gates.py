@@ -3,26 +3,32 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter
 
 from rnnviz.core.activations import ACTIVATIONS, Array
 from rnnviz.core.cells import CELLS
+from rnnviz.document.links import Focus, Gate, Spot, Step, Unit
 from rnnviz.views.axes import finite_extent
 from rnnviz.views.colours import mixed, signed_colours
 from rnnviz.views.fonts import MINUS, scientific
 from rnnviz.views.fonts import number as shown
-from rnnviz.views.marks import draw_curves
-from rnnviz.views.plots._base import PlotSpec
+from rnnviz.views.lights import outline
+from rnnviz.views.marks import curve_lines, draw_curves
+from rnnviz.views.plots._base import Ghost, PlotSpec
+from rnnviz.views.plots._ghosts import draw_ghost_lines, widened
+from rnnviz.views.plots._lit import curve_at, light_curves, light_rows, row_at
 from rnnviz.views.plots._time import Panel, PanelSpec, TimePlot
 from rnnviz.views.plots._units import paint_unit_map
 from rnnviz.views.steps import rounded_limit
 
 MOST_CURVES = 16
+_HEAD = 20  # px above a panel, where its name stands
 Range = tuple[float, float]
 
 _WORDS = {
@@ -109,6 +115,9 @@ class GatesPlot(TimePlot):
     def _plain(self, a: Array, h: Array) -> tuple[Track, ...]:
         activation, real = ACTIVATIONS[self._activation], a[: self.length]
         limit = min(rounded_limit(finite_extent(real)), 1e300)
+        for _, values in self.shown_ghosts:
+            limit = widened(limit, finite_extent(values[0]))
+        _, limit = self.scale("pre-activation", -limit, limit)
         zones = _PLAIN_ZONES[activation.name]
         with np.errstate(all="ignore"):
             slopes = activation.slope(h)
@@ -120,6 +129,28 @@ class GatesPlot(TimePlot):
             Track("a", "pre-activation", a, -limit, limit, zones, saturated),
             Track("φ′(a)", f"slope of {activation.name}", slopes, 0.0, activation.steepest, slope_zones, saturated),
         )
+
+    def ghost_values(self, ghost: Ghost) -> Array | None:
+        """Return what its panels would show of the selected unit, (panels, T); None of another cell."""
+        assert self.frame is not None
+        numbers, unit = ghost.layer(self.selection), self.selection.unit
+        shown = self.frame.document.layers[self.selection.layer]
+        if numbers is None or shown.units > MOST_CURVES:
+            return None
+        made = ghost.frame.document.layers[self.selection.layer]
+        if (made.cell, made.activation) != (shown.cell, shown.activation) or unit >= made.units:
+            return None
+        of_unit = self.selection.sample, slice(ghost.length(self.selection)), unit
+        if shown.cell != "rnn":
+            return np.stack([numbers.gates[block][of_unit] for block in CELLS[shown.cell].blocks])
+        h = numbers.states["h"][self.selection.sample, 1:, unit][: ghost.length(self.selection)]
+        with np.errstate(all="ignore"):
+            return np.stack([numbers.pre_activations["h"][of_unit], ACTIVATIONS[made.activation].slope(h)])
+
+    def paint_ghost(self, painter: QPainter, panel: Panel, number: int, ghost: Ghost, values: Array) -> None:
+        xs = panel.x(np.arange(1.0, values.shape[1] + 1))
+        lines = curve_lines(xs, panel.y(values[number]))
+        draw_ghost_lines(painter, self.theme, ghost.number, lines, self.theme.unit_colour(self.selection.unit))
 
     def values(self) -> dict[str, Array]:
         """Return what is drawn: for each panel (T, units), under its symbol."""
@@ -147,6 +178,8 @@ class GatesPlot(TimePlot):
     def _panel_spec(self, number: int, track: Track) -> PanelSpec:
         share = f" — {_percent(float(track.saturated.mean()))} saturated" if self._is_gated else ""
         caption = f"{track.name}  {track.words}{share}"
+        if number == 0 and self.shown_ghosts:
+            caption += f", dashed: unit {self.selection.unit + 1} alone"
         if self.is_map:
             units = track.values.shape[1]
             return PanelSpec(0, units, "rows", caption=f"{caption}, {units} units", legend=self._scale(track))
@@ -175,23 +208,94 @@ class GatesPlot(TimePlot):
     def paint_panel(self, painter: QPainter, panel: Panel, number: int) -> None:
         track = self._tracks[number]
         if self.is_map:
-            cells = signed_colours(self.theme, track.values.T, track.high)
-            paint_unit_map(painter, self.theme, panel.steps_rect, cells)
+            coloured = partial(signed_colours, self.theme, limit=track.high)
+            paint_unit_map(painter, self.theme, panel, track.values, coloured)
             return
         self._paint_zones(painter, panel, track)
-        colours = [self.theme.unit_colour(unit) for unit in range(track.values.shape[1])]
         width = self.theme.px(1.6) * self.theme.line_px
         t = np.arange(1.0, len(track.values) + 1)
-        draw_curves(painter, panel.x(t), panel.y(track.values.T), colours, width)
+        draw_curves(painter, panel.x(t), panel.y(track.values.T), self._colours(), width)
+
+    def _colours(self) -> list[QColor]:
+        return [self.theme.unit_colour(unit) for unit in range(self._tracks[0].values.shape[1])]
 
     def _paint_zones(self, painter: QPainter, panel: Panel, track: Track) -> None:
-        rect = panel.rect
+        rect = panel.seen
         for low, high in track.zones:
             top = rect.top() if high >= track.high else float(panel.y(high))
             bottom = rect.bottom() if low <= track.low else float(panel.y(low))
             if bottom > top:
                 zone = QRectF(QPointF(rect.left() + 1, top), QPointF(rect.right(), bottom))
                 painter.fillRect(zone.intersected(rect), self._zone_colour())
+
+    # What is lit up
+
+    def lit_things(self) -> tuple[Spot, ...]:
+        found = (spot for track in self._tracks for spot in self._lit_in(track))
+        return tuple(dict.fromkeys(found))
+
+    def _lit_in(self, track: Track) -> tuple[Spot, ...]:
+        """Return what is lit in one panel; a spot without number and t is the whole gate."""
+        if self.links is None:
+            return ()
+        if not self._is_gated:  # a_t and the slope stand for h_t
+            units = self.links.units(self.selection.layer)
+            return tuple(spot for spot in units if not _is_whole(spot))
+        return self.links.gates(self.selection.layer, track.name)
+
+    def lit_spots(self) -> tuple[Spot, ...]:
+        whole = (spot for spot in self.lit_things() if _is_whole(spot))
+        return (*super().lit_spots(), *whole)
+
+    def paint_lit_panel(self, painter: QPainter, panel: Panel, number: int, spots: tuple[Spot, ...]) -> None:
+        track = self._tracks[number]
+        own = self._lit_in(track)
+        shown = tuple(spot for spot in spots if spot in own or isinstance(self._pointed, Step))
+        for spot in shown:
+            if _is_whole(spot):
+                outline(painter, self.theme, panel.rect.adjusted(0.5, 0.5, -0.5, -0.5), spot.role)
+        parts = tuple(spot for spot in shown if not _is_whole(spot))
+        if self.is_map:
+            steps = replace(panel, rect=panel.steps_rect, first=0.5)
+            painter.setClipRect(steps.rect.adjusted(-2, -2, 2, 2), Qt.ClipOperation.IntersectClip)
+            light_rows(painter, self.theme, steps, parts, track.values.shape[1])
+        else:
+            light_curves(painter, self.theme, panel, parts, (track.values.T, self._colours(), 1))
+
+    @property
+    def _pointed(self) -> Focus | None:
+        return None if self.links is None else self.links.focus
+
+    def links_region(self, rect: QRectF) -> list[QRect]:
+        if any(_is_whole(spot) for spot in self.lit_spots()):
+            return [panel.rect.adjusted(-3, -3, 3, 3).toAlignedRect() for panel in self.panels(rect)]
+        return super().links_region(rect)
+
+    def focus_at(self, position: QPointF, rect: QRectF) -> Focus | None:
+        """Return the gate of the unit whose curve or row is at a position, the whole gate at its name, or the step."""
+        found = self.panel_at(position, rect)
+        if found is None:
+            return self._named_at(position, rect)
+        number, panel, t = found
+        if t == 0:
+            return Step(t)
+        values = self._tracks[number].values
+        if self.is_map:
+            unit = row_at(panel, position, values.shape[1])
+        else:
+            unit = curve_at(panel, self.theme, position, values[t - 1])
+        if unit is None:
+            return Step(t)
+        layer = self.selection.layer
+        return Gate(layer, unit, self._tracks[number].name, t) if self._is_gated else Unit(layer, unit, t)
+
+    def _named_at(self, position: QPointF, rect: QRectF) -> Focus | None:
+        """Return the gate whose name, above its panel, is at a position."""
+        for track, panel in zip(self._tracks, self.panels(rect), strict=True):
+            head = panel.rect.adjusted(0, -self.theme.px(_HEAD), 0, -panel.rect.height())
+            if self._is_gated and head.contains(position):
+                return Gate(self.selection.layer, None, track.name)
+        return None
 
     def describe_step(self, t: int) -> str:
         if t == 0:
@@ -203,6 +307,11 @@ class GatesPlot(TimePlot):
             value = float(track.values[t - 1, unit])
             lines.append(f"{track.name} = {shown(value, 4) if abs(value) < 1e4 else scientific(value, 4)}{words}")
         return "\n".join(lines) + f"\n\n{self.spec.meaning}"
+
+
+def _is_whole(spot: Spot) -> bool:
+    """Return whether all of a panel is lit."""
+    return spot.number is None and spot.t is None
 
 
 def _percent(share: float) -> str:

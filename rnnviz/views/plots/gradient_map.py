@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QPainter
 from rnnviz.core.activations import Array
 from rnnviz.core.measures.norms import norms
 from rnnviz.views.axes import decades, finite_extent
-from rnnviz.views.colours import signed_colour, signed_colours
+from rnnviz.views.colours import Table, signed_colour, signed_colours
 from rnnviz.views.fonts import MINUS, power_of_ten, scientific
 from rnnviz.views.marks import draw_curves
 from rnnviz.views.plots._base import PlotSpec
@@ -48,13 +48,16 @@ class GradientMapPlot(TimePlot):
     def frame_shown(self) -> None:
         real = self.values()[: self.length + 1]
         self._norms = norms(real)
-        self._low, self._high = decades(self._norms)
+        self._low, self._high = self.scale("norm", *decades(self._norms))
         extent = finite_extent(real)
-        self._top = math.ceil(math.log10(extent) - 1e-9) if extent > 0 else 0
+        top = math.ceil(math.log10(extent) - 1e-9) if extent > 0 else 0
+        self._top = round(self.scale("colours", top - DECADES, top)[1])
 
     def parts(self) -> Array:
         """Return how full each colour is, (T + 1, units): from −1 through 0 to 1, nan where there is overflow."""
-        values = self.values()
+        return self._parts_of(self.values())
+
+    def _parts_of(self, values: Array) -> Array:
         with np.errstate(divide="ignore", invalid="ignore"):
             part = np.clip(1.0 + (np.log10(np.abs(values)) - self._top) / DECADES, 0.0, 1.0)
             return np.where(np.isfinite(values), np.sign(values) * part, np.nan)
@@ -81,7 +84,7 @@ class GradientMapPlot(TimePlot):
 
     def paint_panel(self, painter: QPainter, panel: Panel, number: int) -> None:
         if number == 1:
-            paint_unit_map(painter, self.theme, panel.rect, signed_colours(self.theme, self.parts().T, 1.0))
+            paint_unit_map(painter, self.theme, panel, self.values(), self._coloured)
             return
         t = np.arange(float(len(self._norms)))
         with np.errstate(divide="ignore"):
@@ -89,6 +92,9 @@ class GradientMapPlot(TimePlot):
         width = self.theme.px(1.6) * self.theme.line_px
         draw_curves(painter, panel.x(t), panel.y(exponents[None]), [QColor(self.theme.gradient)], width)
         self.mark_overflow(painter, panel, t[~np.isfinite(self._norms)])
+
+    def _coloured(self, values: Array) -> Table:
+        return signed_colours(self.theme, self._parts_of(values), 1.0)
 
     def describe_step(self, t: int) -> str:
         lines = [f"t = {t}", f"‖∂L/∂hₜ‖₂ = {scientific(float(self._norms[t]), 4)}"]

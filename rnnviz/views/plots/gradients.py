@@ -141,9 +141,8 @@ class GradientsPlot(TimePlot):
             self._others = tuple((layer, self._norms(layer)) for layer in others)
         bars = [self._values, *([self._direct] if self._look.kind == "total" else [])]
         bars += [values[: self.last_t + 1] for _, values in self.shown_ghosts]
-        self._low, self._high = _range_of(
-            np.concatenate(bars), [*(line[2] for line in self._lines), *(line[1] for line in self._others)]
-        )
+        lines = [*(line[2] for line in self._lines), *(line[1] for line in self._others)]
+        self._low, self._high = self.scale("gradient", *_range_of(np.concatenate(bars), lines))
 
     def ghost_values(self, ghost: Ghost) -> Array | None:
         if ghost.layer(self.selection) is None:
@@ -157,6 +156,8 @@ class GradientsPlot(TimePlot):
     def _norms(self, layer: int) -> Array:
         """Return the chosen gradient of a layer, (T + 1,); nan where it is not known yet."""
         assert self.frame is not None
+        if layer == self.selection.layer and self._look.kind == "total":
+            return self._total
         found = gradient_norms(self.frame, layer, self.selection.sample, self._look.kind)
         return self._fitting(self._compared.last, np.full(self.length + 1, np.nan)) if found is None else found
 
@@ -335,14 +336,15 @@ class GradientsPlot(TimePlot):
 
     def _name_line(self, painter: QPainter, panel: Panel, words: str, heights: Array, taken: list[float]) -> None:
         """Write what a line is above its left end, unless another name is there."""
-        px, known = self.theme.px, np.flatnonzero(np.isfinite(heights))
+        px = self.theme.px
+        known = np.flatnonzero(np.isfinite(heights) & panel.shows(np.arange(float(len(heights)))))
         if len(known) == 0 or any(abs(heights[known[0]] - other) < px(13) for other in taken):
             return
         y = max(float(heights[known[0]]), panel.rect.top() + px(16))
         taken.append(float(heights[known[0]]))
         font = ui_font(self.theme.words(10))
         plate = QFontMetricsF(font).boundingRect(words).adjusted(-px(2), 0, px(2), 0)
-        place = QPointF(float(panel.x(float(known[0]))) + px(3), y - px(5))
+        place = QPointF(max(float(panel.x(float(known[0]))), panel.seen.left()) + px(3), y - px(5))
         painter.fillRect(plate.translated(place), QColor(self.theme.card))
         painter.setFont(font)
         painter.setPen(QColor(self.theme.text))

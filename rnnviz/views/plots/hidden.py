@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -60,7 +62,7 @@ class HiddenPlot(TimePlot):
         for _, values in self.shown_ghosts:
             limit = widened(limit, finite_extent(values[: self.last_t + 1]))
         is_positive = self._low == 0 and not any((values < 0).any() for _, values in self.shown_ghosts)
-        self._bottom, self._top = 0.0 if is_positive else -limit, limit
+        self._bottom, self._top = self.scale("h", 0.0 if is_positive else -limit, limit)
 
     @property
     def shows_curves(self) -> bool:
@@ -112,7 +114,7 @@ class HiddenPlot(TimePlot):
             draw_curves(painter, panel.x(np.arange(len(values))), panel.y(values.T), self._colours(), width)
         else:
             limit = max(abs(self._low), abs(self._high))
-            paint_unit_map(painter, self.theme, panel.rect, signed_colours(self.theme, values.T, limit))
+            paint_unit_map(painter, self.theme, panel, values, partial(signed_colours, self.theme, limit=limit))
             self._mark_saturation(painter, panel)
 
     def _is_curves(self, number: int) -> bool:
@@ -124,7 +126,9 @@ class HiddenPlot(TimePlot):
         room = min(panel.step, height)
         if saturated is None or room < self.theme.px(_ROOM_FOR_DOTS):
             return
-        steps, units = np.nonzero(saturated)
+        first, stop = self.visible.first, self.visible.last + 1
+        steps, units = np.nonzero(saturated[first:stop])
+        steps += first
         ys = panel.rect.top() + (units + 0.5) * height
         colour = QColor(self.theme.card)
         colour.setAlphaF(0.75)

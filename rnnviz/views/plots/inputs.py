@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -17,7 +18,7 @@ from rnnviz.views.axes import finite_extent
 from rnnviz.views.colours import signed_colours
 from rnnviz.views.fonts import MINUS, scientific, subscript, ui_font
 from rnnviz.views.fonts import number as shown
-from rnnviz.views.marks import curve_lines, draw_bars, draw_heat_map
+from rnnviz.views.marks import curve_lines, draw_bars, draw_map
 from rnnviz.views.plots._base import Ghost, PlotSpec
 from rnnviz.views.plots._ghosts import draw_ghost_over
 from rnnviz.views.plots._lit import light_rows, row_at
@@ -110,12 +111,13 @@ class InputsPlot(TimePlot):
         values = self.values()[: self.length]
         if self.is_map:
             limit = _limit(values)
-            return ((-limit, limit),)
+            return (self.scale("x", -limit, limit),)
         others = [other[: self.last_t] for _, other in self.shown_ghosts]
-        return tuple(
+        fitting = (
             _value_range(np.concatenate([values[:, k], *(other[:, k] for other in others if k < other.shape[1])]))
             for k in range(values.shape[1])
         )
+        return tuple(self.scale(f"x{k}", *ends) for k, ends in enumerate(fitting, start=1))
 
     def rows(self) -> tuple[tuple[str, str], ...]:
         """Return the label and colour of each row of a map; none where there are too many."""
@@ -148,7 +150,7 @@ class InputsPlot(TimePlot):
         width = max(panel.step * 0.72, 1.0)
         base = float(panel.y(0.0))
         painter.setPen(QPen(QColor(self.theme.muted), 1, Qt.PenStyle.DotLine))
-        painter.drawLine(QPointF(panel.rect.left(), base), QPointF(panel.rect.right(), base))
+        painter.drawLine(QPointF(panel.seen.left(), base), QPointF(panel.seen.right(), base))
         draw_bars(painter, panel.x(t) - width / 2, width, base, panel.y(values[:, number]), [self.bar_colour(number)])
 
     def bar_colour(self, feature: int) -> QColor:
@@ -166,10 +168,12 @@ class InputsPlot(TimePlot):
     def _paint_map(self, painter: QPainter, panel: Panel, values: Array) -> None:
         if self.data.text is None:
             ((_, limit),) = self.value_ranges()
-            draw_heat_map(painter, panel.steps_rect, signed_colours(self.theme, values.T, limit))
+            draw_map(painter, panel.steps_rect, values.T, partial(signed_colours, self.theme, limit=limit))
             return
         height = panel.rect.height() / values.shape[1]
         steps, symbols = np.nonzero(values)
+        seen = panel.shows(steps + 1)
+        steps, symbols = steps[seen], symbols[seen]
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(self.theme.input))
         for step, symbol in zip(steps.tolist(), symbols.tolist(), strict=True):
@@ -260,18 +264,19 @@ class InputsPlot(TimePlot):
         """Return the bar whose column, or the cell, is at a position."""
         px, features = self.theme.px, self.values().shape[1]
         for number, panel in enumerate(self.panels(QRectF(self.rect()))):
-            area = panel.rect.adjusted(panel.step, -px(5), 0, px(3))  # there is no x at t = 0 …
-            area.setRight(float(panel.x(self.length + 0.5)))  # … and none to speak of in the padding
+            area = panel.rect.adjusted(0, -px(5), 0, px(3))
+            area.setLeft(max(area.left(), float(panel.x(0.5))))  # there is no x at t = 0 …
+            area.setRight(min(area.right(), float(panel.x(self.length + 0.5))))  # … and none to speak of in the padding
             if area.contains(position):
                 row = int((position.y() - panel.rect.top()) * features / panel.rect.height())
                 return Bar(min(max(row, 0), features - 1) if self.is_map else number, self.step_at(position.x()))
         return None
 
     def step_at(self, x: float) -> int:
-        """Return the step, from 1, whose column is nearest; none of the padding."""
-        panel = self.panel_of(Bar(0, 1))
-        t = panel.first + (x - panel.rect.left()) / panel.step
-        return min(max(math.floor(t + 0.5), 1), self.length)
+        """Return the step, from 1, whose column is nearest of those that are seen; none of the padding."""
+        panel, visible = self.panel_of(Bar(0, 1)), self.visible
+        t = math.floor(panel.first + (x - panel.rect.left()) / panel.step + 0.5)
+        return min(max(t, visible.first, 1), visible.last, self.length)
 
     def describe_step(self, t: int) -> str:
         t, values = max(t, 1), self.values()

@@ -126,8 +126,8 @@ class JacobiansPlot(TimePlot):
             return PanelSpec(0.0, _LEAST_HIGH, caption=names[0]), PanelSpec(-3.0, 0.0, "log", caption=names[1])
         single, in_a_row = self._single(), self._in_a_row()
         extent = finite_extent(np.concatenate([values for _, values, _ in single]))
-        high = min(rounded_limit(extent) * 1.04 if extent > 1.0 else _LEAST_HIGH, 1e300)
-        low_end, high_end = _decades(self._answer)
+        _, high = self.scale("steps", 0.0, min(rounded_limit(extent) * 1.04 if extent > 1.0 else _LEAST_HIGH, 1e300))
+        low_end, high_end = self.scale("products", *_decades(self._answer))
         return (
             PanelSpec(0.0, high, caption=names[0], legend=_legend(single)),
             PanelSpec(low_end, high_end, "log", height=1.2, caption=names[1], legend=_legend(in_a_row)),
@@ -138,7 +138,7 @@ class JacobiansPlot(TimePlot):
             return
         one = float(panel.y(1.0 if number == 0 else 0.0))
         painter.setPen(QPen(QColor(self.theme.muted), self.theme.px(1.2)))
-        painter.drawLine(QPointF(panel.rect.left(), one), QPointF(panel.rect.right(), one))
+        painter.drawLine(QPointF(panel.seen.left(), one), QPointF(panel.seen.right(), one))
         curves, t = (self._in_a_row(), self._answer.ends) if number else (self._single(), self._answer.steps)
         width = self.theme.px(1.7) * self.theme.line_px
         for _, values, colour in curves:

@@ -13,10 +13,10 @@ from rnnviz.core.objectives import LOSSES
 from rnnviz.document.links import Focus, Output, Spot, Step
 from rnnviz.document.text import symbol_label
 from rnnviz.views.axes import finite_extent
-from rnnviz.views.colours import image_of, mixed
+from rnnviz.views.colours import mixed
 from rnnviz.views.fonts import number as shown
 from rnnviz.views.fonts import scientific
-from rnnviz.views.marks import curve_lines, draw_bars, draw_curves, draw_image
+from rnnviz.views.marks import curve_lines, draw_bars, draw_curves, draw_map
 from rnnviz.views.plots._base import Ghost, PlotSpec
 from rnnviz.views.plots._ghosts import draw_ghost_lines, draw_ghost_over, widened
 from rnnviz.views.plots._lit import curve_at, light_curves, light_rows, row_at
@@ -89,6 +89,7 @@ class OutputsPlot(TimePlot):
         for _, values in () if self._as_map else self.shown_ghosts:
             both = np.append(both, values[: self.last_t])
             self._limit = widened(self._limit, finite_extent(both))
+        _, self._limit = self.scale("y", -self._limit, self._limit)
         self._from_zero = bool(np.nanmin(both, initial=0.0) >= 0)
 
     def ghost_values(self, ghost: Ghost) -> Array | None:
@@ -126,7 +127,7 @@ class OutputsPlot(TimePlot):
 
     def _surprise_spec(self, surprise: Array) -> PanelSpec:
         chance = math.log(self.values().shape[1])
-        limit = rounded_limit(max(finite_extent(surprise), chance))
+        _, limit = self.scale("surprise", 0.0, rounded_limit(max(finite_extent(surprise), chance)))
         legend: tuple[tuple[str | None, str], ...] = ((None, f"dotted: a guess, {shown(chance, 2)}"),)
         caption = "surprise  −ln p(target), nats"
         return PanelSpec(0.0, limit, height=_SURPRISE_SHARE, caption=caption, legend=legend)
@@ -174,7 +175,7 @@ class OutputsPlot(TimePlot):
             draw_bars(painter, panel.x(t) - width / 2, width, panel.rect.bottom(), tops, [colour])
         painter.setPen(QPen(QColor(self.theme.muted), 1, Qt.PenStyle.DotLine))
         y = float(panel.y(math.log(self.values().shape[1])))
-        painter.drawLine(QPointF(panel.rect.left(), y), QPointF(panel.rect.right(), y))
+        painter.drawLine(QPointF(panel.seen.left(), y), QPointF(panel.seen.right(), y))
 
     def _colours(self) -> list[QColor]:
         return [self._colour(k) for k in range(self.values().shape[1])]
@@ -231,6 +232,8 @@ class OutputsPlot(TimePlot):
             pale = [self._target_colour(k) for k in range(targets.shape[1])]
             draw_curves(painter, panel.x(t), panel.y(targets.T), pale, 1.0)
             return
+        seen = panel.shows(t)
+        t, targets = t[seen], targets[seen]
         counted = np.isin(t, self._counted)
         for k, row in enumerate(panel.y(targets.T)):
             colour = self._target_colour(k)
@@ -241,14 +244,15 @@ class OutputsPlot(TimePlot):
 
     def _paint_map(self, painter: QPainter, panel: Panel) -> None:
         y = self.values().T
-        draw_image(painter, panel.steps_rect, image_of(self._shades(y)))
+        draw_map(painter, panel.steps_rect, y, self._shades)
         targets, height = self._revealed_targets(), panel.rect.height() / len(y)
         if targets is None or targets.ndim != 1 or panel.step < 3 or height < 3:
             return
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(QColor(self.theme.accent_text), 1))
-        for t, target in enumerate(targets.astype(int), start=1):
-            left = float(panel.x(t - 0.5))
+        t = np.arange(1.0, len(targets) + 1)
+        seen = panel.shows(t)
+        for left, target in zip(panel.x(t[seen] - 0.5).tolist(), targets[seen].astype(int).tolist(), strict=True):
             cell = QRectF(left, panel.rect.top() + target * height, panel.step, height)
             painter.drawRect(cell.adjusted(0.5, 0.5, -0.5, -0.5))
 

@@ -165,6 +165,7 @@ class PhasePlot(Plot):
         for _, states in ghosts:
             self._high = widened(self._high, finite_extent(states))
             self._low = -self._high if self._low < 0 or (states < 0).any() else 0.0
+        self._low, self._high = self.scale("h", self._low, self._high)
 
     def remark(self) -> str:
         if not self.is_ready:

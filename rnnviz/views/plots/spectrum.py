@@ -14,6 +14,7 @@ from rnnviz.core.eigenbasis import ImmovableError
 from rnnviz.core.measures.norms import frobenius_norm
 from rnnviz.core.measures.spectrum import Eigenvalues, Spectra, eigenvalues
 from rnnviz.document.document import Place
+from rnnviz.document.links import Eigenvalue, Focus, Step
 from rnnviz.session.background import Question
 from rnnviz.views.fonts import scientific, ui_font
 from rnnviz.views.plots._base import Ghost, Look, Plot, PlotSpec
@@ -26,6 +27,7 @@ from rnnviz.views.plots._complex_plane import (
 )
 from rnnviz.views.plots._eigen_drag import EigenDrag
 from rnnviz.views.plots._ghosts import draw_ghost_marks, legend_above, paint_ghost_legend, widened
+from rnnviz.views.plots._lit_spectrum import Dots, LitSpectrum, paint_lit
 from rnnviz.views.plots._readings import Layout, Reading, arrange, paint_label, paint_value
 from rnnviz.views.plots._rest import CursorRest
 from rnnviz.views.plots._spectra import EXACT_ROWS, NO_VALUES, FoundSpectra
@@ -52,7 +54,9 @@ class SpectrumPlot(Plot):
         "stretch a vector. What a step really does is its Jacobian J, the derivative of the state after it "
         "with respect to the state before: J = diag(φ′(a_t)) W_hh in a plain cell, so saturated units, whose "
         "φ′ is small, shrink it.\n\nDrag an eigenvalue: W_hh follows, with its eigenvectors and all its other "
-        "eigenvalues as they were; both of a pair move together.",
+        "eigenvalues as they were; both of a pair move together.\n\nPoint at an entry of W_hh anywhere: arrows show "
+        "where each λ goes to first order if the entry grows, ∂λ/∂w. Point at a unit: an arc around each λ is its "
+        "share |∂λ/∂W_ii| of all units'. E lights up one eigenvalue after the other.",
         area="right",
         order=30,
         height=2,
@@ -67,6 +71,7 @@ class SpectrumPlot(Plot):
         self._rest.rested.connect(self._look_at_rest)
         self._ghosts: tuple[tuple[Ghost, Eigenvalues], ...] = ()
         self._kept: tuple[QRectF, Theme, Layout] | None = None
+        self._lit: LitSpectrum | None = None
         self._drag: EigenDrag | None = None
         self._held_scale = 0.0
         self._pressed = QPointF()
@@ -209,6 +214,7 @@ class SpectrumPlot(Plot):
         reach = _FIRST_REACH if radius <= _FIRST_REACH else min(rounded_limit(radius), 1e300)
         for _, values in self._ghosts:
             reach = widened(reach, float(np.abs(values).max(initial=0.0)))
+        _, reach = self.scale("plane", -reach, reach)
         return max(square.width() / 2 - self._dot_radius(square) - self.theme.px(3), 1.0) / reach
 
     def _dot_radius(self, square: QRectF) -> float:
@@ -292,6 +298,38 @@ class SpectrumPlot(Plot):
         rings = [layout.square.toAlignedRect()] if self._look.shows_jacobian else []
         return [*rings, *(row.toAlignedRect() for row in layout.rows[len(self.readings()) :])]
 
+    # What is lit up
+
+    def focus_at(self, position: QPointF, rect: QRectF) -> Focus | None:
+        """Return the eigenvalue at a position or, at a ring, the step whose J it belongs to."""
+        square = self._layout(rect).square
+        index = self._index_at(position, square)
+        if index is not None:
+            return Eigenvalue(self._place, index)
+        return None if self._ring_at(position, square) is None else Step(self.cursor_t)
+
+    @property
+    def _place(self) -> Place:
+        return Place(self.selection.layer, self.matrix_name)
+
+    def lit(self) -> LitSpectrum:
+        """Return what can be lit up of the eigenvalues that are drawn."""
+        of = self._place, self._found.matrix, self._found.values
+        if self._lit is None or not self._lit.is_of(*of):
+            self._lit = LitSpectrum(*of)
+        return self._lit
+
+    def paint_links(self, painter: QPainter, rect: QRectF) -> None:
+        square, values = self._layout(rect).square, self._found.values
+        if self.links is None or self._overflows() or len(values) != len(self._found.matrix):
+            return
+        painter.setClipRect(square, Qt.ClipOperation.IntersectClip)
+        dots = Dots(square, self._places(square, values), self._dot_radius(square), self._pixels_per_one(square))
+        paint_lit(painter, self.theme, dots, self.lit(), self.links)
+
+    def links_region(self, rect: QRectF) -> list[QRect]:
+        return [] if self.frame is None else [self._layout(rect).square.toAlignedRect()]
+
     # The pointer
 
     def describe(self, position: QPointF, rect: QRectF) -> str:
@@ -300,18 +338,26 @@ class SpectrumPlot(Plot):
         for reading, row in rows:
             if row.contains(position) and reading.value is not None:
                 return f"{reading.meaning}\n{scientific(reading.value, 6)}"
-        value = self._eigenvalue_at(position, layout.square)
+        index = self._index_at(position, layout.square)
+        value = None if index is None else complex(self._found.values[index])
         if value is None and (ring := self._ring_at(position, layout.square)) is not None:
             return f"of J at t = {self.cursor_t}\n{eigenvalue_in_words(ring)}"
-        return self.spec.meaning + self._note() if value is None else eigenvalue_in_words(value)
+        if value is None or index is None:
+            return self.spec.meaning + self._note()
+        return "\n".join(line for line in (eigenvalue_in_words(value), self.lit().words(index)) if line)
 
     def _eigenvalue_at(self, position: QPointF, square: QRectF) -> complex | None:
         """Return the eigenvalue that a position points at, or None."""
+        index = self._index_at(position, square)
+        return None if index is None else complex(self._found.values[index])
+
+    def _index_at(self, position: QPointF, square: QRectF) -> int | None:
+        """Return the number of the eigenvalue that a position points at, or None."""
         if self._overflows() or not len(self._found.values):
             return None
         distances = [QLineF(place, position).length() for place in self._places(square, self._found.values)]
         nearest = int(np.argmin(distances))
-        return complex(self._found.values[nearest]) if distances[nearest] <= self.theme.px(_REACH) else None
+        return nearest if distances[nearest] <= self.theme.px(_REACH) else None
 
     def _ring_at(self, position: QPointF, square: QRectF) -> complex | None:
         """Return the eigenvalue of J whose ring a position points at, or None."""
@@ -390,6 +436,11 @@ class SpectrumPlot(Plot):
         if event.key() == Qt.Key.Key_Escape and self._drag is not None:
             self.edit_requested.emit(self._drag.edit(self._drag.start))
             self._let_go()
+        elif event.key() == Qt.Key.Key_E and not event.modifiers() and len(self._found.values):
+            is_here = isinstance(self.focus, Eigenvalue) and self.focus.place == self._place
+            number = self.focus.number if is_here and isinstance(self.focus, Eigenvalue) else None
+            following = 0 if number is None else (number + 1) % len(self._found.values)
+            self.focus_requested.emit(Eigenvalue(self._place, following))
         else:
             super().keyPressEvent(event)
 

@@ -130,7 +130,8 @@ class StepPlot(Plot):
     def frame_shown(self) -> None:
         """Find the scale of the bars: the same for all t, so that steps can be compared."""
         assert self.frame is not None
-        self._limit = bar_limit(self.frame, self.selection, self._page_asked())
+        limit = bar_limit(self.frame, self.selection, self._page_asked())
+        _, self._limit = self.scale("bars", -limit, limit)
         self._page = None
         self._bar.set_topics(topics_of(self.frame.document, self.selection.layer), self.topic)
         self._place_bar()
@@ -208,7 +209,7 @@ class StepPlot(Plot):
         if self.frame is None:
             return
         self.set_remark(self.remark())
-        if not self.shows_cursor or self._layout != self._page_in(QRectF(self.rect())).layout:
+        if not self.shows_cursor:
             self.repaint_ground()
 
     def remark(self) -> str:
@@ -308,7 +309,7 @@ class StepPlot(Plot):
         assert self.frame is not None
         page, px, number = self._page_in(rect), self.theme.px, self.selection.layer
         rect = self._body(rect)
-        self._layout, layer = page.layout, self.frame.document.layers[number]
+        layer = self.frame.document.layers[number]
         if page.layout.plan.equation:
             self._paint_equation(painter, rect, rect.top() + px(18), self._equation(page.layout.stage), 17)
         if page.layout.foot is not None:
@@ -347,7 +348,11 @@ class StepPlot(Plot):
         super().paint_figure(painter, rect)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint, and have the equations typeset when nobody waits for it."""
+        """Paint, the ground too where the calculation is another; have equations typeset when nobody waits for it."""
+        if self.frame is not None:
+            before, self._layout = self._layout, self._page_in(QRectF(self.rect())).layout
+            if self._layout != before:
+                self._ground = None
         super().paintEvent(event)
         if self.frame is not None and not typesetting_is_loaded() and not self._loader.isActive():
             self._loader.start()

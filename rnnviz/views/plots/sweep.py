@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
@@ -19,10 +20,10 @@ from rnnviz.document.sweep import SweepRow, Swept, sweep, values_within, without
 from rnnviz.document.weight_names import first_weight, full_weight_name
 from rnnviz.session.background import Question
 from rnnviz.session.computer import predicted_ms
-from rnnviz.views.colours import Table, magnitude_colours, magnitude_table, signed_colours, signed_table
+from rnnviz.views.colours import magnitude_colours, magnitude_table, signed_colours, signed_table
 from rnnviz.views.editors.knob import FINE, Knob
 from rnnviz.views.fonts import MINUS, number, power_of_ten, scientific, subscript, ui_font
-from rnnviz.views.marks import draw_heat_map
+from rnnviz.views.marks import draw_map
 from rnnviz.views.plots._base import Look, PlotSpec
 from rnnviz.views.plots._swept import LARGEST, SweepMap, narrower, sweep_map, usual_limit, wider
 from rnnviz.views.plots._time import Panel, PanelSpec, Ramp, TimePlot
@@ -83,8 +84,8 @@ class SweepPlot(TimePlot):
         self._swept: Swept | None = None
         self._question: Question | None = None
         self._answered: Question | None = None
+        self._fitting: SweepMap | None = None  # with scales that fit
         self._map: SweepMap | None = None
-        self._colours: tuple[Theme, Table, Table] | None = None
         self._drag: Knob | None = None
         self._hold: object = None  # the merge key of the key that is held down
         self._asked_for = 0.0  # the value of the last edit: the frame may be on its way
@@ -118,6 +119,7 @@ class SweepPlot(TimePlot):
         self._value = float(document.weight(self._place)[self._index])
         self._fit_range(document)
         self._ask(document)
+        self._scale_colours()
 
     def _weight(self, document: Document) -> tuple[Place, tuple[int, ...]]:
         """Return the weight that was touched last, or the first of the recurrent matrix."""
@@ -149,14 +151,24 @@ class SweepPlot(TimePlot):
             return
         self._base, self._swept = base, swept
         self._question = Question(sweep, (base, swept), each_ms * count)
-        if self._map is not None and not self._is_alike(self._map, document):
-            self._map = None
+        if self._fitting is not None and not self._is_alike(self._fitting, document):
+            self._fitting = None
 
     def _is_alike(self, shown: SweepMap, document: Document) -> bool:
         """Return whether a map of something else may stay until the new one is there."""
         same = (shown.swept.place, shown.swept.index, shown.swept.layer, shown.length)
         now = (self._place, self._index, self.selection.layer, self.length)
         return same == now and shown.h.shape[1] == document.timesteps + 1
+
+    def _scale_colours(self) -> None:
+        """Have the colours of the maps on the scales that fit, or that are held."""
+        fitting = self._map = self._fitting
+        if fitting is None:
+            return
+        low, high = self.scale("gradient", fitting.low, fitting.high)
+        _, limit = self.scale("h", -fitting.limit, fitting.limit)
+        if (low, high, limit) != (fitting.low, fitting.high, fitting.limit):
+            self._map = replace(fitting, low=low, high=high, limit=limit)
 
     def question(self) -> Question | None:
         return None if self._question is self._answered else self._question
@@ -167,8 +179,9 @@ class SweepPlot(TimePlot):
         assert isinstance(answer, list)
         rows = [row for row in answer if isinstance(row, SweepRow)]
         activation = self.frame.document.layers[self._swept.layer].activation
-        self._map = sweep_map(self._swept, rows, self.length, activation)
-        self._answered, self._colours = self._question, None
+        self._fitting = sweep_map(self._swept, rows, self.length, activation)
+        self._scale_colours()
+        self._answered = self._question
 
     def remark(self) -> str:
         if not self.is_ready:
@@ -222,16 +235,13 @@ class SweepPlot(TimePlot):
         half = self._map.half_step
         top, bottom = (float(panel.y(end)) for end in (self._map.values[-1] + half, self._map.values[0] - half))
         place = QRectF(panel.rect.left(), top, panel.rect.width(), bottom - top)
-        draw_heat_map(painter, place, self._coloured(self._map)[number])
-
-    def _coloured(self, found: SweepMap) -> tuple[Table, Table]:
-        """Return the colours of both maps, the largest value on top."""
-        if self._colours is None or self._colours[0] is not self.theme:
-            parts = (found.exponents - found.low) / (found.high - found.low)
-            gradients = magnitude_colours(self.theme, parts[::-1])
-            states = signed_colours(self.theme, found.h[::-1], found.limit)
-            self._colours = self.theme, gradients, states
-        return self._colours[1:]
+        if number == 0:
+            parts = (self._map.exponents[::-1] - self._map.low) / (self._map.high - self._map.low)
+            with np.errstate(invalid="ignore"):
+                draw_map(painter, place, np.maximum(parts, 0.0), partial(magnitude_colours, self.theme))
+        else:
+            states = partial(signed_colours, self.theme, limit=self._map.limit)
+            draw_map(painter, place, self._map.h[::-1], states)
 
     def _paint_strip(self, painter: QPainter, panel: Panel, values: Array, caption: str) -> None:
         """Draw what comes of the run over the weight, beside a map and on its axis."""

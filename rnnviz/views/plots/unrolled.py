@@ -9,9 +9,10 @@ from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, QVariantAnimation
 from PySide6.QtGui import QColor, QFont, QGuiApplication, QKeyEvent, QMouseEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QStyle, QToolButton, QWidget
 
+from rnnviz.core.cells import CELLS
 from rnnviz.core.measures.norms import norms
 from rnnviz.document.document import Document, Place
-from rnnviz.document.links import Feature, Focus, Output, Step, Unit, Weight
+from rnnviz.document.links import Feature, Focus, Gate, Output, Role, Step, Unit, Weight
 from rnnviz.views.axes import finite_extent
 from rnnviz.views.colours import Table, image_of, signed_colours, signed_table
 from rnnviz.views.fonts import number, scientific, subscript
@@ -30,7 +31,14 @@ from rnnviz.views.plots._gradient_edges import (
     scale_of,
     scale_width,
 )
-from rnnviz.views.plots._inside import INSIDE_HEIGHT, INSIDE_WIDTH, InsidePainter, describe_inside, inside_of
+from rnnviz.views.plots._inside import (
+    INSIDE_HEIGHT,
+    INSIDE_WIDTH,
+    InsidePainter,
+    Places,
+    describe_inside,
+    inside_of,
+)
 from rnnviz.views.plots._lit_network import LitNetwork
 from rnnviz.views.plots._scaffold import (
     Column,
@@ -100,10 +108,12 @@ class UnrolledPlot(Plot):
         """Find the scale of the colours: ±1 for bounded states, as the heat maps have it."""
         assert self.frame is not None
         limits = []
-        for layer, numbers in zip(self.frame.document.layers, self.frame.layers, strict=True):
+        for place, (layer, numbers) in enumerate(
+            zip(self.frame.document.layers, self.frame.layers, strict=True), start=1
+        ):
             bounded = layer.activation in ("tanh", "sigmoid")
-            largest = min(finite_extent(numbers.states["h"]), 1e300)
-            limits.append(1.0 if bounded else rounded_limit(largest))
+            limit = 1.0 if bounded else rounded_limit(min(finite_extent(numbers.states["h"]), 1e300))
+            limits.append(self.scale(f"h of layer {place}", -limit, limit)[1])
         self._limits, self._gradient = tuple(limits), None
         self._show_button()
 
@@ -509,6 +519,20 @@ class UnrolledPlot(Plot):
             layers = [(layer.cell, layer.units) for layer in self.frame.document.layers]
             edges = [self._edge(t) == "before" for t in self.geometry_in(rect).steps]
             LitNetwork(painter, self.theme, self.geometry_in(rect), self.links).paint(layers, edges, self._length())
+        place, cell = self._parts(rect)[1], self.frame.document.layers[self.selection.layer].cell
+        if place is not None and 1 <= self._t() <= self._length():
+            Places(self.theme, place).light(painter, cell, self.lit_gates())
+
+    def lit_gates(self) -> dict[str, Role]:
+        """Return which gates of the selected unit are lit at the cursor, and how."""
+        if self.links is None or self.document is None:
+            return {}
+        unit, t, lit = self.selection.unit, self._t(), {}
+        for block in CELLS[self.document.layers[self.selection.layer].cell].blocks:
+            for spot in self.links.gates(self.selection.layer, block):
+                if spot.number in (None, unit) and spot.t in (None, t):
+                    lit[block] = spot.role
+        return lit
 
     def links_region(self, rect: QRectF) -> list[QRect]:
         return [rect.toAlignedRect()]
@@ -518,7 +542,9 @@ class UnrolledPlot(Plot):
         assert self.frame is not None
         inside = self._parts(rect)[1]
         if inside is not None and inside.contains(position):
-            return Unit(self.selection.layer, self.selection.unit, self._t())
+            layer, unit, t = self.selection.layer, self.selection.unit, self._t()
+            block = Places(self.theme, inside).gate_at(position, self.frame.document.layers[layer].cell)
+            return Unit(layer, unit, t) if block is None or t == 0 else Gate(layer, unit, block, t)
         return self._network_at(position, rect)
 
     def _network_at(self, position: QPointF, rect: QRectF) -> Focus | None:

@@ -82,7 +82,8 @@ class WeightGradientsPlot(SplitPlot):
         self._credit = weight_credit(self.frame, self.selection.sample, *self.entry)
         with np.errstate(over="ignore", invalid="ignore"):
             self._sum = float(self._credit.sum())
-        self._limit = _limit(self.matrix())
+        limit = _limit(self.matrix())
+        _, self._limit = self.scale("gradient", -limit, limit)
 
     def remark(self) -> str:
         _, row, column = self.entry
@@ -105,7 +106,7 @@ class WeightGradientsPlot(SplitPlot):
         words = "this sequence's steps add up to" if self.frame.document.batch > 1 else "the steps add up to"
         total = f"{words} {scientific(self._sum, 4)}" if np.isfinite(self._sum) else "the steps overflow"
         caption = f"{self._name()}: {total}"
-        return (PanelSpec(low, high if high > low else limit, caption=caption),)
+        return (PanelSpec(*self.scale("credit", low, high if high > low else limit), caption=caption),)
 
     def paint_panel(self, painter: QPainter, panel: Panel, number: int) -> None:  # noqa: ARG002
         t = np.arange(1.0, len(self._credit) + 1)
@@ -178,7 +179,7 @@ class WeightGradientsPlot(SplitPlot):
         name = self.entry[0].name
         head = PanelSpec(0, 1, caption=f"∂L/∂{name}   {rows} × {columns}", legend=legend)
         place = QRectF(cells.left(), cells.top() - px(14), rect.right() - px(14) - cells.left(), cells.height())
-        self._paint_head(painter, Panel(head, place, 0.0, 1.0))
+        self._paint_head(painter, Panel(head, place, 0.0, 1.0, place))
         painter.setFont(ui_font(self.theme.words(10)))
         painter.setPen(QColor(self.theme.muted))
         first = self.place_of(rect, 0, 0)

@@ -115,7 +115,8 @@ class WeightsPlot(Plot):
         self._matrices = tuple(matrices)
         self._alike = tuple(g for g in self.ghosts if _shapes(g.frame.document) == _shapes(document))
         largest = max(finite_extent(matrix.values) for matrix in matrices)
-        self._limit = min(rounded_limit(max(largest, 1e-300)), 1e300)
+        limit = min(rounded_limit(max(largest, 1e-300)), 1e300)
+        _, self._limit = self.scale("weights", -limit, limit)
 
     def remark(self) -> str:
         return self.spec.look_at.replace("white", "dark grey") if self.theme.is_dark else self.spec.look_at

@@ -13,6 +13,10 @@ from rnnviz.views.widgets.live_label import LiveLabel
 
 RADIUS = 6.0
 SEPARATOR = "   ·   "
+_LOCK_TIPS = {
+    False: "Hold the scales as they are, so that two states can be compared",
+    True: "Scales are held, whatever is drawn. Let them fit it again",
+}
 
 
 class Card(QDockWidget):
@@ -41,6 +45,19 @@ class Card(QDockWidget):
     def set_which(self, text: str) -> None:
         """Say before the remark which of several layers and sequences is shown; empty if there is one of each."""
         self._header.set_which(text)
+
+    @property
+    def lock_button(self) -> QToolButton:
+        """Holds scales; hidden until `offer_lock`, for not every card has some."""
+        return self._header.lock_button
+
+    def offer_lock(self) -> None:
+        """Have a button that holds scales."""
+        self._header.lock_button.show()
+
+    def show_lock(self, locked: bool) -> None:
+        """Show whether scales are held."""
+        self._header.show_lock(locked=locked)
 
     def take_controls(self, controls: QWidget) -> None:
         """Have controls beside the title, until somebody takes them back."""
@@ -82,13 +99,21 @@ class _CardHeader(_CardPart):
         super().__init__(theme)
         self._title, self._remark = QLabel(title), LiveLabel(remark)
         self._words, self._which = remark, ""
+        self.lock_button = _small_button(f"Hold the scales of {title}", _LOCK_TIPS[False])
+        self.lock_button.setCheckable(True)
+        self.lock_button.hide()
         self.float_button = _small_button(f"Detach {title}", "Detach this panel, or put it back")
         self.close_button = _small_button(f"Close {title}", "Close this panel; View brings it back")
         self._layout = QHBoxLayout(self)
-        for widget in (self._title, self._remark, self.float_button, self.close_button):
+        for widget in (self._title, self._remark, self.lock_button, self.float_button, self.close_button):
             self._layout.addWidget(widget)
         self._layout.setStretchFactor(self._remark, 1)
         self.apply_theme(theme)
+
+    def show_lock(self, *, locked: bool) -> None:
+        self.lock_button.setChecked(locked)
+        self.lock_button.setToolTip(_LOCK_TIPS[locked])
+        self._show_buttons(visible=self.underMouse())
 
     def take_controls(self, controls: QWidget) -> None:
         self._layout.insertWidget(self._layout.indexOf(self._remark) + 1, controls)
@@ -114,7 +139,7 @@ class _CardHeader(_CardPart):
         self._remark.set_look(ui_font(px(11.5)), theme.muted, theme.card)
         side = round(px(18))
         self._show_buttons(visible=self.underMouse())
-        for button in (self.float_button, self.close_button):
+        for button in (self.lock_button, self.float_button, self.close_button):
             button.setIconSize(QSize(round(px(12)), round(px(12))))
             button.setFixedSize(side, side)
         self.setFixedHeight(round(px(28)))
@@ -132,6 +157,9 @@ class _CardHeader(_CardPart):
         """Show the buttons to the pointer only; for the keyboard and for screen readers they always exist."""
         for button, name in ((self.float_button, "detach"), (self.close_button, "close")):
             button.setIcon(icon(name, self.theme.muted if visible else self.theme.card))
+        locked = self.lock_button.isChecked()
+        colour = self.theme.accent_text if locked else self.theme.muted
+        self.lock_button.setIcon(icon("lock" if locked else "unlock", colour if visible or locked else self.theme.card))
 
 
 class _CardBody(_CardPart):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -12,8 +14,10 @@ from rnnviz.document.reveal import Curtain
 from rnnviz.session.background import Question
 from rnnviz.session.live_training import LiveTraining
 from rnnviz.session.session import Selection
-from rnnviz.views.plots._base import Ghost, Look, Plot
+from rnnviz.session.time_range import TimeRange
+from rnnviz.views.plots._base import Ghost, Look, Plot, Scale
 from rnnviz.views.theme import Theme
+from rnnviz.views.widgets.turns import Turns
 
 # px of usual words: a lower panel leaves its room to the plot, where this much is left beside its controls
 _LOW, _BESIDE = 150, 250
@@ -24,23 +28,27 @@ class PlotPanel(QWidget):
     """Holds one plot.
 
     Signals:
-        cursor_requested(int), selection_requested(Selection), focus_requested(Focus or None), play_requested(),
-        remark_changed(str), edit_requested(Edit), gesture_ended(), update_requested(int), search_requested(int): the
-            plot's own.
+        cursor_requested(int), selection_requested(Selection), focus_requested(Focus or None),
+        time_range_requested(TimeRange or None), play_requested(), remark_changed(str), edit_requested(Edit),
+        gesture_ended(), pin_requested(Nudge), update_requested(int), search_requested(int): the plot's own.
         question_asked(Question or None): the plot needs this computed, and nothing that it asked for before.
+        scales_held(bool): whether scales stand still from now on.
         controls_offered(QWidget): what stood above the plot had better stand beside its title.
     """
 
     cursor_requested = Signal(int)
     selection_requested = Signal(object)
     focus_requested = Signal(object)
+    time_range_requested = Signal(object)
     play_requested = Signal()
     remark_changed = Signal(str)
     edit_requested = Signal(object)
     gesture_ended = Signal()
     update_requested = Signal(int)
     search_requested = Signal(int)
+    pin_requested = Signal(object)
     question_asked = Signal(object)
+    scales_held = Signal(bool)
     controls_offered = Signal(QWidget)
 
     def __init__(self, plot_class: type[Plot], theme: Theme) -> None:
@@ -51,13 +59,15 @@ class PlotPanel(QWidget):
         self._shows_controls = True
         self._frame: Frame | None = None
         self._selection, self._t, self._direction = Selection(), 0, 1
+        self._time_range: TimeRange | None = None
         self._ghosts: tuple[Ghost, ...] = ()
         self._curtain: Curtain | None = None
         self._look: Look | None = None
         self._training: LiveTraining | None = None
+        self._held_scales: Mapping[str, Scale] | None = None
         self._focus: Focus | None = None
         self._question: Question | None = None
-        self._stale = self._is_resting = False
+        self._stale = self._is_late = self._is_resting = False
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
 
@@ -69,15 +79,18 @@ class PlotPanel(QWidget):
             self._plot.show_curtain(self._curtain)
             if self._look is not None:
                 self._plot.take_look(self._look)
+            self._plot.hold_scales(self._held_scales)
             self._plot.cursor_requested.connect(self.cursor_requested)
             self._plot.selection_requested.connect(self.selection_requested)
             self._plot.focus_requested.connect(self.focus_requested)
+            self._plot.time_range_requested.connect(self.time_range_requested)
             self._plot.play_requested.connect(self.play_requested)
             self._plot.remark_changed.connect(self.remark_changed)
             self._plot.edit_requested.connect(self.edit_requested)
             self._plot.gesture_ended.connect(self.gesture_ended)
             self._plot.update_requested.connect(self.update_requested)
             self._plot.search_requested.connect(self.search_requested)
+            self._plot.pin_requested.connect(self.pin_requested)
             self._plot.question_changed.connect(self._ask)
             self._controls = self._plot.controls()
             for widget in (self._controls, self._plot):
@@ -139,17 +152,46 @@ class PlotPanel(QWidget):
                 self._drop_plot()
             self._look, self._stale = look, True
 
-    def show_frame(self, frame: Frame, selection: Selection) -> None:
-        """Show another frame: now, or when the panel is next seen."""
+    @property
+    def held_scales(self) -> Mapping[str, Scale] | None:
+        """The scales that stand still; None if they fit what is drawn."""
+        return self._held_scales
+
+    def hold_scales(self, held: Mapping[str, Scale] | None) -> None:
+        """Have scales stand still at these ends, or fit what is drawn again: None."""
+        self._held_scales = held
+        if self._plot is not None:
+            self._plot.hold_scales(held)
+        self.scales_held.emit(held is not None)
+
+    def toggle_scales(self) -> None:
+        """Have scales stand still as they are, or fit what is drawn again."""
+        self.hold_scales(self.plot.scales if self._held_scales is None else None)
+
+    def show_frame(self, frame: Frame, selection: Selection, turns: Turns | None = None) -> None:
+        """Show another frame: now, or when the panel is next seen; with ``turns``, when its turn comes.
+
+        A plot that is still waiting for its turn when a newer frame comes says that it is catching up.
+        """
         self._frame, self._selection, self._stale = frame, selection, True
         if self._is_seen:
-            self._catch_up()
+            if turns is None:
+                self._catch_up()
+            elif turns.ask(self._take_turn):
+                self._is_late = True
+                if self.plot.is_ready:
+                    self.plot.wait()
 
-    def show_cursor(self, t: int) -> None:
-        """Move the cursor: now, or when the panel is next seen."""
+    def show_cursor(self, t: int, turns: Turns | None = None) -> None:
+        """Move the cursor: now, or when the panel is next seen; with ``turns``, when its turn comes."""
         self._t = t
-        if self._is_seen:
+        if not self._is_seen:
+            return
+        if turns is None:
             self.plot.show_cursor(t)
+        else:
+            self.plot.cursor_t = t  # the next key steps on from here, painted or not
+            turns.ask(self._follow_cursor)
 
     def show_direction(self, direction: int) -> None:
         """Show how states come about (+1) or how the gradient comes back (−1): now, or when next seen."""
@@ -162,6 +204,14 @@ class PlotPanel(QWidget):
         if self._curtain is None:
             return self._direction
         return 1 if self._curtain.direction == "forward" else -1
+
+    def show_time_range(self, time_range: TimeRange | None) -> None:
+        """Show another part of time: now, or when the panel is next seen."""
+        self._time_range = time_range
+        if self._is_seen:
+            self.plot.show_time_range(time_range)
+        else:
+            self._stale = True
 
     def show_ghosts(self, ghosts: tuple[Ghost, ...]) -> None:
         """Draw other states behind the shown one: now, or when the panel is next seen."""
@@ -248,6 +298,14 @@ class PlotPanel(QWidget):
         self._drop_question()
         super().hideEvent(event)
 
+    def _follow_cursor(self) -> None:
+        if self._is_seen:
+            self.plot.show_cursor(self._t)
+
+    def _take_turn(self) -> None:
+        if self._is_seen:
+            self._catch_up()
+
     def _catch_up(self) -> None:
         if self._stale and self._frame is not None:
             self.plot.show_cursor(self._t)
@@ -259,9 +317,14 @@ class PlotPanel(QWidget):
                 self.plot.show_focus(self._focus)
             if self._training is not None:
                 self.plot.show_training(self._training)
+            self.plot.show_time_range(self._time_range)
             self.plot.show_frame(self._frame, self._selection)
             self._stale = False
             self._ask()
+            if self._is_late:
+                self._is_late = False
+                if self._question is None:
+                    self.plot.stop_waiting()
 
     def _ask(self) -> None:
         """Pass the plot's question on, if it is another; it has to wait unless the answer comes before this is over."""

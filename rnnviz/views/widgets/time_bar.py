@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from rnnviz.views.fonts import ui_font
 from rnnviz.views.icons import icon
@@ -23,14 +23,18 @@ class TimeSlider(QWidget):
     Signals:
         moved(int): the user asks for another t.
         play_toggled(): the user presses Space.
+        pointed_at(int or None): the pointer is at another t, or has left.
     """
 
     moved = Signal(int)
     play_toggled = Signal()
+    pointed_at = Signal(object)
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme, self._t, self._last = theme, 0, 1
+        self._lit: int | None = None
+        self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -49,6 +53,17 @@ class TimeSlider(QWidget):
         self._t = t
         self.setAccessibleDescription(f"t = {t} of {self._last}")
         self.update()
+
+    @property
+    def lit(self) -> int | None:
+        """The t that is pointed at, here or elsewhere."""
+        return self._lit
+
+    def set_lit(self, t: int | None) -> None:
+        """Mark the t that is pointed at; None ends it."""
+        if t != self._lit:
+            self._lit = t
+            self.update()
 
     def apply_theme(self, theme: Theme) -> None:
         """Paint with other colours and sizes."""
@@ -85,6 +100,10 @@ class TimeSlider(QWidget):
             painter.setBrush(QColor(theme.accent))
             painter.setPen(QPen(QColor(theme.bar), px(2)))
             painter.drawEllipse(QPointF(x, y), px(9), px(9))
+            if self._lit is not None and self._lit <= self._last:
+                lit = self.x_of(self._lit)
+                painter.setPen(QPen(QColor(theme.link), px(2)))
+                painter.drawLine(QPointF(lit, y - px(11)), QPointF(lit, y + px(11)))
             if self.hasFocus():
                 painter.setBrush(Qt.BrushStyle.NoBrush)
                 painter.setPen(QPen(QColor(theme.accent), px(1)))
@@ -96,16 +115,24 @@ class TimeSlider(QWidget):
         painter.setFont(ui_font(px(11)))
         painter.setPen(QColor(self._theme.muted))
         for t in time_ticks(0, self._last, self.width() / px(1)):
-            place = QRectF(self.x_of(t) - px(30), px(28), px(60), px(16))
+            x = min(self.x_of(t), self.width() - painter.fontMetrics().horizontalAdvance(str(t)) / 2)
+            place = QRectF(x - px(30), px(28), px(60), px(16))
             painter.drawText(place, Qt.AlignmentFlag.AlignCenter, str(t))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
+        self.pointed_at.emit(None)  # what a drag shows is to be seen as it is
         if event.button() == Qt.MouseButton.LeftButton:
             self.moved.emit(self._t_at(event.position().x()))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if event.buttons() & Qt.MouseButton.LeftButton:
             self.moved.emit(self._t_at(event.position().x()))
+        elif not event.buttons():
+            self.pointed_at.emit(self._t_at(event.position().x()))
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self.pointed_at.emit(None)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         delta = event.angleDelta().y() or event.angleDelta().x()
@@ -182,7 +209,10 @@ class TimeBar(QWidget):
         layout.addSpacing(10)
         layout.addWidget(self._label)
         layout.addWidget(self._total)
-        layout.addWidget(self.slider, 1)
+        self._track = QVBoxLayout()
+        self._track.setSpacing(0)
+        self._track.addWidget(self.slider)
+        layout.addLayout(self._track, 1)
         layout.addWidget(self._speed)
         layout.addWidget(self._direction)
 
@@ -196,6 +226,10 @@ class TimeBar(QWidget):
         self._buttons["last"].clicked.connect(self._to_last)
         self._speed.activated.connect(self._choose_speed)
         self._direction.chosen.connect(self._choose_direction)
+
+    def add_above(self, strip: QWidget) -> None:
+        """Put a strip above the slider, as wide as that."""
+        self._track.insertWidget(0, strip)
 
     def button(self, name: str) -> QToolButton:
         """Return the button ``first``, ``back``, ``play``, ``forward`` or ``last``."""

@@ -8,6 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 
 from rnnviz.document.generators import GENERATORS
+from rnnviz.document.links import Feature, Output, Step, Unit
 from rnnviz.document.presets import built_in
 from rnnviz.document.sources import generated_edit, text_edit, whole_text
 from rnnviz.document.step_edits import add_sequence
@@ -296,3 +297,44 @@ def test_ten_thousand_steps_ask_only_for_the_cells_in_sight(make):
     session.undo()
     assert session.document.timesteps == 10_000
     assert np.isfinite(session.frame.loss)
+
+
+def lit_cells(table):
+    """Return (t, title of the column, role) of all lit cells."""
+    model = table.steps
+    cells = ((row, column) for row in range(model.rowCount()) for column in range(model.columnCount()))
+    roles = ((row + 1, model.columns[column].title, table.role_of(model.index(row, column))) for row, column in cells)
+    return [each for each in roles if each[2] is not None]
+
+
+def test_hovering_a_cell_points_at_its_number(panel, session, qtbot):
+    table = panel.table
+    for row, column, thing in ((1, 0, Feature(0, 2)), (2, 1, Output(0, 3)), (0, 2, Step(1))):
+        qtbot.mouseMove(table.viewport(), table.visualRect(table.steps.index(row, column)).center())
+        QApplication.processEvents()
+        assert session.focus == thing
+    assert [each[0] for each in lit_cells(table)] == [1, 1, 1]
+
+
+def test_the_keyboard_points_as_it_goes_and_escape_ends_it(panel, session, qtbot):
+    table = panel.table
+    table.setCurrentIndex(table.steps.index(0, 0))
+    qtbot.keyClick(table, Qt.Key.Key_Down)
+    assert session.focus == Feature(0, 2)
+    qtbot.keyClick(table, Qt.Key.Key_Right)
+    assert session.focus == Output(0, 2)
+    qtbot.keyClick(table, Qt.Key.Key_Escape)
+    assert session.focus is None
+    assert lit_cells(table) == []
+
+
+def test_what_is_pointed_at_elsewhere_lights_up_its_step(panel, session):
+    table = panel.table
+    plain = table.viewport().grab().toImage()
+    session.set_focus(Unit(0, 1, 3))
+    assert lit_cells(table) == [(3, "x", "source"), (3, "ŷ", "effect")]
+    assert table.viewport().grab().toImage() != plain
+    session.set_focus(Step(2))
+    assert [(t, role) for t, _, role in lit_cells(table)] == [(2, "focus")] * 3
+    session.set_focus(Unit(0, 1))
+    assert lit_cells(table) == []  # it is linked with every step

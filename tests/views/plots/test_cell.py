@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, QRectF, Qt
 
-from rnnviz.document.document import Window
+from rnnviz.document.compute import compute
+from rnnviz.document.document import Place, Window
 from rnnviz.views.fonts import MINUS
+from rnnviz.views.plots._base import Ghost
 from rnnviz.views.plots.cell import CellPlot
 
 RECT = QRectF(0, 0, 640, 400)
@@ -85,3 +87,16 @@ def test_up_and_down_choose_another_unit(make_network, show_plot, qtbot):
     for key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
         qtbot.keyClick(plot, key)
     assert [selection.unit for selection in asked] == [0, 2]
+
+
+def test_a_ghost_is_the_state_of_the_selected_unit(make_network, show_plot):
+    document, place = make_network("lstm"), Place(0, "W_hf")
+    other = compute(document.with_weight(place, document.weight(place) + 0.5))
+    plot = show_plot(CellPlot, document, unit=1)
+    plain = plot.grab().toImage()
+    plot.show_ghosts((Ghost("A", other, 0),))
+    ((_, values),) = plot.shown_ghosts
+    np.testing.assert_array_equal(values, other.layers[0].states["c"][0, :, 1])
+    assert plot.grab().toImage() != plain
+    plot.show_ghosts((Ghost("A", compute(make_network("gru")), 0),))
+    assert plot.shown_ghosts == ()  # it carries h instead

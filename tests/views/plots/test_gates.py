@@ -2,9 +2,13 @@
 
 import numpy as np
 import pytest
+from PySide6.QtCore import QPointF, QRectF
 
 from rnnviz.core.cells import CELLS
+from rnnviz.document.compute import compute
 from rnnviz.document.document import Place
+from rnnviz.document.links import Gate, Step, Unit, Weight
+from rnnviz.views.plots._base import Ghost
 from rnnviz.views.plots.gates import MOST_CURVES, GatesPlot
 
 
@@ -70,3 +74,95 @@ def test_a_step_is_told_by_the_selected_unit_and_its_saturation(make_network, sh
     assert lines[0] == "t = 3, unit 2"
     assert "f = 1.0000 (forget gate, saturated)" in lines
     assert "no step" in show_plot(GatesPlot, document).describe_step(0)
+
+
+def lit(plot):
+    """Return which panels change when something is lit, by symbol."""
+    rect = QRectF(plot.rect())
+    focus, plot.links = plot.links, None
+    plain = plot.grab().toImage()
+    plot.links = focus
+    shown = plot.grab().toImage()
+    areas = [panel.rect.adjusted(-2, -2, 2, 2).toAlignedRect() for panel in plot.panels(rect)]
+    return [name for name, area in zip(plot.values(), areas, strict=True) if plain.copy(area) != shown.copy(area)]
+
+
+def place_of(plot, block, unit, t):
+    number = list(plot.values()).index(block)
+    panel = plot.panels(QRectF(plot.rect()))[number]
+    return QPointF(float(panel.x(t)), float(panel.y(plot.values()[block])[t - 1, unit]))
+
+
+@pytest.mark.parametrize("cell", ["lstm", "gru"])
+def test_a_curve_is_the_gate_of_a_unit_and_a_name_the_whole_gate(make_network, show_plot, cell):
+    plot = show_plot(GatesPlot, make_network(cell))
+    plot.resize(700, 700)
+    plot.grab()
+    rect = QRectF(plot.rect())
+    for number, block in enumerate(CELLS[cell].blocks):
+        focus = plot.focus_at(place_of(plot, block, 1, 3), rect)
+        assert isinstance(focus, Gate)
+        assert (focus.layer, focus.block, focus.t) == (0, block, 3)
+        nearest = np.abs(plot.values()[block][2] - plot.values()[block][2, 1]).argsort(kind="stable")
+        assert focus.unit in nearest[:2]
+        name = plot.panels(rect)[number].rect.topLeft() + QPointF(5, -8)
+        assert plot.focus_at(name, rect) == Gate(0, None, block)
+
+
+def test_a_row_of_a_map_is_the_gate_of_a_unit(make_network, show_plot):
+    plot = show_plot(GatesPlot, make_network("gru", units=MOST_CURVES + 4))
+    plot.resize(700, 700)
+    plot.grab()
+    rect = QRectF(plot.rect())
+    panel = plot.panels(rect)[2]
+    y = panel.rect.top() + (7.5) * panel.rect.height() / (MOST_CURVES + 4)
+    assert plot.focus_at(QPointF(float(panel.x(2)), y), rect) == Gate(0, 7, "n", 2)
+
+
+def test_a_gate_is_lit_in_its_panel_and_the_candidate_with_the_reset(make_network, show_plot):
+    plot = show_plot(GatesPlot, make_network("gru"))
+    plot.resize(700, 700)
+    for focus, expected in (
+        (Gate(0, None, "z"), ["z"]),
+        (Gate(0, 1, "z", 3), ["z"]),
+        (Gate(0, 1, "r", 3), ["r", "n"]),
+        (Weight(Place(0, "W_hz"), 1, 0), ["z"]),
+        (Unit(0, 1, 3), ["r", "z", "n"]),
+        (Step(3), ["r", "z", "n"]),
+    ):
+        plot.show_focus(focus)
+        assert lit(plot) == expected
+
+
+def test_a_plain_cell_points_at_its_unit(make_network, show_plot):
+    plot = show_plot(GatesPlot, make_network())
+    plot.resize(700, 700)
+    plot.grab()
+    focus = plot.focus_at(place_of(plot, "a", 1, 3), QRectF(plot.rect()))
+    assert isinstance(focus, Unit)
+    assert (focus.layer, focus.t) == (0, 3)
+    plot.show_focus(Unit(0, 1, 3))
+    assert lit(plot) == ["a", "φ′(a)"]
+
+
+@pytest.mark.parametrize("cell", ["rnn", "lstm", "gru"])
+def test_a_ghost_is_the_selected_unit_of_every_panel(make_network, show_plot, cell):
+    document = make_network(cell)
+    weight = Place(0, next(name for name in document.layers[0].weights if name.startswith("W_h")))
+    other = compute(document.with_weight(weight, document.weight(weight) + 0.5))
+    plot = show_plot(GatesPlot, document, unit=2)
+    plot.resize(700, 700)
+    plain = plot.grab().toImage()
+    plot.show_ghosts((Ghost("A", other, 0),))
+    ((_, values),) = plot.shown_ghosts
+    expected = show_plot(GatesPlot, other.document).values()
+    for drawn, shown in zip(values, expected.values(), strict=True):
+        np.testing.assert_array_equal(drawn, shown[:, 2])
+    assert plot.grab().toImage() != plain
+    assert "dashed: unit 3 alone" in plot.panel_specs()[0].caption
+
+
+def test_another_cell_has_no_ghost_here(make_network, show_plot):
+    plot = show_plot(GatesPlot, make_network("gru"))
+    plot.show_ghosts((Ghost("A", compute(make_network("lstm")), 0),))
+    assert plot.shown_ghosts == ()

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QRectF, Qt
+from PySide6.QtCore import QPoint, QRect, QRectF, Qt
 from PySide6.QtWidgets import QApplication
 
 from rnnviz.core.measures.norms import norms
@@ -142,3 +142,52 @@ def test_moving_the_cursor_asks_nothing(show):
     for t in range(10):
         panel.show_cursor(t)
     assert asked == []
+
+
+def test_both_trajectories_of_the_selected_unit_are_drawn(show):
+    document = built_in("default")
+    panel = show(document, Selection(unit=3))
+    plot = panel.plot
+    plot.set_nudge("x", 5, 1.0)
+    values = document.input.values.copy()
+    values[0, 4, 1] += 1.0
+    other = replace(document, input=replace(document.input, values=values))
+    for drawn, made in zip(plot.trajectories(), (document, other), strict=True):
+        np.testing.assert_array_equal(drawn, compute(made).layers[0].states["h"][0, :, 3])
+    panel.show_frame(compute(document), Selection(unit=4))
+    before, _ = plot.trajectories()
+    np.testing.assert_array_equal(before, compute(document).layers[0].states["h"][0, :, 4])
+
+
+def test_a_state_nudged_on_its_way_starts_a_trajectory_of_its_own(show):
+    plot = show(built_in("default")).plot
+    plot.set_nudge("h", 7, 0.5)
+    before, after = plot.trajectories()
+    np.testing.assert_array_equal(after[:7], before[:7])
+    assert after[7] == before[7] + 0.5
+    assert after[8] != before[8]
+
+
+def test_the_dashed_curve_is_seen_to_leave_the_solid_one(show):
+    plot, around = show(built_in("default")).plot, QRect(-6, -4, 13, 9)
+    plot.set_nudge("h", 7, 1e-12)
+    QApplication.processEvents()
+    together, panel = plot.grab().toImage(), plot.panels(QRectF(plot.rect()))[0]
+    plot.set_nudge("h", 7, 0.5)
+    QApplication.processEvents()
+    apart, (before, after) = plot.grab().toImage(), plot.trajectories()
+    place = around.translated(round(float(panel.x(7))), round(float(panel.y(after)[7])))
+    assert apart.copy(place) != together.copy(place)
+    start = around.translated(round(float(panel.x(2))), round(float(panel.y(before)[2])))
+    assert apart.copy(start) == together.copy(start)
+
+
+def test_a_run_that_a_document_starts_with_can_be_pinned(show, qtbot):
+    plot = show(built_in("default")).plot
+    plot.set_nudge("h", 7, 0.5)
+    assert not plot.row.ghost_button.isEnabled()
+    assert "on its way" in plot.row.ghost_button.toolTip()
+    plot.set_nudge("x", 7, 0.5)
+    with qtbot.waitSignal(plot.pin_requested) as asked:
+        qtbot.mouseClick(plot.row.ghost_button, Qt.MouseButton.LeftButton)
+    assert asked.args == [plot.nudge]

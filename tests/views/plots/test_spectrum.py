@@ -171,6 +171,8 @@ def test_the_pointer_finds_an_eigenvalue_and_its_period(show):
         "|λ| = 1.3",
         "arg λ = ±30.0°",
         "one turn every 12.0 steps",
+        "held by h₁ 50 %, h₂ 50 %",
+        "moves most with W_hh[1, 1]: |∂λ/∂w| = 0.500",
     ]
 
 

@@ -146,12 +146,24 @@ def test_two_plays_are_two_steps(parity, session, qtbot):
     assert session.history.labels[-2:] == ("Train to update 3", "Train to update 6")
 
 
+def test_it_tells_how_fast_it_is(parity, qtbot):
+    assert parity.rate == 0.0
+    parity.play()
+    qtbot.waitUntil(lambda: parity.last > 10, timeout=LIMIT_MS)
+    assert parity.rate > 1.0
+    parity.pause()
+    assert parity.rate == 0.0
+
+
 def test_it_keeps_to_its_speed(parity, qtbot):
     make(qtbot, parity, 1)  # the process has started
     parity.set_speed(20.0)
     started = time.monotonic()
     play_to(qtbot, parity, 11)
     assert time.monotonic() - started > 0.3
+    assert parity.speed == 20.0
+    with pytest.raises(DocumentError, match="speed"):
+        parity.set_speed(0.0)
     assert parity.speed == 20.0
 
 
@@ -466,3 +478,96 @@ def test_a_closed_session_trains_no_more(session, training, qtbot):
     qtbot.waitUntil(lambda: training.last > 0, timeout=LIMIT_MS)
     session.close()
     assert not training.is_busy
+
+
+def test_undo_while_it_plays_stops_it_where_it_began(parity, session, qtbot):
+    first = session.document
+    parity.play()
+    qtbot.waitUntil(lambda: parity.last > 0, timeout=LIMIT_MS)
+    session.undo()
+    assert not parity.is_playing
+    qtbot.waitUntil(lambda: not parity.is_busy, timeout=LIMIT_MS)
+    assert session.document == first
+    assert parity.position == 0
+    assert parity.last > 0
+
+
+def test_a_plan_says_what_the_task_was_given(training):
+    training.use_task(TASKS["adding"], {"steps": 9}, seed=2)
+    assert (training.plan.numbers, training.plan.seed) == ({"steps": 9}, 2)
+    assert training.settings == TASKS["adding"].training
+    with pytest.raises(DocumentError, match="steps"):
+        training.use_task(TASKS["adding"], {"steps": 1})
+    assert training.plan.numbers == {"steps": 9}
+
+
+class Hands:
+    """Does what a user may do, in any order, and remembers the weights after every update that it has seen."""
+
+    def __init__(self, training, session, qtbot, seed):
+        self.training, self.session, self.qtbot = training, session, qtbot
+        self.chance = np.random.default_rng(seed)
+        self.seen = {}
+
+    @property
+    def weights(self):
+        return [self.session.document.weight(place).tobytes() for place in self.session.document.places()]
+
+    def rest(self):
+        self.qtbot.waitUntil(lambda: not self.training.is_busy, timeout=LIMIT_MS)
+
+    def learn(self, act, *times):
+        """Let updates be made: those after the present one are forgotten."""
+        if self.training.position < self.training.last:
+            self.seen = {update: seen for update, seen in self.seen.items() if update <= self.training.position}
+        for _ in range(*times or (1,)):
+            act()
+        self.rest()
+        self.seen[self.training.position] = self.weights
+
+    def updates(self):
+        self.learn(self.training.update_once, int(self.chance.integers(1, 4)))
+
+    def parts(self):
+        self.learn(self.training.take_part, int(self.chance.integers(1, 9)))
+
+    def play(self):
+        stop = self.training.position + int(self.chance.integers(1, 30))
+        self.training.use(replace(self.training.settings, stop_after=stop))
+        self.learn(self.training.play)
+        self.training.use(replace(self.training.settings, stop_after=None))
+
+    def go_back(self):
+        update = int(self.chance.integers(0, self.training.last + 1))
+        self.training.go_to(update)
+        self.rest()
+        assert self.training.position == update
+        assert self.seen.setdefault(update, self.weights) == self.weights
+
+    def settings(self):
+        optimiser = str(self.chance.choice(["sgd", "momentum", "rmsprop", "adam"]))
+        rate = float(self.chance.choice([0.001, 0.01]))
+        self.training.use(replace(self.training.settings, optimiser=optimiser, learning_rate=rate))
+
+    def by_hand(self):
+        self.session.apply(set_weight(BIAS, self.chance.uniform(-1, 1, 1)))
+        self.seen = {update: seen for update, seen in self.seen.items() if update < self.training.position}
+        self.seen[self.training.position] = self.weights
+
+    def reset(self):
+        self.training.reset()
+        self.seen = {0: self.weights}
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_whatever_is_done_every_update_comes_back_as_it_was(training, session, qtbot, monkeypatch, seed):
+    monkeypatch.setattr(training_history, "MOST_STATES", 7)
+    training.use_task(TASKS["trend"])
+    training.use(SMALL)
+    hands = Hands(training, session, qtbot, seed)
+    hands.updates()
+    acts = [hands.updates, hands.parts, hands.play, hands.go_back, hands.settings, hands.by_hand, hands.reset]
+    for number in hands.chance.choice(len(acts), 80, p=[0.2, 0.1, 0.15, 0.35, 0.07, 0.08, 0.05]):
+        acts[number]()
+        assert 0 <= training.position <= training.last
+        assert (np.diff(training.curves.updates) > 0).all()
