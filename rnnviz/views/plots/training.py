@@ -64,7 +64,7 @@ class TrainingPlot(Plot):
         self._question: Question | None = None
         self._answered: Question | None = None
         self._row: TrainingRow | None = None
-        self._charts: tuple[Chart, ...] = charts(None, self._look, theme)
+        self._charts: tuple[Chart, ...] = ()
 
     # What is shown
 
@@ -116,7 +116,7 @@ class TrainingPlot(Plot):
             self._of, self._trained, self._position = document, None, None
             self._obstacle = obstacle(document, has_data=bool(self._look.task))
             self._question = None if self._obstacle else self._to_train(document)
-            self._find_charts()
+        self._find_charts()
 
     def _to_train(self, document: Document) -> Question:
         """Return what is to be computed for a figure: a training of its own."""
@@ -160,7 +160,13 @@ class TrainingPlot(Plot):
         self.repaint_ground()
 
     def _find_charts(self) -> None:
-        self._charts = charts(self._trained, self._look, self.theme)
+        found = charts(self._trained, self._look, self.theme)
+        self._charts = tuple(self._on_scale(chart) for chart in found)
+
+    def _on_scale(self, chart: Chart) -> Chart:
+        """Return a panel on the scale that fits, or that is held."""
+        low, high = self.scale(f"log {chart.caption}" if chart.is_log else chart.caption, chart.low, chart.high)
+        return replace(chart, low=low, high=high)
 
     def apply_theme(self, theme: Theme) -> None:
         super().apply_theme(theme)
