@@ -174,7 +174,7 @@ def thinned(xs: Array, ys: Array) -> tuple[Array, Array]:
     xs do not fall, and may lie closer together at one end than at the other.
     """
     columns = np.floor(xs)
-    starts = np.flatnonzero(np.diff(columns, prepend=-np.inf))
+    starts = np.flatnonzero(np.concatenate(([True], columns[1:] != columns[:-1])))
     if len(xs) <= 3 * len(starts):
         return xs, ys
     with np.errstate(invalid="ignore"):

@@ -10,12 +10,14 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QMouseEvent, QPainter, Q
 from PySide6.QtWidgets import QWidget
 
 from rnnviz.document.document import Document
+from rnnviz.document.frame import Frame
 from rnnviz.document.tasks import TASKS
 from rnnviz.document.trained import Trained, obstacle, trained
 from rnnviz.document.training import Training
 from rnnviz.session.background import Question
 from rnnviz.session.computer import predicted_ms
 from rnnviz.session.live_training import LiveTraining
+from rnnviz.session.session import Selection
 from rnnviz.views.fonts import scientific, ui_font
 from rnnviz.views.marks import draw_curves
 from rnnviz.views.plots._base import Look, Plot, PlotSpec
@@ -108,6 +110,13 @@ class TrainingPlot(Plot):
             self._trained = live.trained
             self._search_on()
             self._draw_anew()
+
+    def show_frame(self, frame: Frame, selection: Selection) -> None:
+        """Draw another frame; while the window trains the curves come with `show_training` and are painted once."""
+        if self._live is not None and self.frame is not None and frame is not self.frame:
+            self.frame, self.selection = frame, selection
+        else:
+            super().show_frame(frame, selection)
 
     def frame_shown(self) -> None:
         assert self.frame is not None

@@ -244,6 +244,29 @@ def test_a_figure_of_a_window_in_which_nothing_was_trained_does_not_begin_to(plo
     assert again.words_instead() == plot.words_instead()
 
 
+def test_while_the_window_trains_another_frame_alone_repaints_nothing(qtbot):
+    class Counting(TrainingPlot):
+        grounds = 0
+
+        def paint_ground(self, painter, rect):
+            self.grounds += 1
+            super().paint_ground(painter, rect)
+
+    plot = Counting(LIGHT)
+    qtbot.addWidget(plot)
+    plot.show_training(live(Training()))
+    shown(plot, built_in("default"))
+    plot.show()
+    qtbot.waitExposed(plot)
+    qtbot.waitUntil(lambda: plot.grounds == 1)
+    shown(plot, built_in("golden"))
+    plot.grab()
+    assert plot.grounds == 1
+    plot.show_training(live(Training(clip_at=0.5)))
+    plot.grab()
+    assert plot.grounds == 2
+
+
 def test_the_choices_in_its_row_change_what_is_drawn(plot, qtbot):
     shown(plot, built_in("default"))
     row = plot.controls()
