@@ -347,6 +347,44 @@ def test_a_file_that_will_not_do_is_refused_and_nothing_changes(task, answers, t
     assert task.session.document is before
 
 
+def test_a_long_sequence_of_the_scene_is_cut_into_pieces(window, qtbot):
+    window.menus["model.loss.all"].trigger()
+    window.cards["training-editor"].show()
+    piece = editor(window).tasks.piece
+    piece.field.setFocus()
+    qtbot.keyClicks(piece.field, "5")
+    assert window.training.plan.piece == 5
+    assert window.training.data.training.count > 1
+    train(qtbot, window, 1)
+    assert np.isfinite(window.training.curves.loss).all()
+
+
+def test_pieces_that_cannot_be_are_refused_in_words_and_nothing_changes(window, qtbot):
+    window.cards["training-editor"].show()
+    piece = editor(window).tasks.piece
+    piece.field.setFocus()
+    qtbot.keyClicks(piece.field, "7")  # only the last step has a target
+    assert window.training.plan.piece is None
+    assert editor(window).why.text() != ""
+
+
+def test_the_layout_for_training_shows_what_learns(window, qtbot):
+    qtbot.keyClick(window, Qt.Key.Key_6, CONTROL)
+    QApplication.processEvents()
+    seen = {key for key, card in window.cards.items() if card.isVisible()}
+    assert seen == {"training-editor", "samples", "training", "hidden", "outputs", "gradients", "unrolled"}
+
+
+def test_random_search_comes_beside_the_loss_on_request(task, qtbot):
+    plot = curves(task)
+    train(qtbot, task, 3)
+    until(qtbot, lambda: plot.trained is not None and plot.trained.last == 3)
+    qtbot.mouseClick(plot.controls().baseline, Qt.MouseButton.LeftButton)
+    until(qtbot, lambda: plot.trained.searched is not None and not task.baseline.is_searching)
+    assert plot.charts[0].curves[0].name == "random search"
+    assert len(plot.charts[0].curves[0].values) == 3
+
+
 # Nothing is lost, nothing waits
 
 
