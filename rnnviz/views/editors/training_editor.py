@@ -11,12 +11,12 @@ from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
 from rnnviz.document.audio import Sound
-from rnnviz.document.sources import read_source
 from rnnviz.document.training import Training
 from rnnviz.document.values import DocumentError
 from rnnviz.session.live_training import LiveTraining, TrainingWatch
 from rnnviz.session.training import TrainingRun
 from rnnviz.views.editors.series_options import wrap
+from rnnviz.views.editors.source_reading import SourceReading
 from rnnviz.views.editors.task_chooser import OWN, TaskChooser
 from rnnviz.views.editors.training_parts import PartsRow
 from rnnviz.views.editors.training_settings import TrainingSettings
@@ -52,6 +52,7 @@ class TrainingEditor(QWidget):
     ) -> None:
         super().__init__()
         self._run, self._watch, self._theme, self._pick_file = run, watch, theme, pick_file
+        self._reading: SourceReading | None = None
         self._said: tuple[str, bool, Theme] | None = None
         self.tasks = TaskChooser(theme)
         self.buttons = {key: _round_button(tip) for key, _, tip in _BUTTONS}
@@ -215,15 +216,26 @@ class TrainingEditor(QWidget):
 
     def _load(self) -> None:
         """Let the user choose a file, and train the task on what is in it."""
-        task, path = self._run.plan.task, self._pick_file()
-        if task is not None and path is not None:
-            self._attempt(partial(self._use_file, path))
+        path = self._pick_file()
+        if path is not None:
+            self._reading = SourceReading(path)
+            self._reading.done.connect(self._use_file)
+            self._reading.start()
 
-    def _use_file(self, path: Path) -> None:
-        task, found = self._run.plan.task, read_source(path)
-        assert task is not None
+    def _use_file(self, reading: SourceReading) -> None:
+        """Train the task on what was found in a file, unless another one has been chosen meanwhile."""
+        if reading is self._reading:
+            self._reading = None
+            self._attempt(partial(self._use_found, reading))
+
+    def _use_found(self, reading: SourceReading) -> None:
+        task, found = self._run.plan.task, reading.found
+        if task is None:
+            return
+        if isinstance(found, DocumentError):
+            raise found
         if isinstance(found, Sound):
-            raise DocumentError(f"{path.name}: is a sound; {task.title} takes a {task.source}")
+            raise DocumentError(f"{reading.path.name}: is a sound; {task.title} takes a {task.source}")
         self._run.use_task(task, source=found)
 
     def _toggle(self) -> None:

@@ -137,7 +137,7 @@ class CellsPicture(QWidget):
         theme = self._theme
         before = mixed(theme.card, theme.muted, 0.8).name()
         legend = ((theme.gradient, "trained"), (before, "before"))
-        self._paint_axes(painter, rect, "gradient ‖∂L/∂hₜ‖ over t", legend, (low, high), (-0.5, last + 0.5))
+        self._paint_axes(painter, rect, "‖∂L/∂hₜ‖ over t", legend, (low, high), (-0.5, last + 0.5))
         if result is None:
             return
         step = rect.width() / (last + 1)
