@@ -111,7 +111,7 @@ LAYOUTS: tuple[Layout, ...] = (
     ),
     Layout(
         "training",
-        "&Training",
+        "T&raining",
         "The network as it learns: the loss and the gradient over updates, states, gradient and output as they change",
         {
             "left": Column(320, (("training-editor", 15), ("samples", 6))),
