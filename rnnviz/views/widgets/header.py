@@ -81,6 +81,7 @@ class Header(QWidget):
     def set_scene(self, title: str) -> None:
         """Show which scene is open."""
         self._scene = title
+        self.scene_button.setToolTip(f"{title}\nThe scene that is open; choose another built-in one")
         self._show_scene()
 
     def _show_scene(self) -> None:
