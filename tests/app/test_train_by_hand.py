@@ -347,6 +347,36 @@ def test_a_file_that_will_not_do_is_refused_and_nothing_changes(task, answers, t
     assert task.session.document is before
 
 
+def test_a_task_of_other_sizes_and_another_seed_opens_anew_and_undo_brings_the_old_numbers_back(task, qtbot):
+    sizes = editor(task).sizes
+    assert {key: field.value for key, field in sizes.fields.items()} == {"steps": 10, "seed": 0}
+    sizes.fields["steps"].setFocus()
+    sizes.fields["steps"].selectAll()
+    qtbot.keyClicks(sizes.fields["steps"], "14")
+    assert task.session.document.timesteps == 10  # not yet: it is still being typed
+    qtbot.keyClick(sizes.fields["steps"], Qt.Key.Key_Return)
+    assert task.session.document.timesteps == 14
+    sizes.fields["seed"].selectAll()
+    qtbot.keyClicks(sizes.fields["seed"], "3")
+    qtbot.keyClick(sizes.fields["seed"], Qt.Key.Key_Return)
+    data = TASKS["parity"].data({"steps": 14}, 3)
+    assert task.session.document == TASKS["parity"].document(data, 3)
+    task.session.undo()
+    until(qtbot, lambda: sizes.fields["seed"].value == 0)
+    assert sizes.fields["steps"].value == 14
+    assert task.training.plan.data.training == TASKS["parity"].data({"steps": 14}).training
+
+
+def test_a_size_that_cannot_be_is_refused_below_its_field(task, qtbot):
+    sizes, before = editor(task).sizes, task.session.document
+    sizes.fields["steps"].setFocus()
+    sizes.fields["steps"].selectAll()
+    qtbot.keyClicks(sizes.fields["steps"], "9999")
+    qtbot.keyClick(sizes.fields["steps"], Qt.Key.Key_Return)
+    assert sizes.problem.text() == "steps: choose 2 to 200"
+    assert task.session.document is before
+
+
 def test_a_long_sequence_of_the_scene_is_cut_into_pieces(window, qtbot):
     window.menus["model.loss.all"].trigger()
     window.cards["training-editor"].show()

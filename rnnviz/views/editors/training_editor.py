@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -11,13 +12,16 @@ from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
 from rnnviz.document.audio import Sound
+from rnnviz.document.tasks._base import Source, Task
 from rnnviz.document.training import Training
 from rnnviz.document.values import DocumentError
 from rnnviz.session.live_training import LiveTraining, TrainingWatch
 from rnnviz.session.training import TrainingRun
+from rnnviz.session.training_plan import Plan
 from rnnviz.views.editors.series_options import wrap
 from rnnviz.views.editors.source_reading import SourceReading
 from rnnviz.views.editors.task_chooser import OWN, TaskChooser
+from rnnviz.views.editors.task_sizes import SEED, TaskSizes, default_numbers
 from rnnviz.views.editors.training_parts import PartsRow
 from rnnviz.views.editors.training_settings import TrainingSettings
 from rnnviz.views.fonts import ui_font
@@ -27,6 +31,7 @@ from rnnviz.views.training_words import part_words, state_words
 from rnnviz.views.widgets.live_label import LiveLabel
 from rnnviz.views.widgets.plain_slider import PlainSlider
 
+_MOST_KEPT = 20  # plans whose numbers are known after undo
 _SIDE, _SCROLL_BAR = 28, 10  # px: of a round button; the width of a scroll bar
 _BUTTONS = (
     ("play", "play", "Train, or pause (Ctrl+T)"),
@@ -34,6 +39,15 @@ _BUTTONS = (
     ("reset", "reset", "Back to the weights that the training began with"),
     ("seed", "dice", "Draw all weights anew, with the next seed"),
 )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Made:
+    """What the data of a plan were made with."""
+
+    plan: Plan
+    numbers: dict[str, float]
+    source: Source
 
 
 class TrainingEditor(QWidget):
@@ -54,7 +68,8 @@ class TrainingEditor(QWidget):
         self._run, self._watch, self._theme, self._pick_file = run, watch, theme, pick_file
         self._reading: SourceReading | None = None
         self._said: tuple[str, bool, Theme] | None = None
-        self.tasks = TaskChooser(theme)
+        self.tasks, self.sizes = TaskChooser(theme), TaskSizes(theme)
+        self._made: list[_Made] = []
         self.buttons = {key: _round_button(tip) for key, _, tip in _BUTTONS}
         self.update_label, self.state, self.found = LiveLabel(), LiveLabel(), LiveLabel()
         self.why = QLabel()
@@ -90,6 +105,7 @@ class TrainingEditor(QWidget):
         self._list = QVBoxLayout(self._content)
         self._list.setContentsMargins(0, 0, 0, 0)
         self._list.addWidget(self.tasks)
+        self._list.addWidget(self.sizes)
         self._list.addLayout(self._transport)
         self._list.addWidget(self.state)
         self._list.addWidget(self.why)
@@ -116,6 +132,7 @@ class TrainingEditor(QWidget):
         self.tasks.chosen.connect(self._choose_task)
         self.tasks.load_requested.connect(self._load)
         self.tasks.piece_typed.connect(self._cut)
+        self.sizes.chosen.connect(self._resize)
         for key, action in (
             ("play", self._toggle),
             ("once", partial(self._attempt, run.update_once)),
@@ -133,6 +150,7 @@ class TrainingEditor(QWidget):
 
     def _show(self, live: LiveTraining) -> None:
         self.tasks.show_plan(live.plan)
+        self.sizes.show_task(live.plan.task, self._made_with(live.plan).numbers)
         self.settings.show_settings(live.settings)
         self.settings.show_speed(live.speed)
         can = not live.obstacle
@@ -185,7 +203,7 @@ class TrainingEditor(QWidget):
         self.continue_button.setFont(ui_font(px(11.5)))
         self.continue_button.setStyleSheet(f"padding: {px(2):.0f}px {px(8):.0f}px")
         self._line.setStyleSheet(f"background: {theme.faint}; border: none")
-        for part in (self.tasks, self.history, self.parts, self.settings):
+        for part in (self.tasks, self.sizes, self.history, self.parts, self.settings):
             part.apply_theme(theme)
         self._list.setSpacing(round(px(6)))
         self._list.setContentsMargins(0, 0, round(px(4)), round(px(4)))
@@ -236,7 +254,24 @@ class TrainingEditor(QWidget):
             raise found
         if isinstance(found, Sound):
             raise DocumentError(f"{reading.path.name}: is a sound; {task.title} takes a {task.source}")
-        self._run.use_task(task, source=found)
+        self._make(task, default_numbers(task), found)
+
+    def _resize(self, numbers: dict[str, float]) -> None:
+        """Open the task's network anew, with data of other sizes."""
+        plan = self._run.plan
+        if plan.task is not None:
+            self._attempt(partial(self._make, plan.task, numbers, self._made_with(plan).source))
+
+    def _make(self, task: Task, numbers: dict[str, float], source: Source) -> None:
+        sizes = {key: value for key, value in numbers.items() if key != SEED.key}
+        self._run.use_task(task, sizes, round(numbers[SEED.key]), source)
+        self._made = [*self._made[1 - _MOST_KEPT :], _Made(self._run.plan, numbers, source)]
+        self.sizes.show_task(task, numbers)
+
+    def _made_with(self, plan: Plan) -> _Made:
+        """Return the numbers and the source that a plan's data were made with; unless told otherwise the task's own."""
+        usual = {} if plan.task is None else default_numbers(plan.task)
+        return next((made for made in self._made if made.plan is plan), _Made(plan, usual, None))
 
     def _toggle(self) -> None:
         self._attempt(self._run.pause if self._run.is_playing else self._run.play)
