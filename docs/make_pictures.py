@@ -31,6 +31,7 @@ BEST = {
     "phase": ["default", "--nullclines", "--fixed-points"],
     "spectrum": ["default", "--jacobian"],
     "sweep": ["default", "--weight", "W_hh[1,1]", "--range", "-2", "2"],
+    "training": ["adding", "--updates", "400", "--random-search"],
 }
 FIGURE = ["--size-mm", "150", "84", "--dpi", "120"]
 

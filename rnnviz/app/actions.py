@@ -10,6 +10,7 @@ from rnnviz.app.compare_actions import COMPARE_ACTIONS
 from rnnviz.app.input_actions import INPUT_ACTIONS
 from rnnviz.app.model_actions import MODEL_ACTIONS
 from rnnviz.app.time_range_actions import TIME_RANGE_ACTIONS
+from rnnviz.app.training_actions import TRAINING_ACTIONS
 from rnnviz.app.view_actions import VIEW_ACTIONS
 from rnnviz.document.presets import SCENES, Scene
 
@@ -142,6 +143,7 @@ ACTIONS: tuple[Action, ...] = (
     ),
     *MODEL_ACTIONS,
     *INPUT_ACTIONS,
+    *TRAINING_ACTIONS,
     *COMPARE_ACTIONS,
     Action(
         "time.play",

@@ -8,12 +8,17 @@ from typing import TYPE_CHECKING
 from rnnviz.app.plot_menu import plot_menu
 from rnnviz.document.links import Focus, Step, time_of
 from rnnviz.document.nudging import Nudge
+from rnnviz.document.tasks import TASKS
+from rnnviz.document.training import Part
 from rnnviz.session.background import Background, Question
+from rnnviz.session.live_training import LiveTraining
 from rnnviz.session.pins import Pin, Pins
 from rnnviz.session.session import Session
 from rnnviz.views.editors.compare_list import CompareList
 from rnnviz.views.editors.history_list import HistoryList
 from rnnviz.views.editors.inputs import InputPanel
+from rnnviz.views.editors.samples_panel import SamplesPanel
+from rnnviz.views.editors.training_editor import TrainingEditor
 from rnnviz.views.editors.weights import WeightsPanel
 from rnnviz.views.plots import PLOTS
 from rnnviz.views.plots._base import PlotSpec
@@ -27,6 +32,9 @@ if TYPE_CHECKING:
     from rnnviz.app.window import MainWindow
 
 
+_FORWARD = (Part.FORWARD, Part.LOSS)  # the parts of an update in which the states come about
+
+
 def make_cards(window: MainWindow) -> dict[str, Card]:
     """Return every card under its key: the editors and the history, then all plots in their order."""
     session, theme = window.session, window.theme
@@ -38,12 +46,23 @@ def make_cards(window: MainWindow) -> dict[str, Card]:
     inputs.order_requested.connect(window.menus["input.order"].trigger)
     compare = CompareList(session, window.pins, theme)
     compare.message.connect(window.show_message)
+    training = TrainingEditor(window.training, window.training_watch, theme, window.pick_data)
+    training.message.connect(window.show_message)
+
+    def open_task(key: str) -> None:
+        window.open_task(TASKS[key])
+
+    training.task_requested.connect(open_task)
+    samples = SamplesPanel(session, theme)
     cards = {
         "weights-editor": Card("weights-editor", "Weights", "drag to change", weights, theme),
         "input": Card("input", "Input", "draw, type or load", inputs, theme),
+        "training-editor": Card("training-editor", "Train", "make the loss fall", training, theme),
+        "samples": Card("samples", "Samples", "what it makes by itself", samples, theme),
         "compare": Card("compare", "Compare", "shown and pinned", compare, theme),
         "history": Card("history", "History", "click to return", HistoryList(session, theme), theme),
     }
+    samples.remark_changed.connect(cards["samples"].set_remark)
     turns = Turns(window)
     for key, plot in PLOTS.items():
         panel = PlotPanel(plot, theme)
@@ -56,6 +75,7 @@ def make_cards(window: MainWindow) -> dict[str, Card]:
         card.offer_lock()
         panel.play_requested.connect(window.playback.toggle)
         window.playback.direction_changed.connect(panel.show_direction)
+        show_training(window, panel)
         panel.edit_requested.connect(window.apply)
         panel.gesture_ended.connect(session.end_merging)
         _keep_nudges(panel, window)
@@ -100,6 +120,27 @@ def _connect(panel: PlotPanel, card: Card, spec: PlotSpec, session: Session, tur
     panel.show_cursor(session.cursor)
     panel.show_time_range(session.time_range)
     show_frame(session.frame)
+
+
+def show_training(window: MainWindow, panel: PlotPanel) -> None:
+    """Let a plot follow the training; while an update is taken part by part, the network shows which way it goes."""
+    shown: list[Part | None] = [None]
+
+    def show(live: LiveTraining) -> None:
+        panel.show_training(live)
+        if live.part is not shown[0]:
+            shown[0] = live.part
+            way = window.playback.direction if live.part is None else 1 if live.part in _FORWARD else -1
+            panel.show_direction(way)
+
+    window.training_watch.changed.connect(show)
+
+    def search(evaluations: int) -> None:
+        window.attempt(partial(window.baseline.search, evaluations))
+
+    panel.update_requested.connect(window.training.go_to)
+    panel.search_requested.connect(search)
+    panel.show_training(window.training_watch.live)
 
 
 def _show_ghosts(panel: PlotPanel, pins: Pins) -> None:

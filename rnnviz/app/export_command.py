@@ -14,7 +14,7 @@ from rnnviz.app.exports import WINDOW, FigureOrder, figure_command, ordered_figu
 from rnnviz.app.looks import chosen_looks
 from rnnviz.app.numbering import index_of
 from rnnviz.app.program import make_application, opening_step
-from rnnviz.app.scenes import open_scene
+from rnnviz.app.scenes import open_scene, open_scene_or_task
 from rnnviz.document.compute import compute
 from rnnviz.document.document import Document
 from rnnviz.document.scenes import write_atomically
@@ -38,7 +38,7 @@ def export(options: argparse.Namespace) -> None:
     Raises:
         DocumentError: the scene, an option or the place to write to is not possible; one line says why.
     """
-    document, _ = open_scene(options.scene)
+    document, task = open_scene_or_task(options.scene)
     _check_views(options)
     frame = compute(document)
     for problem in frame.problems:
@@ -50,7 +50,7 @@ def export(options: argparse.Namespace) -> None:
     if not 0 <= t <= frame.last_step:
         raise DocumentError(f"--at: step {t} does not exist; choose from 0 to {frame.last_step}")
     moment = Moment(frame, chosen_selection(options, document), t, _ghosts(options.ghosts), time_range)
-    looks = chosen_looks(options, document, moment.selection)
+    looks = chosen_looks(options, document, moment.selection, task)
     application = make_application()
     _check_font(options.font)
     if options.views == [_ALL]:

@@ -179,8 +179,8 @@ class FigureDialog(WindowDialog):
     def _moment(self) -> Moment:
         session = self._window.session
         time_range = self.form.time_range(session.time_range, session.frame.last_step)
-        pins = self._window.pins.pins
-        return Moment(session.frame, session.shown_selection, session.cursor, pins, time_range)
+        pins, training = self._window.pins.pins, self._window.training_watch.live
+        return Moment(session.frame, session.shown_selection, session.cursor, pins, time_range, training)
 
     def _follow(self, *_: object) -> None:
         """Show a change soon: plots while it goes on changing, the slower window when that stops."""

@@ -39,6 +39,8 @@ _GESTURES = (
     ("Plots", "G in a plot of an LSTM or a GRU", "light up its gates, one after the other"),
     ("Plots", "E in the eigenvalues", "light up one after the other, with what it depends on"),
     ("Plots", "F in the unrolled network", "fold it up into its loop, or unfold it"),
+    ("Training", "drag the slider, click in the curves", "go back to that update; every view follows"),
+    ("Training", "click the five parts", "take the next part of an update"),
     ("Everywhere", "hover", "light up what it depends on, and dashed what depends on it, in every view"),
     ("Plots", "Up, Down, Esc", "walk through the units and light them up; put the light out"),
     ("Time bar and plots", "Left, Right, Home, End, Space", "step, jump, play"),

@@ -15,8 +15,8 @@ from rnnviz.views.widgets.card import Card
 
 Place = Literal["left", "middle", "right"]
 
-_EDITORS = {"weights-editor": 13, "input": 7, "compare": 10, "history": 7}
-_HIDDEN_EDITORS = {"compare", "history"}
+_EDITORS = {"weights-editor": 13, "input": 7, "training-editor": 12, "samples": 6, "compare": 10, "history": 7}
+_HIDDEN_EDITORS = {"training-editor", "samples", "compare", "history"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +107,16 @@ LAYOUTS: tuple[Layout, ...] = (
             "left": Column(276, (("weights-editor", 13), ("input", 7))),
             "middle": Column(600, (("hidden", 4), ("perturbation", 5), ("jacobians", 4))),
             "right": Column(473, (("phase", 5), ("spectrum", 4))),
+        },
+    ),
+    Layout(
+        "training",
+        "T&raining",
+        "The network as it learns: the loss and the gradient over updates, states, gradient and output as they change",
+        {
+            "left": Column(320, (("training-editor", 15), ("samples", 6))),
+            "middle": Column(620, (("training", 9), ("hidden", 5))),
+            "right": Column(409, (("outputs", 5), ("gradients", 5), ("unrolled", 3))),
         },
     ),
 )

@@ -13,6 +13,7 @@ from rnnviz.document.document import Document
 from rnnviz.document.gradient_kinds import state_size
 from rnnviz.document.nudging import What
 from rnnviz.document.resting import MOST_NUMBERS
+from rnnviz.document.tasks._base import Task
 from rnnviz.document.values import DocumentError
 from rnnviz.document.weight_names import first_weight, weight_named
 from rnnviz.session.session import Selection
@@ -24,6 +25,7 @@ from rnnviz.views.plots._spectrum_look import SpectrumLook
 from rnnviz.views.plots._step_look import StepLook
 from rnnviz.views.plots._swept import LARGEST, usual_limit
 from rnnviz.views.plots._topics import READOUT, UNIT, topics_of
+from rnnviz.views.plots._training_look import TrainingLook
 from rnnviz.views.plots.connectivity import ConnectivityLook
 from rnnviz.views.plots.perturbation import USUAL_SIZE, NudgeLook
 from rnnviz.views.plots.sweep import SweepLook
@@ -37,12 +39,18 @@ _OPTIONS = {
     "unrolled": ("direction", "folded"),
     "step": ("part", "output_number"),
     "connectivity": ("by_row",),
+    "training": ("updates", "curves", "per", "linear", "log_updates", "random_search"),
 }
 _SIZES = (1e-12, 1e6)
+MOST_UPDATES = 1_000_000
 
 
-def chosen_looks(options: argparse.Namespace, document: Document, selection: Selection) -> dict[str, Look]:
+def chosen_looks(
+    options: argparse.Namespace, document: Document, selection: Selection, task: Task | None = None
+) -> dict[str, Look]:
     """Return what the options choose, by view; nothing for a view that no option speaks of.
+
+    The network of a task is trained on the task's data.
 
     Raises:
         DocumentError: there is no such weight or time, a number is out of range, or the view is another one.
@@ -52,7 +60,10 @@ def chosen_looks(options: argparse.Namespace, document: Document, selection: Sel
         if names and view not in options.views and "all" not in options.views:
             others = ", ".join(options.views)
             raise DocumentError(f"--{names[0].replace('_', '-')}: only the view {view} takes it, not {others}")
-    return {view: _LOOKS[view](options, document, selection) for view, names in given.items() if names}
+    looks = {view: make(options, document, selection) for view, make in _LOOKS.items() if given[view]}
+    if given["training"] or task is not None:
+        looks["training"] = _training(options, task)
+    return looks
 
 
 def _gradients(options: argparse.Namespace, _document: Document, _selection: Selection) -> GradientLook:
@@ -77,6 +88,21 @@ def _step(options: argparse.Namespace, document: Document, selection: Selection)
     if part != READOUT:
         raise DocumentError(f"--output-number: only --part {READOUT} is about an output, not {part}")
     return StepLook(part, index_of("--output-number", options.output_number, document.outputs))
+
+
+def _training(options: argparse.Namespace, task: Task | None) -> TrainingLook:
+    updates = options.updates
+    if updates is not None and not 1 <= updates <= MOST_UPDATES:
+        raise DocumentError(f"--updates: {updates} is out of range; choose from 1 to {MOST_UPDATES}")
+    return TrainingLook(
+        options.curves or "all",
+        options.per or "layer",
+        not options.linear,
+        bool(options.log_updates),
+        bool(options.random_search),
+        updates,
+        "" if task is None else task.key,
+    )
 
 
 def _spectrum(options: argparse.Namespace, document: Document, selection: Selection) -> SpectrumLook:

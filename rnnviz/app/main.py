@@ -107,7 +107,7 @@ def _json_option(parser: argparse.ArgumentParser) -> None:
 
 
 def _export_arguments(parser: argparse.ArgumentParser) -> None:
-    _scene_argument(parser)
+    parser.add_argument("scene", help="a scene file, the name of a built-in scene (see rnnviz scenes), or of a task")
     parser.add_argument(
         "--view",
         required=True,
@@ -198,6 +198,16 @@ def _look_options(parser: argparse.ArgumentParser) -> None:
         parser.add_argument(f"--{name}", action="store_const", const=True, help=what)
     parser.add_argument("--part", metavar="KEY", help="of the view step: a block, h, back, readout, loss …")
     parser.add_argument("--output-number", type=int, metavar="N", help="which output --part readout is about")
+    parser.add_argument("--updates", type=int, metavar="N", help="after how many updates the view training stops")
+    curves = ("all", "loss", "gradient", "weights", "radius")
+    parser.add_argument("--curves", choices=curves, help="what the view training draws (default: all)")
+    parser.add_argument("--per", choices=("layer", "block"), help="whose norms it draws (default: layer)")
+    for name, what in (
+        ("linear", "the view training with loss and norms on linear axes"),
+        ("log-updates", "the view training with updates on a logarithmic axis"),
+        ("random-search", "the view training with the loss that random search finds"),
+    ):
+        parser.add_argument(f"--{name}", action="store_const", const=True, help=what)
     parser.add_argument("--plane", choices=("units", "components"), help="the plane of the view phase (default: units)")
 
 

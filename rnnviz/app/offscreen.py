@@ -91,6 +91,8 @@ def unseen_window(
         window = _made(session, theme, _height(size_mm))
         try:
             window.pins.show(moment.pins)
+            if moment.training is not None:
+                window.training_watch.show(moment.training)
             if layout is not None:
                 window.dock_area.restoreState(layout)
             session.set_cursor(moment.t)

@@ -11,6 +11,7 @@ from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QCloseEvent, QColor, QKeySequence, QPainter, QPaintEvent, QResizeEvent, QScreen, QShortcut
 from PySide6.QtWidgets import QWidget
 
+from rnnviz.app.cards import show_training
 from rnnviz.app.layout import LAYOUTS
 from rnnviz.app.stage_keys import STAGE_KEYS
 from rnnviz.app.stage_layout import arrange
@@ -101,6 +102,7 @@ class Stage(QWidget):
             panel.edit_requested.connect(self._window.apply)
             panel.gesture_ended.connect(session.end_merging)
             panel.question_asked.connect(partial(self._ask, panel))
+            show_training(self._window, panel)
 
     # Coming and going
 

@@ -32,9 +32,13 @@ if TYPE_CHECKING:
     from rnnviz.document.edits import Edit
     from rnnviz.document.frame import Frame
     from rnnviz.document.presets import Scene
+    from rnnviz.document.tasks._base import Task
+    from rnnviz.session.baseline import Baseline
+    from rnnviz.session.live_training import TrainingWatch
     from rnnviz.session.pins import Pins
     from rnnviz.session.playback import Playback
     from rnnviz.session.session import Selection, Session
+    from rnnviz.session.training import TrainingRun
     from rnnviz.views.editors.network_strip import NetworkStrip
     from rnnviz.views.widgets.card import Card
     from rnnviz.views.widgets.time_strip import TimeStrip
@@ -58,6 +62,9 @@ class MainWindow(QMainWindow):
     session: Session
     playback: Playback
     pins: Pins
+    training: TrainingRun
+    baseline: Baseline
+    training_watch: TrainingWatch
     menus: Menus
     strip: NetworkStrip
     time_strip: TimeStrip
@@ -95,13 +102,19 @@ class MainWindow(QMainWindow):
         from rnnviz.app.disk_notices import DiskNotices
         from rnnviz.app.menus import Menus
         from rnnviz.app.own_layouts import OwnLayouts
+        from rnnviz.session.baseline import Baseline
+        from rnnviz.session.live_training import TrainingWatch
         from rnnviz.session.pins import Pins
         from rnnviz.session.playback import Playback
+        from rnnviz.session.training import TrainingRun
         from rnnviz.views.widgets.time_strip import TimeStrip
 
         self.session, self._is_attached = session, True
         self.playback = Playback(session, self.settings.speed)
         self.pins = Pins(session, session)
+        self.training = TrainingRun(session)
+        self.baseline = Baseline(self.training)
+        self.training_watch = TrainingWatch(self.training, self.baseline, session)
         self._disk = DiskNotices(self)
         self.time_strip = TimeStrip(session, self.theme, self.time_bar)
         self.time_bar.add_above(self.time_strip)
@@ -165,6 +178,7 @@ class MainWindow(QMainWindow):
         self.playback.playing_changed.connect(bar.set_playing)
         self.header.present_requested.connect(self.present)
         self.pins.failed.connect(self.show_message)
+        self.training.stopped.connect(self.show_message)
         self.header.cell_chosen.connect(self._choose_cell)
         self.header.activation_chosen.connect(self._choose_activation)
         self.header.loss_steps_chosen.connect(self._choose_loss_steps)
@@ -355,6 +369,13 @@ class MainWindow(QMainWindow):
         """Open a built-in scene, unless unsaved changes are to be kept."""
         if self.may_leave():
             self.session.open_document(scene.document())
+
+    def open_task(self, task: Task) -> None:
+        """Open the network of a task to train it, unless unsaved changes are to be kept."""
+        if self.may_leave() and self.attempt(lambda: self.training.use_task(task)):
+            from rnnviz.app.training_actions import reveal
+
+            reveal(self)
 
     def ask_open(self) -> None:
         """Let the user choose a scene file and open it."""
@@ -551,6 +572,7 @@ class MainWindow(QMainWindow):
             event.ignore()
             return
         self.playback.stop()
+        self.training.pause()
         if self.stage is not None:
             self.stage.leave()
         if self._is_filled:

@@ -54,6 +54,10 @@ class CellComparison(QObject):
         """End it at once; what was found stays."""
         self._job.cancel()
 
+    def close(self) -> None:
+        """End it, and its process."""
+        self._job.close()
+
     def _add(self, value: object) -> None:
         if isinstance(value, CellResult):
             self._results.append(value)

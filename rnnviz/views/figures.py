@@ -10,6 +10,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 
 from rnnviz.document.frame import Frame
+from rnnviz.session.live_training import LiveTraining
 from rnnviz.session.pins import Pin
 from rnnviz.session.session import Selection
 from rnnviz.session.time_range import TimeRange
@@ -52,13 +53,21 @@ class FigureStyle:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """What a figure shows: a frame, what is selected in it, the cursor, pinned states behind it, which part of time."""
+    """What a figure shows.
+
+    Attributes:
+        frame, selection, t: the numbers, what is selected in them, and the cursor.
+        pins: the pinned states behind them.
+        time_range: which part of time; None for all of it.
+        training: how the training stands, in a figure of the window.
+    """
 
     frame: Frame
     selection: Selection
     t: int
     pins: tuple[Pin, ...] = ()
     time_range: TimeRange | None = None
+    training: LiveTraining | None = None
 
 
 def prepared_plot(

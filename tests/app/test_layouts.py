@@ -57,7 +57,8 @@ def test_a_layout_shares_heights_out_as_declared(make_window, layout):
 
 def test_layouts_name_views_that_exist_or_are_promised():
     promised = {"gates", "cell", "gradient-map", "connectivity", "jacobians", "weight-gradients", "sweep"}
-    known = {"weights-editor", "input", "history", "perturbation"} | promised | PLOTS.keys()
+    editors = {"weights-editor", "input", "history", "training-editor", "samples"}
+    known = {"perturbation"} | editors | promised | PLOTS.keys()
     for layout in LAYOUTS:
         keys = [key for column in layout.columns.values() for key, _ in column.cards]
         assert len(set(keys)) == len(keys)

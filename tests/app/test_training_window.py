@@ -6,14 +6,13 @@ import numpy as np
 from PySide6.QtCore import QTimer
 
 from rnnviz.document.tasks import TASKS
-from rnnviz.session.training import TrainingRun
 
 LIMIT_MS = 20_000  # the first update waits for the process to start
 
 
 def test_the_window_follows_and_what_comes_in_waits_less_than_a_tenth_of_a_second(window, qtbot):
     session = window.session
-    training = TrainingRun(session)
+    training = window.training
     training.use_task(TASKS["adding"])
     losses, ticks, timer = [], [], QTimer()
     session.frame_changed.connect(lambda frame: losses.append(frame.loss))

@@ -25,6 +25,7 @@ from rnnviz.document.frame import Frame, LayerFrame
 from rnnviz.document.links import Focus, Gate, Links, Step, Unit, exists, linked
 from rnnviz.document.reveal import Curtain
 from rnnviz.session.background import Question
+from rnnviz.session.live_training import LiveTraining
 from rnnviz.session.session import Selection
 from rnnviz.session.time_range import TimeRange
 from rnnviz.views.link_words import links_in_words
@@ -132,6 +133,8 @@ class Plot(QWidget):
         gesture_ended(): the hand has let go: the next edit is an undo step of its own.
         pin_requested(Nudge): the run with a nudge is to be kept as a ghost in every plot.
         question_changed(): what is to be computed in the background has changed, though the frame has not.
+        update_requested(int): the user points at another update of the training.
+        search_requested(int): the plot needs so many evaluations of random search.
     """
 
     spec: ClassVar[PlotSpec]
@@ -145,6 +148,8 @@ class Plot(QWidget):
     gesture_ended = Signal()
     pin_requested = Signal(object)
     question_changed = Signal()
+    update_requested = Signal(int)
+    search_requested = Signal(int)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -276,6 +281,9 @@ class Plot(QWidget):
             self.frame_shown()  # ranges hold the ghosts too
             self.set_remark(self.remark())
         self.repaint_ground()
+
+    def show_training(self, live: LiveTraining) -> None:
+        """Show how the training in the window stands. Nothing, by default."""
 
     def show_curtain(self, curtain: Curtain | None) -> None:
         """Leave the places of what the curtain hides blank; the frame that is shown next holds nothing of it."""

@@ -13,6 +13,7 @@ from rnnviz.views.widgets.choice_box import ChoiceBox
 from rnnviz.views.widgets.segmented import Segmented
 
 _NARROW = 1320
+_LONGEST_TITLE, _LONGEST_IN_NARROW = 28, 18  # letters of a scene's title
 _LOSSES = (
     ("last", "last step", "Only the last step's loss counts: the textbook picture of vanishing gradients"),
     ("all", "every step", "Every step's loss counts, so every step injects gradient"),
@@ -36,7 +37,7 @@ class Header(QWidget):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
-        self._theme = theme
+        self._theme, self._scene = theme, ""
         self.menu_bar = QMenuBar()
         self._name = QLabel("rnnviz")
         self._scene_label, self._cell_label, self._loss_label = QLabel("Scene"), QLabel("Cell"), QLabel("Loss")
@@ -79,8 +80,18 @@ class Header(QWidget):
 
     def set_scene(self, title: str) -> None:
         """Show which scene is open."""
-        shown = title if len(title) <= 28 else title[:27] + "…"
+        self._scene = title
+        self.scene_button.setToolTip(f"{title}\nThe scene that is open; choose another built-in one")
+        self._show_scene()
+
+    def _show_scene(self) -> None:
+        most = _LONGEST_TITLE if self._is_wide else _LONGEST_IN_NARROW
+        shown = self._scene if len(self._scene) <= most else f"{self._scene[: most - 1]}…"
         self.scene_button.setText(f"{shown}  ▾")
+
+    @property
+    def _is_wide(self) -> bool:
+        return self.width() >= self._theme.px(_NARROW)
 
     def set_cell(self, cell: str, activation: str | None) -> None:
         """Show the selected layer's cell, and its activation if that can be chosen."""
@@ -128,8 +139,9 @@ class Header(QWidget):
     def _spare_labels(self) -> None:
         """Leave out what the controls are called where that makes them narrow."""
         for label in (self._scene_label, self._cell_label, self._loss_label):
-            label.setVisible(self.width() >= self._theme.px(_NARROW))
-        self.present_button.setText("Present  F5" if self.width() >= self._theme.px(_NARROW) else "Present")
+            label.setVisible(self._is_wide)
+        self.present_button.setText("Present  F5" if self._is_wide else "Present")
+        self._show_scene()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
         with QPainter(self) as painter:

@@ -12,6 +12,7 @@ from rnnviz.document.frame import Frame
 from rnnviz.document.links import Focus
 from rnnviz.document.reveal import Curtain
 from rnnviz.session.background import Question
+from rnnviz.session.live_training import LiveTraining
 from rnnviz.session.session import Selection
 from rnnviz.session.time_range import TimeRange
 from rnnviz.views.plots._base import Ghost, Look, Plot, Scale
@@ -29,7 +30,7 @@ class PlotPanel(QWidget):
     Signals:
         cursor_requested(int), selection_requested(Selection), focus_requested(Focus or None),
         time_range_requested(TimeRange or None), play_requested(), remark_changed(str), edit_requested(Edit),
-        gesture_ended(), pin_requested(Nudge): the plot's own.
+        gesture_ended(), pin_requested(Nudge), update_requested(int), search_requested(int): the plot's own.
         question_asked(Question or None): the plot needs this computed, and nothing that it asked for before.
         scales_held(bool): whether scales stand still from now on.
         controls_offered(QWidget): what stood above the plot had better stand beside its title.
@@ -43,6 +44,8 @@ class PlotPanel(QWidget):
     remark_changed = Signal(str)
     edit_requested = Signal(object)
     gesture_ended = Signal()
+    update_requested = Signal(int)
+    search_requested = Signal(int)
     pin_requested = Signal(object)
     question_asked = Signal(object)
     scales_held = Signal(bool)
@@ -60,6 +63,7 @@ class PlotPanel(QWidget):
         self._ghosts: tuple[Ghost, ...] = ()
         self._curtain: Curtain | None = None
         self._look: Look | None = None
+        self._training: LiveTraining | None = None
         self._held_scales: Mapping[str, Scale] | None = None
         self._focus: Focus | None = None
         self._question: Question | None = None
@@ -84,6 +88,8 @@ class PlotPanel(QWidget):
             self._plot.remark_changed.connect(self.remark_changed)
             self._plot.edit_requested.connect(self.edit_requested)
             self._plot.gesture_ended.connect(self.gesture_ended)
+            self._plot.update_requested.connect(self.update_requested)
+            self._plot.search_requested.connect(self.search_requested)
             self._plot.pin_requested.connect(self.pin_requested)
             self._plot.question_changed.connect(self._ask)
             self._controls = self._plot.controls()
@@ -247,6 +253,15 @@ class PlotPanel(QWidget):
             self._question = None
             self.question_asked.emit(None)
 
+    def show_training(self, live: LiveTraining) -> None:
+        """Show how the training stands: now, or when the panel is next seen."""
+        self._training = live
+        if self._is_seen:
+            self.plot.show_training(live)
+            self._ask()
+        else:
+            self._stale = True
+
     def show_focus(self, focus: Focus | None) -> None:
         """Light up what is linked with something: now, or when the panel is next seen."""
         self._focus = focus
@@ -301,6 +316,8 @@ class PlotPanel(QWidget):
                 self.plot.show_ghosts(self._seen_ghosts())
             if self.plot.focus != self._focus:
                 self.plot.show_focus(self._focus)
+            if self._training is not None:
+                self.plot.show_training(self._training)
             self.plot.show_time_range(self._time_range)
             self.plot.show_frame(self._frame, self._selection)
             self._stale = False
