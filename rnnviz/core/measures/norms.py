@@ -11,6 +11,7 @@ _SAFE = (1e-280, 1e280)  # squares between these have lost nothing
 
 def norms(vectors: Array) -> Array:
     """Return the Euclidean norm over the last axis, safe against under- and overflow of the squares."""
+    vectors = np.asarray(vectors, np.float64)  # squares of single precision leave its range soon
     with np.errstate(all="ignore"):
         squares = np.asarray(np.einsum("...i,...i->...", vectors, vectors))
         found = np.sqrt(squares)

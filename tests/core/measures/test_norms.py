@@ -31,3 +31,8 @@ def test_a_norm_of_mixed_sizes_is_that_of_the_large_one():
 )
 def test_a_norm_of_what_is_not_finite_is_not_finite_and_warns_of_nothing(vector, expected):
     np.testing.assert_equal(norms(np.array(vector)), expected)
+
+
+def test_norms_of_single_precision_lose_nothing_that_it_holds():
+    vectors = np.array([[3e-30, 4e-30], [3e30, 4e30], [3.0, 4.0], [0.0, 0.0]], np.float32)
+    assert norms(vectors) == pytest.approx([5e-30, 5e30, 5.0, 0.0], rel=1e-6, abs=0.0)
