@@ -45,8 +45,11 @@ def test_what_is_copied_follows_an_edit(window):
 
 
 @pytest.mark.parametrize("key", PLOTS)
-def test_every_plot_gives_its_numbers_under_names_of_their_own(window, key):
+def test_every_plot_gives_its_numbers_under_names_of_their_own(window, qtbot, key):
     window.show_card(key)
+    if key == "training":
+        window.training.update_once()
+        qtbot.waitUntil(lambda: bool(window.cards[key].content.plot.tables()))
     QGuiApplication.clipboard().clear()
     entry(window, key, "Copy data").trigger()
     for number in range(QGuiApplication.clipboard().text().count("\n\n") + 1):

@@ -21,6 +21,7 @@ from rnnviz.session.session import Selection
 from rnnviz.views.fonts import scientific, ui_font
 from rnnviz.views.marks import draw_curves
 from rnnviz.views.plots._base import Look, Plot, PlotSpec
+from rnnviz.views.plots._table import DataTable
 from rnnviz.views.plots._training_curves import Chart, Curve, charts, thinned, updates_axis
 from rnnviz.views.plots._training_look import Shown, TrainingLook, TrainingRow
 from rnnviz.views.plots._training_panels import TrainingPanel, arrange, paint_frame
@@ -46,13 +47,14 @@ class TrainingPlot(Plot):
         "line at which it is clipped; thin lines are those of each layer, or each block. Weight norm: ‖w‖₂ after the "
         "update. Spectral radius: max |λ| of each recurrent matrix, with a line at 1. The upright line is the update "
         "whose weights are shown: click or drag to go back to another one. In a figure made by a command the network "
-        "is trained for it.",
+        "is trained for it. Pinned states are not drawn here: they have no updates of their own.",
         area="middle",
         order=52,
         height=7,
         shown=False,
         one_of=(),
         comes="whole",
+        shows_ghosts=False,
     )
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -127,6 +129,10 @@ class TrainingPlot(Plot):
             self._question = None if self._obstacle else self._to_train(document)
         self._find_charts()
 
+    def tables(self) -> tuple[DataTable, ...]:
+        """Return a table for each panel: a line for each update, with nothing where a curve has no point."""
+        return tuple(_table(chart) for chart in self._charts if any(len(curve.updates) for curve in chart.curves))
+
     def _to_train(self, document: Document) -> Question:
         """Return what is to be computed for a figure: a training of its own."""
         task = self._look.task
@@ -184,6 +190,9 @@ class TrainingPlot(Plot):
             self._row.apply_theme(theme)
 
     def remark(self) -> str:
+        return f"{self._remark_of_it()}, without pinned states" if self.ghosts else self._remark_of_it()
+
+    def _remark_of_it(self) -> str:
         if self._obstacle:
             return "cannot be trained"
         if self._trained is None or not self._trained.last:
@@ -338,6 +347,17 @@ class TrainingPlot(Plot):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(round(self.theme.px(200)), round(self.theme.px(120)))
+
+
+def _table(chart: Chart) -> DataTable:
+    updates = np.unique(np.concatenate([curve.updates for curve in chart.curves]))
+    columns = []
+    for curve in chart.curves:
+        column = np.full(len(updates), np.nan)
+        column[np.searchsorted(updates, curve.updates)] = curve.values
+        columns.append(tuple(column.tolist()))
+    names = ("update", *(f"{chart.caption}: {curve.name}" for curve in chart.curves))
+    return DataTable(names, (tuple(updates.tolist()), *columns))
 
 
 PLOT = TrainingPlot
