@@ -45,6 +45,12 @@ settings.register_profile(
 settings.load_profile("rnnviz")
 
 
+def pytest_collection_finish() -> None:
+    """Have Python tidy up among what tests make, and no more among the modules and the tests themselves."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture
 def golden() -> Document:
     """Two units, four steps, one input, one output, a target at every step."""

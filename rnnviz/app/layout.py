@@ -126,8 +126,10 @@ def apply_layout(window: QMainWindow, cards: Mapping[str, Card], layout: Layout)
     """Dock every card in a column, show those that the layout shows, and share the room out."""
     columns, shown = _columns(cards, layout), _shown(cards, layout)
     for card in cards.values():
-        card.setFloating(False)
-        window.removeDockWidget(card)
+        if card.parent() is not None:  # a new one is nowhere yet
+            if card.isFloating():  # to say it of a docked card takes as long as to dock it
+                card.setFloating(False)
+            window.removeDockWidget(card)
     firsts = [cards[keys[0]] for keys in columns if keys]
     window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, firsts[0])
     for before, card in pairwise(firsts):
