@@ -172,6 +172,7 @@ def make_window(qtbot: QtBot, answers: Answers, window_settings: Settings) -> It
     application.setFont(QFont())
     gc.collect()
     assert _leftovers(application) - before == set()
+    gc.freeze()  # what is still there stays for good, in some cache: the next test need not look through it again
 
 
 def _end(window: MainWindow) -> None:

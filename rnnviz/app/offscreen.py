@@ -104,6 +104,7 @@ def unseen_window(
         finally:
             session.close()
             shiboken6.delete(window)
+            shiboken6.delete(session)  # or what its signals are connected to, the whole window, would be kept
 
 
 def _height(size_mm: tuple[float, float] | None) -> int:

@@ -1,5 +1,6 @@
 """The figure dialog: what it shows, what it writes, and that its command writes the same."""
 
+import gc
 import io
 import shlex
 from dataclasses import replace
@@ -523,3 +524,18 @@ def test_two_exports_are_the_same_bytes(moment, tmp_path, view, kind):
 def test_the_most_extreme_sizes_of_the_window_can_be_drawn(moment, size):
     with ordered_figure(window_order(size_mm=size, text_px=24.0), moment) as figure:
         assert not figure_image(figure, 30).isNull()
+
+
+@pytest.mark.usefixtures("qapp")
+def test_a_window_that_was_drawn_for_a_figure_is_gone(moment, tmp_path):
+    before = windows_alive()
+    with ordered_figure(window_order(), moment) as figure:
+        assert windows_alive() == before + 1
+        save_figure(figure, tmp_path / "w.png", 60)
+    del figure
+    assert windows_alive() == before
+
+
+def windows_alive():
+    gc.collect()
+    return sum(type(thing) is MainWindow for thing in gc.get_objects())
