@@ -47,6 +47,7 @@ def window(qtbot, answers, tmp_path):
     made.show()
     yield made
     made.session.close()
+    made.session.deleteLater()  # it keeps what is connected to it, the whole window
 
 
 @pytest.fixture

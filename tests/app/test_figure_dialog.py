@@ -65,6 +65,7 @@ def window(qtbot, settings, answers):
     made.session.set_cursor(17)
     yield made
     made.session.close()
+    made.session.deleteLater()  # it keeps what is connected to it, the whole window
 
 
 @pytest.fixture

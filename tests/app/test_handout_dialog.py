@@ -45,6 +45,7 @@ def window(qtbot, answers, tmp_path):
     made.session.set_cursor(3)
     yield made
     made.session.close()
+    made.session.deleteLater()  # it keeps what is connected to it, the whole window
 
 
 @pytest.fixture
