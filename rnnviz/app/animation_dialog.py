@@ -22,7 +22,7 @@ from rnnviz.app.animations import (
 from rnnviz.app.exports import WINDOW, scene_word
 from rnnviz.app.figure_answers import FigureAnswers, StillComputingError
 from rnnviz.app.layout import is_default_layout
-from rnnviz.app.window import MainWindow, file_name
+from rnnviz.app.window import MainWindow
 from rnnviz.app.window_dialog import WindowDialog, dialog_button
 from rnnviz.document.values import DocumentError
 from rnnviz.session.job import Job
@@ -236,16 +236,8 @@ class AnimationDialog(WindowDialog):
 
     def _pick(self, order: AnimationOrder) -> Path | None:
         """Let the user choose a file; its ending follows the format. None: not chosen, or refused."""
-        folder = Path(self._window.settings.figure.folder)
-        name = f"{file_name(self._window.session.document.title)}-{order.file_name}"
-        chosen = self._window.pick_animation_file(folder / name if folder.is_dir() else Path(name))
-        if chosen is None:
-            return None
-        path = _with_ending(chosen, order.kind)
-        if path != chosen and path.exists():  # nobody was asked about replacing this one
-            self.status.say(f"{path} exists already; choose it by its full name to replace it", is_error=True)
-            return None
-        return path
+        chosen = self._window.pick_animation_file(self.suggested_file(order.file_name))
+        return None if chosen is None else self.free_path(chosen, _with_ending(chosen, order.kind), self.status)
 
     def _take(self, part: object) -> None:
         if self._sink is None or not isinstance(part, Part):

@@ -23,7 +23,7 @@ from rnnviz.app.exports import (
 from rnnviz.app.figure_answers import FigureAnswers, StillComputingError
 from rnnviz.app.figure_form import AS_SHOWN, UNROLLED, FigureForm
 from rnnviz.app.layout import is_default_layout
-from rnnviz.app.window import MainWindow, file_name
+from rnnviz.app.window import MainWindow
 from rnnviz.app.window_dialog import WindowDialog, dialog_button
 from rnnviz.views.figure import FigureError, figure_image, save_figure
 from rnnviz.views.figures import Moment
@@ -292,16 +292,8 @@ class FigureDialog(WindowDialog):
 
     def _pick(self, order: FigureOrder) -> Path | None:
         """Let the user choose a file; its ending follows the format. None: not chosen, or refused."""
-        folder = Path(self._window.settings.figure.folder)
-        name = f"{file_name(self._window.session.document.title)}-{order.file_name}"
-        chosen = self._window.pick_figure_file(folder / name if folder.is_dir() else Path(name))
-        if chosen is None:
-            return None
-        path = with_ending(chosen, order.kind)
-        if path != chosen and path.exists():  # nobody was asked about replacing this one
-            self.status.say(f"{path} exists already; choose it by its full name to replace it", is_error=True)
-            return None
-        return path
+        chosen = self._window.pick_figure_file(self.suggested_file(order.file_name))
+        return None if chosen is None else self.free_path(chosen, with_ending(chosen, order.kind), self.status)
 
     def _size_in_words(self, order: FigureOrder) -> str:
         if order.kind == "png":

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QDialog, QPushButton
 
+from rnnviz.app.window import file_name
 from rnnviz.views.theme import Theme
+from rnnviz.views.widgets.result_line import ResultLine
 
 if TYPE_CHECKING:
     from rnnviz.app.window import MainWindow
@@ -31,6 +34,19 @@ class WindowDialog(QDialog):
         layout.setContentsMargins(margin, margin, margin, margin)
         layout.setSpacing(round(theme.px(10)))
         self.dress(theme)
+
+    def suggested_file(self, what: str) -> Path:
+        """Return a name for a file made of the scene, in the folder of the last one if that is still there."""
+        folder = Path(self._window.settings.figure.folder)
+        name = f"{file_name(self._window.session.document.title)}-{what}"
+        return folder / name if folder.is_dir() else Path(name)
+
+    def free_path(self, chosen: Path, path: Path, status: ResultLine) -> Path | None:
+        """Return the path that a chosen one means; None, and a word, if nobody was asked about replacing it."""
+        if path != chosen and path.exists():
+            status.say(f"{path} exists already; choose it by its full name to replace it", is_error=True)
+            return None
+        return path
 
     # What a dialog defines
 
