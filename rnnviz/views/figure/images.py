@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QImage, QTransform
 
 _MOST_CELLS = 4096
 _OPAQUE = 0xFF000000
-_SEAM = 0.3  # logical pixels
+_SEAM = 1.0  # logical pixels
 
 
 def is_mosaic(image: QImage, *, smooth: bool) -> bool:
@@ -24,16 +24,17 @@ def cells(image: QImage, placed: QTransform) -> Iterator[tuple[QRectF, QColor]]:
     """Yield a rectangle, in image pixels, and a colour for each run of equal pixels, in painting order.
 
     `placed` maps image pixels to the page. Programs that smooth edges show the page between neighbours; an
-    opaque rectangle therefore reaches a little under those that are painted later, right of it and below. A
-    translucent one would show there twice.
+    opaque rectangle therefore reaches under those that are painted later, right of it and below: a whole cell and
+    at least a pixel, so that the page is covered wherever two edges share a pixel. A translucent one would show
+    there twice.
     """
     pixels = image.convertToFormat(QImage.Format.Format_ARGB32)
     width, height = pixels.width(), pixels.height()
     rows = [[pixels.pixel(x, y) for x in range(width)] for y in range(height)]
     over_x = over_y = 0.0
     if all(value & _OPAQUE == _OPAQUE for row in rows for value in row):
-        over_x = min(0.25, _SEAM / max(math.hypot(placed.m11(), placed.m12()), 1e-9))
-        over_y = min(0.25, _SEAM / max(math.hypot(placed.m21(), placed.m22()), 1e-9))
+        over_x = max(1.0, _SEAM / max(math.hypot(placed.m11(), placed.m12()), 1e-9))
+        over_y = max(1.0, _SEAM / max(math.hypot(placed.m21(), placed.m22()), 1e-9))
     for y, row in enumerate(rows):
         x = 0
         for value, run in itertools.groupby(row):
