@@ -49,8 +49,8 @@ _THEMES = (("screen", "As on screen"), ("light", "Light"), ("dark", "Dark"), ("p
 _COLUMNS = (("0", "auto", "About as many as rows"), *((f"{n}", f"{n}", f"{n} beside each other") for n in (1, 2, 3, 4)))
 _WAYS = (
     (AS_SHOWN, "shown", "As the window shows it"),
-    ("forward", "▸", "Forward: how states come about"),
-    ("backward", "◂", "Backward: how the gradient comes back"),
+    ("forward", "→", "Forward: how states come about"),
+    ("backward", "←", "Backward: how the gradient comes back"),
     ("both", "both", "Forward above, backward below"),
 )
 _EXCERPTS = (

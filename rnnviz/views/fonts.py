@@ -69,7 +69,7 @@ def ui_font(px: float, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
 
 @lru_cache(maxsize=128)
 def _words_font(family: str, px: float, weight: QFont.Weight) -> QFont:
-    font = QFont(family)
+    font = QFont([family, MATHS])  # for letters like ⊙: not what a machine happens to have, perhaps nothing
     font.setPixelSize(max(1, round(px)))
     font.setWeight(weight)
     font.setFeature(QFont.Tag("tnum"), 1)

@@ -43,7 +43,7 @@ class Face:
             if len(self._shaped) >= _MOST_TEXTS:
                 self._shaped.clear()
             is_number = text[-1:].isdigit() and _FIGURES.issuperset(text.lstrip(_SIGNS))
-            found = self._shaped[text] = self._number(text) if is_number else _shape(text, self.font)
+            found = self._shaped[text] = self._number(text) if is_number else shape(text, self.font)
         return found
 
     def _number(self, text: str) -> Shaped:
@@ -51,7 +51,7 @@ class Face:
         if not self._figures:
             self._learn_figures()
         if not self._figures.keys() >= set(text):
-            return _shape(text, self.font)
+            return shape(text, self.font)
         width, indexes, places = 0.0, [], []
         for letter in text:
             index, advance = self._figures[letter]
@@ -67,7 +67,7 @@ class Face:
     def _learn_figures(self) -> None:
         """Learn the glyphs of numbers where they stand in one: Inter has another plus before a figure."""
         for text in ("0123456789.0", *(f"{sign}0" for sign in _SIGNS)):
-            runs, width = _shape(text, self.font)
+            runs, width = shape(text, self.font)
             if len(runs) != 1 or len(runs[0].glyphIndexes()) != len(text):
                 continue  # not the typeface that ships with the program
             starts = [place.x() for place in runs[0].positions()]
@@ -76,7 +76,8 @@ class Face:
                 self._figures[letter] = index, advance
 
 
-def _shape(text: str, font: QFont) -> Shaped:
+def shape(text: str, font: QFont) -> Shaped:
+    """Return the glyphs of a text in a font."""
     layout = QTextLayout(text, font)
     layout.beginLayout()
     line = layout.createLine()

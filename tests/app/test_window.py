@@ -174,7 +174,7 @@ def test_backward_in_the_time_bar_shows_the_gradient_in_the_network(window, qtbo
     backward = next(button for button in window.findChildren(QAbstractButton) if button.text() == "Backward")
     with qtbot.waitSignal(network.remark_changed) as said:
         qtbot.mouseClick(backward, LEFT)
-    assert said.args[0].startswith("◂ backward")
+    assert said.args[0].startswith("← backward")
     assert network.direction == -1
 
 

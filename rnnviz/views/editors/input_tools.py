@@ -136,6 +136,7 @@ class InputTools(QWidget):
             button.setFont(ui_font(px(14)))
             button.setFixedSize(round(px(24)), round(px(24)))
         self.normalisation.setFont(ui_font(px(11)))
+        self.normalisation.setFixedHeight(round(px(18)))  # the arrow is of another typeface, with high lines
         self.normalisation.setStyleSheet(f"QToolButton {{ color: {theme.muted}; padding: 1px 0; }}")
         self._show_words()
 

@@ -20,7 +20,7 @@ from rnnviz.views.cell_choices import (
     READOUT_FORMULAS,
 )
 from rnnviz.views.editors.network_chip import NetworkChip
-from rnnviz.views.fonts import italic, ui_font
+from rnnviz.views.fonts import ui_font
 from rnnviz.views.theme import Theme
 
 _ARROW = "→"
@@ -151,7 +151,7 @@ class NetworkFlow(QWidget):
         for number, (label, shape, names) in enumerate(zip(self._words, shapes, axes, strict=True)):
             is_end = number in (0, last + 1)
             shown = str(shape) if room >= Room.SHAPES or (is_end and room == Room.ENDS) else ""
-            before, after = (italic("x") if number == 0 else ""), (italic("L") if number == last + 1 else "")
+            before, after = ("x" if number == 0 else ""), ("L" if number == last + 1 else "")
             label.setText(" ".join(part for part in (before, shown, _ARROW, after) if part))
             label.setToolTip(f"({names}) = {shape}")
         for chip, stage in zip(self._chips, self._stages, strict=True):

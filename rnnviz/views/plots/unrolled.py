@@ -134,16 +134,16 @@ class UnrolledPlot(Plot):
     def _remark_of_it(self) -> str:
         assert self.frame is not None
         if self._shows_both_ways:
-            return "forward ▸ above, ◂ backward below"
+            return "forward → above, ← backward below"
         if self.direction < 0 and self.shows_cursor:
             t = min(self._t(), self._length())
             norm = float(self._norms()[0][self.selection.layer].total[t])
-            return f"◂ backward   ‖∂L/∂h{subscript(t)}‖ = {norm_text(norm)}"
+            return f"← backward   ‖∂L/∂h{subscript(t)}‖ = {norm_text(norm)}"
         if self.direction < 0:
-            return "◂ backward   ‖∂L/∂hₜ‖ on each edge"
+            return "← backward   ‖∂L/∂hₜ‖ on each edge"
         if self.shows_cursor and self._t() >= self._length():
             return f"loss L = {scientific(self.frame.loss, 4)} {_counted_words(self.frame.document)}"
-        return f"forward ▸ {self.spec.look_at}"
+        return f"forward → {self.spec.look_at}"
 
     def alike(self, layer: int) -> tuple[Ghost, ...]:
         """Return the ghosts that are drawn into a layer's dots: those with as many units."""

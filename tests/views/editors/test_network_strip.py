@@ -23,10 +23,10 @@ from rnnviz.views.editors.layer_popover import LayerPopover
 from rnnviz.views.editors.network_strip import NetworkStrip
 from rnnviz.views.editors.readout_popover import ReadoutPopover
 from rnnviz.views.editors.window_popover import WindowPopover
-from rnnviz.views.fonts import italic, load_fonts
+from rnnviz.views.fonts import load_fonts
 from rnnviz.views.theme import LIGHT
 
-X, LOSS = italic("x"), italic("L")
+X, LOSS = "x", "L"
 KEY, LEFT = Qt.Key, Qt.MouseButton.LeftButton
 CTRL, NONE = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.NoModifier
 

@@ -12,10 +12,11 @@ import pytest
 from PIL import Image
 from pypdf import PdfReader
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPen
 
 from rnnviz import __version__
 from rnnviz.views.figure import figure_image, save_figure
+from rnnviz.views.fonts import ui_font
 
 SVG = "{http://www.w3.org/2000/svg}"
 DPI = 300
@@ -44,6 +45,23 @@ def test_at_96_dpi_a_figure_looks_as_on_the_screen(demanding):
     ours = figure_image(demanding, 96)
     assert (ours.width(), ours.height()) == (800, 300)
     assert np.abs(_rgb(screen) - _rgb(ours)).mean() < 1.5  # the screen hints its letters
+
+
+def test_letters_in_svg_do_not_depend_on_what_was_painted_before(make_figure, tmp_path):
+    font = ui_font(13, QFont.Weight.DemiBold)
+
+    def write(painter, rect):
+        painter.setFont(font)
+        painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, "Hidden state 928")
+
+    screen, files = QImage(200, 60, QImage.Format.Format_RGB32), set()
+    for size in (11, 13, 20, 33):
+        with QPainter(screen) as painter:
+            painter.setFont(ui_font(size, QFont.Weight.DemiBold))
+            painter.drawText(5, 40, f"Hidden state {size}")
+        save_figure(make_figure(write), tmp_path / "a.svg")
+        files.add((tmp_path / "a.svg").read_bytes())
+    assert len(files) == 1
 
 
 def _rgb(image: QImage) -> np.ndarray:

@@ -336,7 +336,7 @@ def test_the_remark_tells_the_norm_at_the_cursor(make_plot, qtbot):
     plot = make_plot(built_in("golden"), 4, direction=-1)
     with qtbot.waitSignal(plot.remark_changed) as said:
         plot.show_cursor(1)
-    assert said.args == ["◂ backward   ‖∂L/∂h₁‖ = 1.5"]
+    assert said.args == ["← backward   ‖∂L/∂h₁‖ = 1.5"]
 
 
 def test_on_the_way_back_every_state_is_known(make_plot):
