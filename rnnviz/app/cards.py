@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QWidget
 
 from rnnviz.app.plot_menu import plot_menu
 from rnnviz.document.links import Focus, Step, time_of
@@ -21,7 +24,7 @@ from rnnviz.views.editors.samples_panel import SamplesPanel
 from rnnviz.views.editors.training_editor import TrainingEditor
 from rnnviz.views.editors.weights import WeightsPanel
 from rnnviz.views.plots import PLOTS
-from rnnviz.views.plots._base import PlotSpec
+from rnnviz.views.plots._base import Plot, PlotSpec
 from rnnviz.views.plots._ghosts import ghosts_of
 from rnnviz.views.widgets.card import Card
 from rnnviz.views.widgets.panel import PlotPanel
@@ -37,53 +40,88 @@ _FORWARD = (Part.FORWARD, Part.LOSS)  # the parts of an update in which the stat
 
 def make_cards(window: MainWindow) -> dict[str, Card]:
     """Return every card under its key: the editors and the history, then all plots in their order."""
-    session, theme = window.session, window.theme
-    weights = WeightsPanel(session, theme)
-    weights.message.connect(window.show_message)
-    inputs = InputPanel(session, theme, window.pick_data)
-    inputs.message.connect(window.show_message)
-    inputs.play_requested.connect(window.playback.toggle)
-    inputs.order_requested.connect(window.menus["input.order"].trigger)
-    compare = CompareList(session, window.pins, theme)
-    compare.message.connect(window.show_message)
-    training = TrainingEditor(window.training, window.training_watch, theme, window.pick_data)
-    training.message.connect(window.show_message)
+    cards = {
+        key: Card(key, title, remark, partial(make, window), window.theme)
+        for key, (title, remark, make) in _EDITORS.items()
+    }
+    turns = Turns(window)
+    for key, plot in PLOTS.items():
+        cards[key] = _plot_card(window, plot, turns)
+    _link_slider(window.time_bar.slider, window.session)
+    return cards
+
+
+def _weights(window: MainWindow) -> WeightsPanel:
+    panel = WeightsPanel(window.session, window.theme)
+    panel.message.connect(window.show_message)
+    return panel
+
+
+def _input(window: MainWindow) -> InputPanel:
+    panel = InputPanel(window.session, window.theme, window.pick_data)
+    panel.message.connect(window.show_message)
+    panel.play_requested.connect(window.playback.toggle)
+    panel.order_requested.connect(window.menus["input.order"].trigger)
+    return panel
+
+
+def _training(window: MainWindow) -> TrainingEditor:
+    editor = TrainingEditor(window.training, window.training_watch, window.theme, window.pick_data)
+    editor.message.connect(window.show_message)
 
     def open_task(key: str) -> None:
         window.open_task(TASKS[key])
 
-    training.task_requested.connect(open_task)
-    samples = SamplesPanel(session, theme)
-    cards = {
-        "weights-editor": Card("weights-editor", "Weights", "drag to change", weights, theme),
-        "input": Card("input", "Input", "draw, type or load", inputs, theme),
-        "training-editor": Card("training-editor", "Train", "make the loss fall", training, theme),
-        "samples": Card("samples", "Samples", "what it makes by itself", samples, theme),
-        "compare": Card("compare", "Compare", "shown and pinned", compare, theme),
-        "history": Card("history", "History", "click to return", HistoryList(session, theme), theme),
-    }
-    samples.remark_changed.connect(cards["samples"].set_remark)
-    turns = Turns(window)
-    for key, plot in PLOTS.items():
-        panel = PlotPanel(plot, theme)
-        card = Card(key, plot.spec.title, plot.spec.look_at, panel, theme)
-        card.set_menu(plot_menu(window, card, panel))
-        panel.remark_changed.connect(card.set_remark)
-        panel.controls_offered.connect(card.take_controls)
-        panel.scales_held.connect(card.show_lock)
-        card.lock_button.clicked.connect(panel.toggle_scales)
-        card.offer_lock()
-        panel.play_requested.connect(window.playback.toggle)
-        window.playback.direction_changed.connect(panel.show_direction)
-        show_training(window, panel)
-        panel.edit_requested.connect(window.apply)
-        panel.gesture_ended.connect(session.end_merging)
-        _keep_nudges(panel, window)
-        _connect(panel, card, plot.spec, session, turns)
-        _show_ghosts(panel, window.pins)
-        cards[key] = card
-    _link_slider(window.time_bar.slider, session)
-    return cards
+    editor.task_requested.connect(open_task)
+    return editor
+
+
+def _samples(window: MainWindow) -> SamplesPanel:
+    panel = SamplesPanel(window.session, window.theme)
+    panel.remark_changed.connect(window.cards["samples"].set_remark)
+    return panel
+
+
+def _compare(window: MainWindow) -> CompareList:
+    compare = CompareList(window.session, window.pins, window.theme)
+    compare.message.connect(window.show_message)
+    return compare
+
+
+def _history(window: MainWindow) -> HistoryList:
+    return HistoryList(window.session, window.theme)
+
+
+_EDITORS: dict[str, tuple[str, str, Callable[[MainWindow], QWidget]]] = {
+    "weights-editor": ("Weights", "drag to change", _weights),
+    "input": ("Input", "draw, type or load", _input),
+    "training-editor": ("Train", "make the loss fall", _training),
+    "samples": ("Samples", "what it makes by itself", _samples),
+    "compare": ("Compare", "shown and pinned", _compare),
+    "history": ("History", "click to return", _history),
+}
+
+
+def _plot_card(window: MainWindow, plot: type[Plot], turns: Turns) -> Card:
+    """Return the card of a plot. Its panel exists from the start: it knows what to show when it is first seen."""
+    session, spec, panel = window.session, plot.spec, PlotPanel(plot, window.theme)
+    card = Card(spec.key, spec.title, spec.look_at, lambda: panel, window.theme)
+    card.set_menu(plot_menu(window, card, panel))
+    panel.setParent(card)
+    panel.remark_changed.connect(card.set_remark)
+    panel.controls_offered.connect(card.take_controls)
+    panel.scales_held.connect(card.show_lock)
+    card.lock_clicked.connect(panel.toggle_scales)
+    card.show_lock(locked=False)
+    panel.play_requested.connect(window.playback.toggle)
+    window.playback.direction_changed.connect(panel.show_direction)
+    show_training(window, panel)
+    panel.edit_requested.connect(window.apply)
+    panel.gesture_ended.connect(session.end_merging)
+    _keep_nudges(panel, window)
+    _connect(panel, card, spec, session, turns)
+    _show_ghosts(panel, window.pins)
+    return card
 
 
 def _link_slider(slider: TimeSlider, session: Session) -> None:

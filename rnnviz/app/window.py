@@ -358,7 +358,6 @@ class MainWindow(QMainWindow):
             self.strip.apply_theme(theme)
         for card in self.cards.values():
             card.apply_theme(theme)
-            card.content.apply_theme(theme)  # type: ignore[attr-defined]  # every content of a card is themed
         if self._is_attached:
             self.time_strip.apply_theme(theme)
             self.menus.refresh()

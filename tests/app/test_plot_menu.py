@@ -14,7 +14,7 @@ from rnnviz.views.plots import PLOTS
 
 def entry(window, key, words):
     """Return an entry of the menu at a card's button."""
-    menu = window.cards[key].menu_button.menu()
+    menu = window.cards[key].header.menu_button.menu()
     return next(action for action in menu.actions() if action.text().replace("&", "") == words)
 
 
@@ -67,7 +67,7 @@ def test_a_plot_that_nobody_has_seen_has_nothing_to_copy(window):
 
 
 def test_a_right_click_on_a_plot_opens_the_same_menu(window, qtbot):
-    plot, menu = window.cards["hidden"].content.plot, window.cards["hidden"].menu_button.menu()
+    plot, menu = window.cards["hidden"].content.plot, window.cards["hidden"].header.menu_button.menu()
     at = QPoint(30, 30)
     QApplication.sendEvent(plot, QContextMenuEvent(QContextMenuEvent.Reason.Mouse, at, plot.mapToGlobal(at)))
     qtbot.waitUntil(menu.isVisible)

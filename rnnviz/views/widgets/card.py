@@ -2,8 +2,20 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QContextMenuEvent, QEnterEvent, QFont, QPainter, QPainterPath, QPaintEvent, QPen
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QEnterEvent,
+    QFont,
+    QIcon,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QPen,
+)
 from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from rnnviz.views.fonts import ui_font
@@ -20,65 +32,90 @@ _LOCK_TIPS = {
 
 
 class Card(QDockWidget):
-    """A dock that looks like a card: rounded, with a hairline border, its title bar part of it."""
+    """A dock that looks like a card: rounded, with a hairline border, its title bar part of it.
 
-    def __init__(self, key: str, title: str, remark: str, content: QWidget, theme: Theme) -> None:
-        """Make the card. ``key`` names it in a stored layout."""
+    What is seen of it is made when it is first shown: a card that nobody looks at costs next to nothing.
+
+    Signals:
+        lock_clicked(): scales are to be held as they are, or to fit what is drawn again.
+    """
+
+    lock_clicked = Signal()
+
+    def __init__(self, key: str, title: str, remark: str, make_content: Callable[[], QWidget], theme: Theme) -> None:
+        """Make the card. ``key`` names it in a stored layout; ``make_content`` makes what it shows, once."""
         super().__init__(title)
         self.setObjectName(key)
+        self._remark, self._which, self._theme = remark, "", theme
+        self._make_content = make_content
+        self._content: QWidget | None = None
         self._menu: QMenu | None = None
-        self._header = _CardHeader(title, remark, theme)
-        self._header.close_button.clicked.connect(self.close)
-        self._header.float_button.clicked.connect(self._toggle_floating)
-        self._body = _CardBody(content, theme)
-        self.setTitleBarWidget(self._header)
-        self.setWidget(self._body)
+        self._is_locked: bool | None = None  # None: there are no scales
+        self._header: _CardHeader | None = None
 
     @property
     def content(self) -> QWidget:
-        """What the card shows."""
-        return self._body.content
+        """What the card shows; it is made if it does not exist yet."""
+        if self._content is None:
+            self._content = self._make_content()
+            self._content.setParent(self)
+        return self._content
+
+    @property
+    def header(self) -> _CardHeader:
+        """The title bar; it is made if it does not exist yet."""
+        if self._header is None:
+            self._header = _CardHeader(self.windowTitle(), self._theme, self)
+            self._header.close_button.clicked.connect(self.close)
+            self._header.float_button.clicked.connect(self._toggle_floating)
+            self._header.lock_button.clicked.connect(self.lock_clicked)
+            self._header.show_menu(self._menu)
+            self._header.show_lock(self._is_locked)
+            self._show_words()
+        return self._header
+
+    def _show_words(self) -> None:
+        if self._header is not None:
+            self._header.show_words(f"{self._which}{SEPARATOR}{self._remark}" if self._which else self._remark)
 
     def set_remark(self, text: str) -> None:
         """Change the line beside the title."""
-        self._header.set_remark(text)
+        self._remark = text
+        self._show_words()
 
     def set_which(self, text: str) -> None:
         """Say before the remark which of several layers and sequences is shown; empty if there is one of each."""
-        self._header.set_which(text)
-
-    @property
-    def menu_button(self) -> QToolButton:
-        """The button of the menu; it is hidden where there is none."""
-        return self._header.menu_button
+        self._which = text
+        self._show_words()
 
     def set_menu(self, menu: QMenu) -> None:
         """Offer a menu, at a button of the title bar and for a right click that nothing on the card takes."""
         self._menu = menu
-        self._header.menu_button.setMenu(menu)
-        self._header.menu_button.show()
-
-    @property
-    def lock_button(self) -> QToolButton:
-        """Holds scales; hidden until `offer_lock`, for not every card has some."""
-        return self._header.lock_button
-
-    def offer_lock(self) -> None:
-        """Have a button that holds scales."""
-        self._header.lock_button.show()
+        if self._header is not None:
+            self._header.show_menu(menu)
 
     def show_lock(self, locked: bool) -> None:
-        """Show whether scales are held."""
-        self._header.show_lock(locked=locked)
+        """Have a button that holds scales, and show whether they are held."""
+        self._is_locked = locked
+        if self._header is not None:
+            self._header.show_lock(locked)
 
     def take_controls(self, controls: QWidget) -> None:
         """Have controls beside the title, until somebody takes them back."""
-        self._header.take_controls(controls)
+        self.header.take_controls(controls)
 
     def apply_theme(self, theme: Theme) -> None:
-        """Paint with other colours and sizes; the content is themed by its owner."""
-        self._header.apply_theme(theme)
-        self._body.apply_theme(theme)
+        """Paint with other colours and sizes."""
+        self._theme = theme
+        for part in (self._header, self.widget(), self._content):
+            if part is not None:
+                part.apply_theme(theme)  # type: ignore[attr-defined]  # every content of a card is themed
+
+    def setVisible(self, visible: bool) -> None:
+        if visible and self.widget() is None:
+            self.setTitleBarWidget(self.header)
+            self.setWidget(_CardBody(self.content, self._theme, self))
+        super().setVisible(visible)
 
     def _toggle_floating(self) -> None:
         self.setFloating(not self.isFloating())
@@ -96,8 +133,8 @@ class _CardPart(QWidget):
 
     upper = True
 
-    def __init__(self, theme: Theme) -> None:
-        super().__init__()
+    def __init__(self, theme: Theme, card: Card) -> None:
+        super().__init__(card)
         self.theme = theme
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
@@ -114,18 +151,15 @@ class _CardPart(QWidget):
 
 
 class _CardHeader(_CardPart):
-    def __init__(self, title: str, remark: str, theme: Theme) -> None:
-        super().__init__(theme)
-        self._title, self._remark = QLabel(title), LiveLabel(remark)
-        self._words, self._which = remark, ""
+    def __init__(self, title: str, theme: Theme, card: Card) -> None:
+        super().__init__(theme, card)
+        self._title, self._remark = QLabel(title), LiveLabel()
         self.lock_button = _small_button(f"Hold the scales of {title}", _LOCK_TIPS[False])
         self.lock_button.setCheckable(True)
-        self.lock_button.hide()
         self.float_button = _small_button(f"Detach {title}", "Detach this panel, or put it back")
         self.close_button = _small_button(f"Close {title}", "Close this panel; View brings it back")
         self.menu_button = _small_button(f"Menu of {title}", "Copy what is plotted, or export it")
         self.menu_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.menu_button.hide()
         self._layout = QHBoxLayout(self)
         for widget in (
             self._title,
@@ -139,24 +173,23 @@ class _CardHeader(_CardPart):
         self._layout.setStretchFactor(self._remark, 1)
         self.apply_theme(theme)
 
-    def show_lock(self, *, locked: bool) -> None:
-        self.lock_button.setChecked(locked)
-        self.lock_button.setToolTip(_LOCK_TIPS[locked])
-        self._show_buttons(visible=self.underMouse())
+    def show_words(self, text: str) -> None:
+        self._remark.set_text(text)
+
+    def show_menu(self, menu: QMenu | None) -> None:
+        self.menu_button.setVisible(menu is not None)
+        if menu is not None:
+            self.menu_button.setMenu(menu)
+
+    def show_lock(self, locked: bool | None) -> None:
+        self.lock_button.setVisible(locked is not None)
+        if locked != self.lock_button.isChecked():
+            self.lock_button.setChecked(bool(locked))
+            self.lock_button.setToolTip(_LOCK_TIPS[bool(locked)])
+            self._show_buttons(visible=self.underMouse())
 
     def take_controls(self, controls: QWidget) -> None:
         self._layout.insertWidget(self._layout.indexOf(self._remark) + 1, controls)
-
-    def set_remark(self, text: str) -> None:
-        self._words = text
-        self._say()
-
-    def set_which(self, text: str) -> None:
-        self._which = text
-        self._say()
-
-    def _say(self) -> None:
-        self._remark.set_text(f"{self._which}{SEPARATOR}{self._words}" if self._which else self._words)
 
     def apply_theme(self, theme: Theme) -> None:
         self.theme = theme
@@ -186,17 +219,18 @@ class _CardHeader(_CardPart):
     def _show_buttons(self, *, visible: bool) -> None:
         """Show the buttons to the pointer only; for the keyboard and for screen readers they always exist."""
         for button, name in ((self.menu_button, "more"), (self.float_button, "detach"), (self.close_button, "close")):
-            button.setIcon(icon(name, self.theme.muted if visible else self.theme.card))
-        locked = self.lock_button.isChecked()
-        colour = self.theme.accent_text if locked else self.theme.muted
-        self.lock_button.setIcon(icon("lock" if locked else "unlock", colour if visible or locked else self.theme.card))
+            button.setIcon(icon(name, self.theme.muted) if visible else QIcon())
+        if self.lock_button.isChecked():
+            self.lock_button.setIcon(icon("lock", self.theme.accent_text))
+        else:
+            self.lock_button.setIcon(icon("unlock", self.theme.muted) if visible else QIcon())
 
 
 class _CardBody(_CardPart):
     upper = False
 
-    def __init__(self, content: QWidget, theme: Theme) -> None:
-        super().__init__(theme)
+    def __init__(self, content: QWidget, theme: Theme, card: Card) -> None:
+        super().__init__(theme, card)
         self.content = content
         layout = QVBoxLayout(self)
         layout.addWidget(content)
