@@ -11,17 +11,12 @@ from PySide6.QtWidgets import QWidget
 from rnnviz.app.plot_menu import plot_menu
 from rnnviz.document.links import Focus, Step, time_of
 from rnnviz.document.nudging import Nudge
-from rnnviz.document.tasks import TASKS
 from rnnviz.document.training import Part
 from rnnviz.session.background import Background, Question
 from rnnviz.session.live_training import LiveTraining
 from rnnviz.session.pins import Pin, Pins
 from rnnviz.session.session import Session
-from rnnviz.views.editors.compare_list import CompareList
-from rnnviz.views.editors.history_list import HistoryList
 from rnnviz.views.editors.inputs import InputPanel
-from rnnviz.views.editors.samples_panel import SamplesPanel
-from rnnviz.views.editors.training_editor import TrainingEditor
 from rnnviz.views.editors.weights import WeightsPanel
 from rnnviz.views.plots import PLOTS
 from rnnviz.views.plots._base import Plot, PlotSpec
@@ -51,13 +46,16 @@ def make_cards(window: MainWindow) -> dict[str, Card]:
     return cards
 
 
-def _weights(window: MainWindow) -> WeightsPanel:
+# What is not seen at first is imported when it is.
+
+
+def _weights(window: MainWindow) -> QWidget:
     panel = WeightsPanel(window.session, window.theme)
     panel.message.connect(window.show_message)
     return panel
 
 
-def _input(window: MainWindow) -> InputPanel:
+def _input(window: MainWindow) -> QWidget:
     panel = InputPanel(window.session, window.theme, window.pick_data)
     panel.message.connect(window.show_message)
     panel.play_requested.connect(window.playback.toggle)
@@ -65,7 +63,10 @@ def _input(window: MainWindow) -> InputPanel:
     return panel
 
 
-def _training(window: MainWindow) -> TrainingEditor:
+def _training(window: MainWindow) -> QWidget:
+    from rnnviz.document.tasks import TASKS
+    from rnnviz.views.editors.training_editor import TrainingEditor
+
     editor = TrainingEditor(window.training, window.training_watch, window.theme, window.pick_data)
     editor.message.connect(window.show_message)
 
@@ -76,19 +77,25 @@ def _training(window: MainWindow) -> TrainingEditor:
     return editor
 
 
-def _samples(window: MainWindow) -> SamplesPanel:
+def _samples(window: MainWindow) -> QWidget:
+    from rnnviz.views.editors.samples_panel import SamplesPanel
+
     panel = SamplesPanel(window.session, window.theme)
     panel.remark_changed.connect(window.cards["samples"].set_remark)
     return panel
 
 
-def _compare(window: MainWindow) -> CompareList:
+def _compare(window: MainWindow) -> QWidget:
+    from rnnviz.views.editors.compare_list import CompareList
+
     compare = CompareList(window.session, window.pins, window.theme)
     compare.message.connect(window.show_message)
     return compare
 
 
-def _history(window: MainWindow) -> HistoryList:
+def _history(window: MainWindow) -> QWidget:
+    from rnnviz.views.editors.history_list import HistoryList
+
     return HistoryList(window.session, window.theme)
 
 
