@@ -17,9 +17,11 @@ from rnnviz.app.exports import WINDOW, FigureOrder, figure_command, ordered_figu
 from rnnviz.document.changing import entry_name
 from rnnviz.document.compute import compute
 from rnnviz.document.document import Place
+from rnnviz.document.frame import Frame
 from rnnviz.document.values import DocumentError
 from rnnviz.document.weight_names import full_weight_name
 from rnnviz.session.background import Answer, Question
+from rnnviz.session.computer import predicted_ms
 from rnnviz.views.animation import FRAMES, Part, Reel, check_animation, parts_of
 from rnnviz.views.animation.scale import SCALE_HEIGHT, paint_scale
 from rnnviz.views.figure import DPI, MM_PER_INCH, Figure, FigureError
@@ -191,7 +193,9 @@ def _weight_frame(
     assert journey is not None
     weights = document.weight(journey.place).copy()
     weights[journey.index] = value
-    frame = compute(document.with_weight(journey.place, weights))
+    question = Question(compute, (document.with_weight(journey.place, weights),), predicted_ms(document))
+    frame = answer(question)
+    assert isinstance(frame, Frame)
     with ordered_figure(order.figure, replace(moment, frame=frame), command, answer) as figure:
         yield _with_scale(figure, order, value)
 

@@ -239,3 +239,13 @@ def test_without_what_a_video_needs_the_dialog_says_how_to_get_it(qtbot, dialog,
     assert not dialog.export_button.isEnabled()
     click(qtbot, dialog.form.kind_row.button("gif"))
     assert dialog.export_button.isEnabled()
+
+
+def test_the_frame_of_a_weight_is_computed_in_the_background_where_that_takes_long(qtbot, window, dialog):
+    window.session.background.at_once_ms = -1.0  # whatever it is
+    click(qtbot, dialog.form.way_row.button("weight"))
+    before = dialog.preview.image.copy()
+    dialog.frame_slider.setValue(2)
+    qtbot.waitUntil(lambda: dialog.frame_label.text() == "Computing …")
+    qtbot.waitUntil(lambda: dialog.frame_label.text().startswith("Frame 3 of"), timeout=LONG_MS)
+    assert dialog.preview.image != before
