@@ -27,6 +27,7 @@ from rnnviz.views.widgets.panel import PlotPanel
 from rnnviz.views.widgets.spot import Spot
 from rnnviz.views.widgets.stage_bar import StageBar
 from rnnviz.views.widgets.stage_card import StageCard
+from rnnviz.views.widgets.turns import Turns
 
 if TYPE_CHECKING:
     from rnnviz.app.window import MainWindow
@@ -67,6 +68,7 @@ class Stage(QWidget):
         self._full: str | None = None
         self._hides: Direction | None = None
         self._shown: tuple[str, ...] = ()
+        self._turns = Turns(self)
         self.cards = {key: StageCard(plot, self._theme, self) for key, plot in PLOTS.items()}
         self.bar = StageBar(self._theme, self)
         self.blackout: Blackout = Blackout(self)
@@ -143,9 +145,9 @@ class Stage(QWidget):
 
     def _rest_window(self, *, resting: bool) -> None:
         """Let the plots of the covered window rest; nothing of it changes its place."""
-        for card in self._window.cards.values():
-            if isinstance(card.content, PlotPanel):
-                card.content.rest(resting=resting)
+        for key in PLOTS:
+            panel: PlotPanel = self._window.cards[key].content  # type: ignore[assignment]
+            panel.rest(resting=resting)
 
     # Keys
 
@@ -226,13 +228,14 @@ class Stage(QWidget):
     def _show_frame(self, *_: object) -> None:
         session, curtain = self._session, self._curtain()
         frame, selection = session.frame, session.shown_selection
+        turns = self._turns if session.has_long_frame and curtain is None else None  # what hides, hides all at once
         if curtain is not None:
             frame = revealed(frame, curtain)
         for key in self._shown:
             card = self.cards[key]
             card.panel.show_curtain(curtain)
-            card.panel.show_cursor(session.cursor)
-            card.panel.show_frame(frame, selection)
+            card.panel.show_cursor(session.cursor, turns)
+            card.panel.show_frame(frame, selection, turns)
             card.set_which(card.spec.which(frame.document, selection))
         self._show_time()
 
@@ -240,8 +243,9 @@ class Stage(QWidget):
         if self._hides is not None:
             self._show_frame()
             return
+        turns = self._turns if self._session.has_long_frame else None
         for key in self._shown:
-            self.cards[key].panel.show_cursor(t)
+            self.cards[key].panel.show_cursor(t, turns)
         self._show_time()
 
     def _show_time(self) -> None:

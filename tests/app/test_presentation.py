@@ -10,7 +10,10 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from rnnviz.app.help import keys_table
 from rnnviz.app.stage_keys import STAGE_KEYS
+from rnnviz.document.document import Place
+from rnnviz.document.edits import set_entry
 from rnnviz.document.presets import built_in
+from rnnviz.session.session import Session
 from rnnviz.session.time_range import TimeRange
 from rnnviz.views.figure.device import paint_figure
 from rnnviz.views.figure.engine import FigureEngine
@@ -401,3 +404,17 @@ def test_the_stage_shows_the_part_of_time_that_the_window_shows(window):
     assert window.session.time_range.holds(30)
     plots["hidden"].time_range_requested.emit(TimeRange(0, 12))
     assert {plot.visible for plot in plots.values()} == {TimeRange(0, 12)}
+
+
+def test_plots_of_long_frames_take_turns(window, qtbot, monkeypatch):
+    monkeypatch.setattr(Session, "has_long_frame", True)
+    stage = present(window)
+    plots = [stage.cards[key].panel.plot for key in seen(stage)]
+    qtbot.waitUntil(lambda: all(plot.frame is window.session.frame for plot in plots))
+    window.apply(set_entry(Place(0, "W_hh"), (0, 0), 0.5))
+    assert len(plots) > 2
+    assert not any(plot.frame is window.session.frame for plot in plots)
+    QApplication.processEvents()
+    qtbot.waitUntil(lambda: all(plot.frame is window.session.frame for plot in plots))
+    press(stage, KEY.Key_Right)
+    qtbot.waitUntil(lambda: all(plot.cursor_t == window.session.cursor for plot in plots))
