@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from PySide6.QtCore import QPointF, QRectF
@@ -43,6 +44,7 @@ class MatrixLayout:
     height: int
 
     @classmethod
+    @lru_cache(maxsize=64)  # Qt asks for the height of a matrix dozens of times while a window is laid out
     def fit(cls, names: AxisNames, width: int, theme: Theme, ratio: float = 1.0) -> MatrixLayout:
         """Return the layout of the matrix that has these names, in a width."""
         shape, px, margin = (len(names.rows), len(names.columns)), theme.px, margin_of(theme)
