@@ -7,12 +7,13 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from PySide6.QtCore import QPointF
-from PySide6.QtGui import QFont, QGlyphRun, QPainter, QTextLayout
+from PySide6.QtGui import QColor, QFont, QGlyphRun, QPainter, QRawFont, QTextLayout
 
 from rnnviz.views.fonts import MINUS, load_fonts, maths_font, ui_font, words_family
 from rnnviz.views.marks import is_screen
 
 _MOST_TEXTS = 4096  # of one face; numbers with three decimals repeat, so it is seldom reached
+_ORIGIN = QPointF()
 _SIGNS, _FIGURES = f"+{MINUS}", frozenset("0123456789.")
 
 
@@ -106,7 +107,27 @@ def maths_face(px: float) -> Face:
     return Face(maths_font(px))
 
 
-class Writer:
+class Words:
+    """Takes words, each with a place, in one colour after the other."""
+
+    def set_colour(self, colour: QColor) -> None:
+        """Write in this colour from now on."""
+        raise NotImplementedError
+
+    def write(self, x: float, y: float, text: str, face: Face) -> None:
+        """Write from a point on the baseline."""
+        raise NotImplementedError
+
+    def write_to(self, right: float, y: float, text: str, face: Face) -> None:
+        """Write so that the text ends at a point on the baseline."""
+        self.write(right - face.width(text), y, text, face)
+
+    def write_about(self, middle: float, y: float, text: str, face: Face) -> None:
+        """Write with the middle of the text at a point on the baseline."""
+        self.write(middle - face.width(text) / 2, y, text, face)
+
+
+class Writer(Words):
     """Puts words on a painter, in the colour of its pen. To be made anew for each painting.
 
     Attributes:
@@ -117,8 +138,10 @@ class Writer:
         self.painter = painter
         self.is_quick = is_screen(painter)
 
+    def set_colour(self, colour: QColor) -> None:
+        self.painter.setPen(colour)
+
     def write(self, x: float, y: float, text: str, face: Face) -> None:
-        """Write from a point on the baseline."""
         at = QPointF(x, y)
         if self.is_quick:
             for run in face.shaped(text).runs:
@@ -127,10 +150,42 @@ class Writer:
             self.painter.setFont(face.font)
             self.painter.drawText(at, text)
 
-    def write_to(self, right: float, y: float, text: str, face: Face) -> None:
-        """Write so that the text ends at a point on the baseline."""
-        self.write(right - face.width(text), y, text, face)
 
-    def write_about(self, middle: float, y: float, text: str, face: Face) -> None:
-        """Write with the middle of the text at a point on the baseline."""
-        self.write(middle - face.width(text) / 2, y, text, face)
+Lettering = tuple[tuple[QColor, QGlyphRun], ...]
+"""Words that were set: the glyphs of each colour and font."""
+
+
+class Setting(Words):
+    """Sets words that are put on the screen many times; all of one colour and font go there together."""
+
+    def __init__(self) -> None:
+        self._colour = QColor()
+        self._glyphs: dict[tuple[int, QRawFont], tuple[list[int], list[QPointF]]] = {}
+
+    def set_colour(self, colour: QColor) -> None:
+        self._colour = colour
+
+    def write(self, x: float, y: float, text: str, face: Face) -> None:
+        at, colour = QPointF(x, y), self._colour.rgba()
+        for run in face.shaped(text).runs:
+            indexes, places = self._glyphs.setdefault((colour, run.rawFont()), ([], []))
+            indexes += run.glyphIndexes()
+            places += [at + place for place in run.positions()]
+
+    def lettering(self) -> Lettering:
+        """Return what was written."""
+        found = []
+        for (colour, font), (indexes, places) in self._glyphs.items():
+            run = QGlyphRun()
+            run.setRawFont(font)
+            run.setGlyphIndexes(indexes)
+            run.setPositions(places)
+            found.append((QColor.fromRgba(colour), run))
+        return tuple(found)
+
+
+def put(painter: QPainter, lettering: Lettering) -> None:
+    """Put words that were set on a screen."""
+    for colour, run in lettering:
+        painter.setPen(colour)
+        painter.drawGlyphRun(_ORIGIN, run)
