@@ -63,7 +63,7 @@ def make_cards(window: MainWindow) -> dict[str, Card]:
         "history": Card("history", "History", "click to return", HistoryList(session, theme), theme),
     }
     samples.remark_changed.connect(cards["samples"].set_remark)
-    turns = Turns(window)
+    turns, panels = Turns(window), []
     for key, plot in PLOTS.items():
         panel = PlotPanel(plot, theme)
         card = Card(key, plot.spec.title, plot.spec.look_at, panel, theme)
@@ -82,6 +82,8 @@ def make_cards(window: MainWindow) -> dict[str, Card]:
         _connect(panel, card, plot.spec, session, turns)
         _show_ghosts(panel, window.pins)
         cards[key] = card
+        panels.append(panel)
+    _follow_cursor(panels, session, turns)
     _link_slider(window.time_bar.slider, session)
     return cards
 
@@ -104,12 +106,8 @@ def _connect(panel: PlotPanel, card: Card, spec: PlotSpec, session: Session, tur
         panel.show_frame(session.frame, session.shown_selection, turns if session.has_long_frame else None)
         card.set_which(spec.which(session.frame.document, session.shown_selection))
 
-    def show_cursor(t: int) -> None:
-        panel.show_cursor(t, turns if session.has_long_frame else None)
-
     session.frame_changed.connect(show_frame)
     session.selection_changed.connect(show_frame)
-    session.cursor_changed.connect(show_cursor)
     session.focus_changed.connect(panel.show_focus)
     session.time_range_changed.connect(panel.show_time_range)
     panel.time_range_requested.connect(session.set_time_range)
@@ -120,6 +118,17 @@ def _connect(panel: PlotPanel, card: Card, spec: PlotSpec, session: Session, tur
     panel.show_cursor(session.cursor)
     panel.show_time_range(session.time_range)
     show_frame(session.frame)
+
+
+def _follow_cursor(panels: list[PlotPanel], session: Session, turns: Turns) -> None:
+    """Let all plots follow the cursor: one connection for all, because scrubbing is to cost little."""
+
+    def show_cursor(t: int) -> None:
+        taken = turns if session.has_long_frame else None
+        for panel in panels:
+            panel.show_cursor(t, taken)
+
+    session.cursor_changed.connect(show_cursor)
 
 
 def show_training(window: MainWindow, panel: PlotPanel) -> None:

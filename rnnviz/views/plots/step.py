@@ -278,7 +278,7 @@ class StepPlot(Plot):
     def _ghost_places(self, rect: QRectF) -> list[QRectF]:
         """Return a line for each ghost at the bottom of the plot; none where it is low, or not about the unit."""
         height = self.theme.px(_GHOST_LINE)
-        if not self.ghosts or self.frame is not None and self.topic in (READOUT, LOSS):
+        if not self.ghosts or (self.frame is not None and self.topic in (READOUT, LOSS)):
             return []
         if rect.height() - len(self.ghosts) * height < self.theme.px(_LEAST_PAGE):
             return []
