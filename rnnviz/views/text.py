@@ -7,13 +7,12 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from PySide6.QtCore import QPointF
-from PySide6.QtGui import QColor, QFont, QGlyphRun, QPainter, QRawFont, QTextLayout
+from PySide6.QtGui import QColor, QFont, QGlyphRun, QPainter, QTextLayout
 
 from rnnviz.views.fonts import MINUS, load_fonts, maths_font, ui_font, words_family
 from rnnviz.views.marks import is_screen
 
 _MOST_TEXTS = 4096  # of one face; numbers with three decimals repeat, so it is seldom reached
-_ORIGIN = QPointF()
 _SIGNS, _FIGURES = f"+{MINUS}", frozenset("0123456789.")
 
 
@@ -151,41 +150,29 @@ class Writer(Words):
             self.painter.drawText(at, text)
 
 
-Lettering = tuple[tuple[QColor, QGlyphRun], ...]
-"""Words that were set: the glyphs of each colour and font."""
+Lettering = dict[int, list[tuple[QPointF, QGlyphRun]]]
+"""Words that were set: for each colour (ARGB32) the glyphs, and from where on the baseline."""
 
 
 class Setting(Words):
-    """Sets words that are put on the screen many times; all of one colour and font go there together."""
+    """Sets words that are put on the screen many times, one colour after the other."""
 
     def __init__(self) -> None:
-        self._colour = QColor()
-        self._glyphs: dict[tuple[int, QRawFont], tuple[list[int], list[QPointF]]] = {}
+        self.lettering: Lettering = {}
+        self._of_colour: list[tuple[QPointF, QGlyphRun]] = []
 
     def set_colour(self, colour: QColor) -> None:
-        self._colour = colour
+        self._of_colour = self.lettering.setdefault(colour.rgba(), [])
 
     def write(self, x: float, y: float, text: str, face: Face) -> None:
-        at, colour = QPointF(x, y), self._colour.rgba()
+        at = QPointF(x, y)
         for run in face.shaped(text).runs:
-            indexes, places = self._glyphs.setdefault((colour, run.rawFont()), ([], []))
-            indexes += run.glyphIndexes()
-            places += [at + place for place in run.positions()]
-
-    def lettering(self) -> Lettering:
-        """Return what was written."""
-        found = []
-        for (colour, font), (indexes, places) in self._glyphs.items():
-            run = QGlyphRun()
-            run.setRawFont(font)
-            run.setGlyphIndexes(indexes)
-            run.setPositions(places)
-            found.append((QColor.fromRgba(colour), run))
-        return tuple(found)
+            self._of_colour.append((at, run))
 
 
 def put(painter: QPainter, lettering: Lettering) -> None:
     """Put words that were set on a screen."""
-    for colour, run in lettering:
-        painter.setPen(colour)
-        painter.drawGlyphRun(_ORIGIN, run)
+    for colour, pieces in lettering.items():
+        painter.setPen(QColor.fromRgba(colour))
+        for at, run in pieces:
+            painter.drawGlyphRun(at, run)

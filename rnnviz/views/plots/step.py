@@ -314,7 +314,7 @@ class StepPlot(Plot):
         columns = columns_for(lines, units, rect, self.theme)
         layout, setting = layout_for(plan, stage, lines, columns, (rect, px)), Setting()
         self._write_lines(setting, lines, layout)
-        return _Page(lines, layout, setting.lettering())
+        return _Page(lines, layout, setting.lettering)
 
     def _lines_for(self, frame: Frame, height: float) -> tuple[Plan, tuple[Line, ...]]:
         """Return the lines that fit into a height in pixels of the design, and the plan they are laid out by."""

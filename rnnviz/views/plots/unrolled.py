@@ -543,7 +543,7 @@ class UnrolledPlot(Plot):
                 self._names.clear()
             setting = Setting()
             self._write_names(setting, geometry)
-            names = self._names[key] = setting.lettering()
+            names = self._names[key] = setting.lettering
         return names
 
     def _write_names(self, writer: Words, geometry: Geometry) -> None:
