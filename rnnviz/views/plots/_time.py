@@ -136,9 +136,6 @@ class Panel:
         return seen
 
 
-_Placing = tuple[tuple[PanelSpec, ...], QRectF, float, float, TimeRange]
-
-
 def _placed(
     specs: tuple[PanelSpec, ...],
     rect: QRectF,
@@ -175,7 +172,8 @@ class TimePlot(Plot):
         self._axes_pixmap: QPixmap | None = None
         self._axes_key: object = None
         self._panel_specs: tuple[PanelSpec, ...] = ()
-        self._placed: tuple[_Placing, tuple[Panel, ...]] | None = None  # every step of the cursor asks several times
+        # Panels, and of what they were made: every step of the cursor asks for them several times.
+        self._placed: tuple[tuple[PanelSpec, ...], object, tuple[Panel, ...]] = ((), None, ())
         self._ghost_values: tuple[tuple[Ghost, Array], ...] = ()
         self._hand = TimeHand(self)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -256,10 +254,12 @@ class TimePlot(Plot):
 
     def panels(self, rect: QRectF) -> tuple[Panel, ...]:
         """Return the panels in their places, for a plot that fills the rectangle."""
-        key = (self._panel_specs, QRectF(rect), self.left_margin(), self.theme.text_px, self.visible)
-        if self._placed is None or self._placed[0] != key:
-            self._placed = key, _placed(*key)
-        return self._placed[1]
+        place = (rect.getRect(), self.left_margin(), self.theme.text_px, self.time_range, self.last_t)
+        specs, placing, panels = self._placed
+        if specs is not self._panel_specs or placing != place:
+            panels = _placed(self._panel_specs, rect, self.left_margin(), self.theme.text_px, self.visible)
+            self._placed = self._panel_specs, place, panels
+        return panels
 
     def left_margin(self) -> float:
         """Return the room for labels: the same in every plot over time, so that their time axes line up."""
