@@ -374,6 +374,9 @@ class StepPlot(Plot):
         self._paint_lines(painter, self._page_in(rect))
         self._paint_ghosts(painter, rect)
 
+    def cursor_region(self, rect: QRectF) -> list[QRect]:
+        return [self._body(rect).toAlignedRect()]
+
     def paint_figure(self, painter: QPainter, rect: QRectF) -> None:
         """Paint the whole plot; a file is worth waiting for typeset equations."""
         load_typesetting()
