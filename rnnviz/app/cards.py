@@ -19,7 +19,7 @@ from rnnviz.session.session import Session
 from rnnviz.views.editors.inputs import InputPanel
 from rnnviz.views.editors.weights import WeightsPanel
 from rnnviz.views.plots import PLOTS
-from rnnviz.views.plots._base import Plot, PlotSpec
+from rnnviz.views.plots._base import PlotSpec
 from rnnviz.views.plots._ghosts import ghosts_of
 from rnnviz.views.widgets.card import Card
 from rnnviz.views.widgets.panel import PlotPanel
@@ -40,8 +40,11 @@ def make_cards(window: MainWindow) -> dict[str, Card]:
         for key, (title, remark, make) in _EDITORS.items()
     }
     turns = Turns(window)
+    panels = []
     for key, plot in PLOTS.items():
-        cards[key] = _plot_card(window, plot, turns)
+        panels.append(PlotPanel(plot, window.theme))
+        cards[key] = _plot_card(window, panels[-1], plot.spec, turns)
+    _follow_cursor(panels, window.session, turns)
     _link_slider(window.time_bar.slider, window.session)
     return cards
 
@@ -109,9 +112,8 @@ _EDITORS: dict[str, tuple[str, str, Callable[[MainWindow], QWidget]]] = {
 }
 
 
-def _plot_card(window: MainWindow, plot: type[Plot], turns: Turns) -> Card:
+def _plot_card(window: MainWindow, panel: PlotPanel, spec: PlotSpec, turns: Turns) -> Card:
     """Return the card of a plot. Its panel exists from the start: it knows what to show when it is first seen."""
-    session, spec, panel = window.session, plot.spec, PlotPanel(plot, window.theme)
     card = Card(spec.key, spec.title, spec.look_at, lambda: panel, window.theme)
     card.set_menu(plot_menu(window, card, panel))
     panel.setParent(card)
@@ -124,9 +126,9 @@ def _plot_card(window: MainWindow, plot: type[Plot], turns: Turns) -> Card:
     window.playback.direction_changed.connect(panel.show_direction)
     show_training(window, panel)
     panel.edit_requested.connect(window.apply)
-    panel.gesture_ended.connect(session.end_merging)
+    panel.gesture_ended.connect(window.session.end_merging)
     _keep_nudges(panel, window)
-    _connect(panel, card, spec, session, turns)
+    _connect(panel, card, spec, window.session, turns)
     _show_ghosts(panel, window.pins)
     return card
 
@@ -149,12 +151,8 @@ def _connect(panel: PlotPanel, card: Card, spec: PlotSpec, session: Session, tur
         panel.show_frame(session.frame, session.shown_selection, turns if session.has_long_frame else None)
         card.set_which(spec.which(session.frame.document, session.shown_selection))
 
-    def show_cursor(t: int) -> None:
-        panel.show_cursor(t, turns if session.has_long_frame else None)
-
     session.frame_changed.connect(show_frame)
     session.selection_changed.connect(show_frame)
-    session.cursor_changed.connect(show_cursor)
     session.focus_changed.connect(panel.show_focus)
     session.time_range_changed.connect(panel.show_time_range)
     panel.time_range_requested.connect(session.set_time_range)
@@ -165,6 +163,17 @@ def _connect(panel: PlotPanel, card: Card, spec: PlotSpec, session: Session, tur
     panel.show_cursor(session.cursor)
     panel.show_time_range(session.time_range)
     show_frame(session.frame)
+
+
+def _follow_cursor(panels: list[PlotPanel], session: Session, turns: Turns) -> None:
+    """Let all plots follow the cursor: one connection for all, because scrubbing is to cost little."""
+
+    def show_cursor(t: int) -> None:
+        taken = turns if session.has_long_frame else None
+        for panel in panels:
+            panel.show_cursor(t, taken)
+
+    session.cursor_changed.connect(show_cursor)
 
 
 def show_training(window: MainWindow, panel: PlotPanel) -> None:

@@ -13,7 +13,7 @@ from PySide6.QtGui import QColor, QPainter
 from PySide6.QtSvg import QSvgRenderer
 
 from rnnviz.views.fonts import italic
-from rnnviz.views.text import Face, Writer, maths_face
+from rnnviz.views.text import Face, Words, Writer, maths_face
 
 _SMALL = 0.7  # a subscript's size; how far it is lowered; how far a superscript is raised, all of the base's
 _LOWERED = 0.22
@@ -147,7 +147,7 @@ def draw_equation(painter: QPainter, x: float, y: float, equation: Equation, px:
     return advance
 
 
-def write_equation(writer: Writer, x: float, y: float, equation: Equation, px: float) -> float:
+def write_equation(writer: Words, x: float, y: float, equation: Equation, px: float) -> float:
     """Write an equation from single symbols in the colour of the pen, and return its advance."""
     start = x
     for token in equation:
@@ -186,7 +186,7 @@ def symbol(  # noqa: PLR0913, PLR0917  # a drawing primitive: each of them is on
     return advance
 
 
-def write_symbol(writer: Writer, x: float, y: float, token: Symbol | str, px: float) -> float:
+def write_symbol(writer: Words, x: float, y: float, token: Symbol | str, px: float) -> float:
     """Write a symbol, or upright letters, from a point on its baseline; return its advance."""
     pieces, advance = _set(token, px)
     for dx, dy, text, face in pieces:

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from PySide6.QtCore import QPointF
-from PySide6.QtGui import QFont, QGlyphRun, QPainter, QTextLayout
+from PySide6.QtGui import QColor, QFont, QGlyphRun, QPainter, QTextLayout
 
 from rnnviz.views.fonts import MINUS, load_fonts, maths_font, ui_font, words_family
 from rnnviz.views.marks import is_screen
@@ -107,7 +107,27 @@ def maths_face(px: float) -> Face:
     return Face(maths_font(px))
 
 
-class Writer:
+class Words:
+    """Takes words, each with a place, in one colour after the other."""
+
+    def set_colour(self, colour: QColor) -> None:
+        """Write in this colour from now on."""
+        raise NotImplementedError
+
+    def write(self, x: float, y: float, text: str, face: Face) -> None:
+        """Write from a point on the baseline."""
+        raise NotImplementedError
+
+    def write_to(self, right: float, y: float, text: str, face: Face) -> None:
+        """Write so that the text ends at a point on the baseline."""
+        self.write(right - face.width(text), y, text, face)
+
+    def write_about(self, middle: float, y: float, text: str, face: Face) -> None:
+        """Write with the middle of the text at a point on the baseline."""
+        self.write(middle - face.width(text) / 2, y, text, face)
+
+
+class Writer(Words):
     """Puts words on a painter, in the colour of its pen. To be made anew for each painting.
 
     Attributes:
@@ -118,8 +138,10 @@ class Writer:
         self.painter = painter
         self.is_quick = is_screen(painter)
 
+    def set_colour(self, colour: QColor) -> None:
+        self.painter.setPen(colour)
+
     def write(self, x: float, y: float, text: str, face: Face) -> None:
-        """Write from a point on the baseline."""
         at = QPointF(x, y)
         if self.is_quick:
             for run in face.shaped(text).runs:
@@ -128,10 +150,30 @@ class Writer:
             self.painter.setFont(face.font)
             self.painter.drawText(at, text)
 
-    def write_to(self, right: float, y: float, text: str, face: Face) -> None:
-        """Write so that the text ends at a point on the baseline."""
-        self.write(right - face.width(text), y, text, face)
 
-    def write_about(self, middle: float, y: float, text: str, face: Face) -> None:
-        """Write with the middle of the text at a point on the baseline."""
-        self.write(middle - face.width(text) / 2, y, text, face)
+Lettering = dict[int, list[tuple[QPointF, QGlyphRun]]]
+"""Words that were set: for each colour (ARGB32) the glyphs, and from where on the baseline."""
+
+
+class Setting(Words):
+    """Sets words that are put on the screen many times, one colour after the other."""
+
+    def __init__(self) -> None:
+        self.lettering: Lettering = {}
+        self._of_colour: list[tuple[QPointF, QGlyphRun]] = []
+
+    def set_colour(self, colour: QColor) -> None:
+        self._of_colour = self.lettering.setdefault(colour.rgba(), [])
+
+    def write(self, x: float, y: float, text: str, face: Face) -> None:
+        at = QPointF(x, y)
+        for run in face.shaped(text).runs:
+            self._of_colour.append((at, run))
+
+
+def put(painter: QPainter, lettering: Lettering) -> None:
+    """Put words that were set on a screen."""
+    for colour, pieces in lettering.items():
+        painter.setPen(QColor.fromRgba(colour))
+        for at, run in pieces:
+            painter.drawGlyphRun(at, run)

@@ -41,6 +41,7 @@ class DocumentInputs(InputsPlot):
         self.selection, self.cursor_t, self.time_range = session.selection, session.cursor, session.time_range
         self._kept: tuple[Range, ...] = ()
         self._margin = 0.0
+        self._spaced: tuple[tuple[Panel, ...], tuple[Panel, ...]] = ((), ())  # panels, and the same with room between
         self._is_own_edit = False
         session.document_changed.connect(self._show_document)
         session.selection_changed.connect(self._show_selection)
@@ -223,10 +224,13 @@ class DocumentInputs(InputsPlot):
         panels, px = super().panels(rect), self.theme.px
         if self.is_map:
             return panels
-        return tuple(
-            replace(panel, rect=panel.rect.adjusted(0, px(6), 0, 0 if panel is panels[-1] else -px(5)))
-            for panel in panels
-        )
+        if self._spaced[0] is not panels:
+            spaced = tuple(
+                replace(panel, rect=panel.rect.adjusted(0, px(6), 0, 0 if panel is panels[-1] else -px(5)))
+                for panel in panels
+            )
+            self._spaced = panels, spaced
+        return self._spaced[1]
 
     def _paint_head(self, painter: QPainter, panel: Panel) -> None:
         """Paint the caption above the labels too: it is long, and the panel narrow."""

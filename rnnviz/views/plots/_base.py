@@ -426,6 +426,7 @@ class Plot(QWidget):
             self._cursor_parts = self.cursor_region(QRectF(self.rect()))  # perhaps elsewhere than before
         with QPainter(self) as painter:
             for rect in event.region():  # type: ignore[attr-defined]  # a region is iterable; the stubs do not say so
+                painter.setClipRect(rect)  # Qt copies pixels several times slower where the clip is made of many parts
                 source = QRectF(rect.x() * ratio, rect.y() * ratio, rect.width() * ratio, rect.height() * ratio)
                 painter.drawPixmap(rect, self._ground, source.toRect())  # whole pixels are copied, fractions resampled
             painter.setClipRegion(event.region())

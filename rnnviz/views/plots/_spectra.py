@@ -7,8 +7,9 @@ import numpy as np
 from rnnviz.core.activations import ACTIVATIONS, Array
 from rnnviz.core.cells import CELLS
 from rnnviz.core.measures.jacobians import step_jacobians
-from rnnviz.core.measures.norms import frobenius_norm, largest_singular_value
+from rnnviz.core.measures.norms import largest_singular_values, norms
 from rnnviz.core.measures.spectrum import Eigenvalues, Spectra, spectra
+from rnnviz.core.measures.steps import StepNumbers
 from rnnviz.core.unroll import LayerWeights
 from rnnviz.document.compute import stacked_weights
 from rnnviz.document.frame import Frame
@@ -20,6 +21,7 @@ from rnnviz.views.plots._readings import Reading
 EXACT_ROWS = 64  # up to here J is decomposed at every cursor step
 MOST_AT_ONCE = 192  # and W at every frame; what is larger is decomposed in the background
 _CUBE_MS = 3e-5  # to decompose a matrix, for each rows³
+_CUBES_AT_ONCE = 2**14  # rows³ of the Jacobians that are decomposed together, if more than one is: about 1 ms
 NO_VALUES: Eigenvalues = np.zeros(0, np.complex128)
 
 _Moment = tuple[Frame, Selection, int]  # what a Jacobian is of
@@ -46,12 +48,15 @@ class FoundSpectra:
         self._known: Array | None = None  # the matrix that the eigenvalues are of
         self._jacobian_values: Eigenvalues = NO_VALUES
         self._jacobian_of: _Moment | None = None
-        self._readings_of: tuple[_Moment, list[Reading]] | None = None
+        # of the frame and the selection, by t: scrubbing computes nothing twice
+        self._readings: dict[int, list[Reading]] = {}
+        self._stretches: dict[int, float] = {}
         self._asked: tuple[Array | None, _Moment | None] = (None, None)
 
     def show(self, frame: Frame, selection: Selection, block: str) -> None:
         """Look at a layer; the first of its blocks if it has none of that name."""
         self._frame, self._selection = frame, selection
+        self._readings, self._stretches = {}, {}
         layer = frame.document.layers[selection.layer]
         blocks = CELLS[layer.cell].blocks
         self._block = block if block in blocks else blocks[0]
@@ -138,13 +143,16 @@ class FoundSpectra:
     def _jacobian(self, t: int) -> Array:
         """Return J of the step to t."""
         assert self._frame is not None
+        # the cursor follows a shorter sequence a moment later
+        jacobian: Array = self._jacobians(np.array([min(t, self._frame.last_step)]))[0]
+        return jacobian
+
+    def _jacobians(self, steps: StepNumbers) -> Array:
+        """Return J of each of some steps, (n, rows, rows)."""
+        assert self._frame is not None
         assert self._weights is not None
         layer, sample = self._selection.layer, self._selection.sample
-        # the cursor follows a shorter sequence a moment later
-        step = np.array([min(t, self._frame.last_step)])
-        steps = layer_steps(self._frame, layer, sample, self._weights, step)
-        jacobian: Array = step_jacobians(self._weights, steps)[0]
-        return jacobian
+        return step_jacobians(self._weights, layer_steps(self._frame, layer, sample, self._weights, steps))
 
     # Numbers
 
@@ -159,10 +167,9 @@ class FoundSpectra:
 
     def readings_at(self, t: int) -> list[Reading]:
         """Return the numbers of the step to t: about its Jacobian, and the mean slope where there is one φ."""
-        moment = self._moment(t)
-        if self._readings_of is None or self._readings_of[0] != moment:
-            self._readings_of = moment, self._found_at(t)  # lights are painted more often than the cursor moves
-        return self._readings_of[1]
+        if t not in self._readings:
+            self._readings[t] = self._found_at(t)
+        return self._readings[t]
 
     def _found_at(self, t: int) -> list[Reading]:
         stretch = Reading("σ max of J at t", "σ J", self._jacobian_norm(t), f"largest singular value of J at t = {t}")
@@ -175,9 +182,28 @@ class FoundSpectra:
         """Return what is known of ‖J‖ for the step to t, None where no step is taken."""
         if not self._is_step(t):
             return None
-        jacobian = self._jacobian(t)
-        norm = largest_singular_value if self.jacobian_rows <= EXACT_ROWS else frobenius_norm
-        return norm(jacobian) if np.isfinite(jacobian).all() else float("nan")
+        assert self._frame is not None
+        t = min(t, self._frame.last_step)
+        if t not in self._stretches:
+            steps = self._steps_with(t)
+            self._stretches.update(zip(steps.tolist(), self._norms(self._jacobians(steps)).tolist(), strict=True))
+        return self._stretches[t]
+
+    def _steps_with(self, t: int) -> StepNumbers:
+        """Return the step to t alone, which is all that a drag needs, or when the cursor moves with steps around it."""
+        assert self._frame is not None
+        count = _CUBES_AT_ONCE // self.jacobian_rows**3
+        if not self._stretches or count < 2:
+            return np.array([t])
+        first = (t - 1) // count * count + 1
+        return np.arange(first, min(first + count - 1, self._frame.document.input.length(self._selection.sample)) + 1)
+
+    def _norms(self, jacobians: Array) -> Array:
+        """Return σ_max of each J, or the Frobenius norm of large ones; nan where an entry is not finite."""
+        if self.jacobian_rows <= EXACT_ROWS:
+            return largest_singular_values(jacobians)
+        finite = np.isfinite(jacobians).all(axis=(1, 2))
+        return np.where(finite, norms(jacobians.reshape(len(jacobians), -1)), np.nan)
 
     def _mean_slope(self, t: int) -> Reading:
         assert self._frame is not None

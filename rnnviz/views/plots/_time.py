@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import Literal
 
 import numpy as np
@@ -103,6 +102,10 @@ class Panel:
             self.rect.width() / (self.last - self.first)
         )
 
+    def x_of(self, t: float) -> float:
+        """Return the horizontal place of one time: what `x` gives, without the cost of an array."""
+        return self.rect.left() + (t - self.first) * (self.rect.width() / (self.last - self.first))
+
     def y(self, value: Array | float) -> Array:
         """Return the vertical place of a value (its exponent on a log scale), kept near the panel."""
         with np.errstate(invalid="ignore"):
@@ -133,20 +136,19 @@ class Panel:
         return seen
 
 
-@lru_cache(maxsize=64)
 def _placed(
     specs: tuple[PanelSpec, ...],
-    place: tuple[float, float, float, float],
+    rect: QRectF,
     left: float,
     text_px: float,
     visible: TimeRange,
 ) -> tuple[Panel, ...]:
-    """Return panels in their places; cached, because every step of the cursor asks several times."""
+    """Return panels in their places."""
 
     def px(size: float) -> float:
         return size * text_px / 12.0
 
-    area = QRectF(*place).adjusted(left, 0, -px(14), -px(24))
+    area = rect.adjusted(left, 0, -px(14), -px(24))
     shares = sum(spec.height for spec in specs) or 1.0
     heads = [px(22) if spec.has_head else px(8) for spec in specs]
     free = max(area.height() - sum(heads), 1.0)
@@ -170,6 +172,8 @@ class TimePlot(Plot):
         self._axes_pixmap: QPixmap | None = None
         self._axes_key: object = None
         self._panel_specs: tuple[PanelSpec, ...] = ()
+        # Panels, and of what they were made: every step of the cursor asks for them several times.
+        self._placed: tuple[tuple[PanelSpec, ...], object, tuple[Panel, ...]] = ((), None, ())
         self._ghost_values: tuple[tuple[Ghost, Array], ...] = ()
         self._hand = TimeHand(self)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -250,7 +254,12 @@ class TimePlot(Plot):
 
     def panels(self, rect: QRectF) -> tuple[Panel, ...]:
         """Return the panels in their places, for a plot that fills the rectangle."""
-        return _placed(self._panel_specs, rect.getRect(), self.left_margin(), self.theme.text_px, self.visible)
+        place = (rect.getRect(), self.left_margin(), self.theme.text_px, self.time_range, self.last_t)
+        specs, placing, panels = self._placed
+        if specs is not self._panel_specs or placing != place:
+            panels = _placed(self._panel_specs, rect, self.left_margin(), self.theme.text_px, self.visible)
+            self._placed = self._panel_specs, place, panels
+        return panels
 
     def left_margin(self) -> float:
         """Return the room for labels: the same in every plot over time, so that their time axes line up."""
@@ -499,7 +508,7 @@ class TimePlot(Plot):
         panels = self.panels(rect)
         if not panels or not self.visible.holds(self.cursor_t):
             return None
-        return float(panels[0].x(self.cursor_t))
+        return panels[0].x_of(self.cursor_t)
 
     def cursor_region(self, rect: QRectF) -> list[QRect]:
         x = self.cursor_x(rect)

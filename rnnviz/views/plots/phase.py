@@ -38,6 +38,7 @@ from rnnviz.views.plots._trajectory import Trajectory, ghost_path
 from rnnviz.views.theme import Theme
 
 _MAP_POINTS = 65
+_MOST_STEPS = 256  # whose arrows are kept, up to 5 kB each
 _DEAD_ZONE = 3  # px: a click with a trembling hand
 
 
@@ -96,6 +97,7 @@ class PhasePlot(Plot):
         self._ghost_segments: tuple[tuple[Ghost, Array], ...] = ()
         self._low, self._high = -1.0, 1.0
         self._kept: _Places | None = None
+        self._arrows: dict[int, Array] = {}  # in those places, by t: at most _MOST_STEPS
         self._search = RestSearch()
         self._rest = CursorRest(self)
         self._rest.rested.connect(self._look_at_rest)
@@ -244,7 +246,7 @@ class PhasePlot(Plot):
     def _places(self, rect: QRectF) -> _Places:
         key = (rect.getRect(), self.theme.text_px)
         if self._kept is None or self._kept.key != key:
-            self._kept = self._find_places(rect, key)
+            self._kept, self._arrows = self._find_places(rect, key), {}
         return self._kept
 
     def _find_places(self, rect: QRectF, key: tuple[object, ...]) -> _Places:
@@ -332,9 +334,9 @@ class PhasePlot(Plot):
         per_step = len(self._trajectory.segments) // (len(self._trajectory.points) - 1)
         draw_path(painter, self.theme, places.segments[: per_step * t], QColor(self.theme.input))
         self._paint_start(painter, places)
-        is_current = self.fixed_points_are_current
-        marks = self.fixed_points()
-        paint_rest_marks(painter, self.theme, marks, self._mark_places(places.axes), is_current=is_current)
+        if marks := self.fixed_points():
+            is_current = self.fixed_points_are_current
+            paint_rest_marks(painter, self.theme, marks, self._mark_places(places.axes), is_current=is_current)
         x, y = places.points[t].tolist()
         if math.isfinite(x) and math.isfinite(y):
             painter.setPen(QPen(QColor(self.theme.card), self.theme.px(1.5)))
@@ -345,13 +347,21 @@ class PhasePlot(Plot):
 
     def _paint_arrows(self, painter: QPainter, places: _Places, t: int) -> None:
         """Paint the arrows; the dots that they start from are on the ground."""
+        if t not in self._arrows:
+            if len(self._arrows) >= _MOST_STEPS:
+                self._arrows.clear()
+            self._arrows[t] = self._arrow_lines(places, t)
+        painter.setPen(QPen(QColor(self.theme.muted), 1.0))
+        draw_segments(painter, self._arrows[t])
+
+    def _arrow_lines(self, places: _Places, t: int) -> Array:
+        """Return the arrows of the step to t in pixels, (arrows, 4)."""
         most = 4.0 * (self._high - self._low)
         arrows = self.arrows(t, places.plane).clip(-most, most).T * places.axes.scale
         length = np.hypot(arrows[:, 0], arrows[:, 1])
         arrows *= (places.longest / np.maximum(length, places.longest))[:, None]
-        painter.setPen(QPen(QColor(self.theme.muted), 1.0))
         lines = np.hstack([places.field, places.field + arrows])
-        draw_segments(painter, lines if np.isfinite(length).all() else lines[np.isfinite(length)])
+        return lines if np.isfinite(length).all() else lines[np.isfinite(length)]
 
     def _paint_nullclines(self, painter: QPainter, axes: PhaseAxes, t: int) -> None:
         for lines, (_, colour) in zip(self.nullclines(t), self._names(), strict=False):

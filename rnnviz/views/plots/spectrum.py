@@ -282,7 +282,7 @@ class SpectrumPlot(Plot):
     def _rings(self, square: QRectF) -> tuple[list[complex], list[QPointF]]:
         """Return the eigenvalues of J at the cursor, and where their rings are: at the border, if they are beyond."""
         values = self.jacobian_eigenvalues(self.cursor_t)
-        if self._overflows() or not np.isfinite(values).all():
+        if len(values) == 0 or self._overflows() or not np.isfinite(values).all():
             return [], []
         margin = self._ring_radius(square) + 1
         inside = square.adjusted(margin, margin, -margin, -margin)

@@ -36,6 +36,7 @@ from rnnviz.views.formula import (
     write_equation,
 )
 from rnnviz.views.lights import outline, tint
+from rnnviz.views.marks import is_screen
 from rnnviz.views.plots._bar_scale import bar_limit
 from rnnviz.views.plots._base import Ghost, Look, Plot, PlotSpec
 from rnnviz.views.plots._digits import OVERFLOW, digits_for
@@ -49,10 +50,11 @@ from rnnviz.views.plots._topic_bar import BAR_HEIGHT, TopicBar
 from rnnviz.views.plots._topics import LOSS, READOUT, UNIT, Page, topic_equation, topics_of
 from rnnviz.views.plots._worked import SUM, Line, Plan, worked_lines
 from rnnviz.views.plots._worked_topics import topic_lines
-from rnnviz.views.text import Face, Writer, ui_face
+from rnnviz.views.text import Face, Lettering, Setting, Words, Writer, put, ui_face
 from rnnviz.views.theme import Theme
 
 _LOAD_AFTER_MS = 400
+_MOST_PAGES = 128  # a page is about 20 kB
 _BARRED = ("product", "term", "gate", "part")
 _GHOST_LINE, _LEAST_PAGE = 17, 90  # px: a line for each ghost, as long as so much is left for the shown state
 
@@ -89,11 +91,11 @@ def _inks(theme: Theme) -> _Inks:
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """What is shown in a rectangle: the lines, and where they stand."""
+    """What is shown in a rectangle: the lines, where they stand, and their words for the screen."""
 
-    key: tuple[object, ...]
     lines: tuple[Line, ...]
     layout: Layout
+    lettering: Lettering
 
 
 class StepPlot(Plot):
@@ -116,7 +118,7 @@ class StepPlot(Plot):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
-        self._page: _Page | None = None
+        self._pages: dict[tuple[object, ...], _Page] = {}  # at most _MOST_PAGES: going back to a step writes nothing
         self._layout: Layout | None = None  # of the ground
         self._limit = 1.0
         self._turned = 0
@@ -135,7 +137,7 @@ class StepPlot(Plot):
         assert self.frame is not None
         limit = bar_limit(self.frame, self.selection, self._page_asked())
         _, self._limit = self.scale("bars", -limit, limit)
-        self._page = None
+        self._pages.clear()
         self._bar.set_topics(topics_of(self.frame.document, self.selection.layer), self.topic)
         self._place_bar()
 
@@ -220,6 +222,7 @@ class StepPlot(Plot):
 
     def apply_theme(self, theme: Theme) -> None:
         super().apply_theme(theme)
+        self._pages.clear()
         self._bar.apply_theme(theme)
         self._place_bar()
 
@@ -275,7 +278,7 @@ class StepPlot(Plot):
     def _ghost_places(self, rect: QRectF) -> list[QRectF]:
         """Return a line for each ghost at the bottom of the plot; none where it is low, or not about the unit."""
         height = self.theme.px(_GHOST_LINE)
-        if self.frame is not None and self.topic in (READOUT, LOSS):
+        if not self.ghosts or (self.frame is not None and self.topic in (READOUT, LOSS)):
             return []
         if rect.height() - len(self.ghosts) * height < self.theme.px(_LEAST_PAGE):
             return []
@@ -295,18 +298,23 @@ class StepPlot(Plot):
         assert self.frame is not None
         places, rect = self._ghost_places(rect), self._body(rect)
         rect = rect.adjusted(0, 0, 0, places[0].top() - rect.bottom() if places else 0)
-        key = (rect.getRect(), self._time(), self.theme.text_px)
-        if self._page is None or self._page.key != key:
-            self._page = self._new_page(self.frame, rect, key)
-        return self._page
+        key = (rect.getRect(), self._time())
+        page = self._pages.get(key)
+        if page is None:
+            if len(self._pages) >= _MOST_PAGES:
+                self._pages.clear()
+            page = self._pages[key] = self._new_page(self.frame, rect)
+        return page
 
-    def _new_page(self, frame: Frame, rect: QRectF, key: tuple[object, ...]) -> _Page:
+    def _new_page(self, frame: Frame, rect: QRectF) -> _Page:
         px = self.theme.px(1.0)
         plan, lines = self._lines_for(frame, rect.height() / px)
         units = frame.document.layers[self.selection.layer].units
         stage = stage_at(frame.document, self.selection.sample, self._time())
         columns = columns_for(lines, units, rect, self.theme)
-        return _Page(key, lines, layout_for(plan, stage, lines, columns, (rect, px)))
+        layout, setting = layout_for(plan, stage, lines, columns, (rect, px)), Setting()
+        self._write_lines(setting, lines, layout)
+        return _Page(lines, layout, setting.lettering)
 
     def _lines_for(self, frame: Frame, height: float) -> tuple[Plan, tuple[Line, ...]]:
         """Return the lines that fit into a height in pixels of the design, and the plan they are laid out by."""
@@ -366,6 +374,9 @@ class StepPlot(Plot):
         self._paint_lines(painter, self._page_in(rect))
         self._paint_ghosts(painter, rect)
 
+    def cursor_region(self, rect: QRectF) -> list[QRect]:
+        return [self._body(rect).toAlignedRect()]
+
     def paint_figure(self, painter: QPainter, rect: QRectF) -> None:
         """Paint the whole plot; a file is worth waiting for typeset equations."""
         load_typesetting()
@@ -387,13 +398,20 @@ class StepPlot(Plot):
         self.repaint_ground()
 
     def _paint_lines(self, painter: QPainter, page: _Page) -> None:
-        """Paint the lines, first the bars: a pen is then changed only from colour to colour of words."""
-        writer, columns = Writer(painter), page.layout.columns
+        """Paint the bars and the words."""
+        bar = page.layout.columns.bar
+        for line, (top, height) in zip(page.lines, page.layout.places, strict=True):
+            if bar is not None and line.kind in _BARRED:
+                self._paint_bar(painter, bar, top, height, line.value)
+        if is_screen(painter):
+            put(painter, page.lettering)
+        else:
+            self._write_lines(Writer(painter), page.lines, page.layout)
+
+    def _write_lines(self, writer: Words, lines: tuple[Line, ...], layout: Layout) -> None:
+        columns = layout.columns
         plain = ui_face(columns.size)
-        for line, (top, height) in zip(page.lines, page.layout.places, strict=True):
-            if columns.bar is not None and line.kind in _BARRED:
-                self._paint_bar(painter, columns.bar, top, height, line.value)
-        for line, (top, height) in zip(page.lines, page.layout.places, strict=True):
+        for line, (top, height) in zip(lines, layout.places, strict=True):
             if line.kind != "rule":
                 y = top + height / 2 + 0.36 * columns.size
                 room = self._write_value(writer, columns, y, line) - 0.5 * columns.size
@@ -415,21 +433,21 @@ class StepPlot(Plot):
             room = columns.value - face.width(text) - px(10) - left
             writer.write(left, y + 0.36 * size, _shortened(ghost.name, face, room), face)
 
-    def _write_value(self, writer: Writer, columns: Columns, y: float, line: Line) -> float:
+    def _write_value(self, writer: Words, columns: Columns, y: float, line: Line) -> float:
         """Write the result of a line, and return where it begins."""
         inks, face, colour = _inks(self.theme), ui_face(columns.size), _inks(self.theme).text
         if line.kind in ("result", "gradient"):
             face = ui_face(columns.size, QFont.Weight.DemiBold)
             colour = inks.result if line.kind == "result" else inks.gradient
-        writer.painter.setPen(inks.warning if line.text == OVERFLOW else colour)
+        writer.set_colour(inks.warning if line.text == OVERFLOW else colour)
         writer.write_to(columns.value, y, line.text, face)
         return columns.value - face.width(line.text)
 
-    def _write_left(self, writer: Writer, columns: Columns, y: float, line: Line, face: Face, room: float) -> None:
+    def _write_left(self, writer: Words, columns: Columns, y: float, line: Line, face: Face, room: float) -> None:
         """Write what makes the result, as far as to ``room``."""
         inks, x, space = _inks(self.theme), columns.label, 0.5 * columns.size
         is_sum = line.words == SUM
-        writer.painter.setPen(inks.text if line.kind in ("result", "gradient") else inks.muted)
+        writer.set_colour(inks.text if line.kind in ("result", "gradient") else inks.muted)
         if is_sum:
             writer.write(x, y, SUM, face)
             x += face.width(SUM) + space
@@ -448,7 +466,7 @@ class StepPlot(Plot):
             face = ui_face(size)
         writer.write(x, y, words, face)
 
-    def _write_factors(self, writer: Writer, columns: Columns, y: float, line: Line, face: Face) -> None:
+    def _write_factors(self, writer: Words, columns: Columns, y: float, line: Line, face: Face) -> None:
         if line.factors is None or columns.factors is None:
             return
         (first, second), space = columns.factors, face.width(" ")

@@ -62,10 +62,11 @@ from rnnviz.views.plots._shared_weights import SharedWeights, Which
 from rnnviz.views.plots._table import DataTable, numbered, over_time
 from rnnviz.views.plots._unrolled import DOTS, Geometry, arrange, collapsed, first_step
 from rnnviz.views.steps import rounded_limit
-from rnnviz.views.text import Writer, ui_face
+from rnnviz.views.text import Lettering, Setting, Words, Writer, put, ui_face
 from rnnviz.views.theme import Theme
 
 _LISTED = 12
+_MOST_NAMES = 128  # moments whose words are kept, about 10 kB each
 _FOLD_MS = 320
 _REACH = 8  # px from an edge that still point at it
 _BOLD = QFont.Weight.DemiBold
@@ -99,6 +100,7 @@ class UnrolledPlot(Plot):
         self._scaffold: Scaffold | None = None
         self._gradient: tuple[list[GradientNorms], GradientScale] | None = None
         self._lit: Which | None = None
+        self._names: dict[tuple[object, ...], Lettering] = {}  # of the frame, in the theme: at most _MOST_NAMES
         self.is_folded = self._shows_both_ways = False
         self._folding = QVariantAnimation(self, duration=_FOLD_MS)
         self._folding.valueChanged.connect(self.repaint_ground)
@@ -122,6 +124,7 @@ class UnrolledPlot(Plot):
             limit = 1.0 if bounded else rounded_limit(min(finite_extent(numbers.states["h"]), 1e300))
             limits.append(self.scale(f"h of layer {place}", -limit, limit)[1])
         self._limits, self._gradient = tuple(limits), None
+        self._names.clear()
         self._show_button()
 
     def remark(self) -> str:
@@ -238,6 +241,7 @@ class UnrolledPlot(Plot):
 
     def apply_theme(self, theme: Theme) -> None:
         super().apply_theme(theme)
+        self._names.clear()
         self._dress_button()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -407,7 +411,7 @@ class UnrolledPlot(Plot):
         bar = QRectF(rect.right() - px(7), middle - height / 2, px(5), height)
         table = signed_table(self.theme.negative, self.theme.neutral, self.theme.positive)
         draw_image(writer.painter, bar, image_of(table[::-8].reshape(-1, 1)))
-        writer.painter.setPen(QColor(self.theme.muted))
+        writer.set_colour(QColor(self.theme.muted))
         for text, y in ((words, bar.top()), ("0", middle), (f"−{words}", bar.bottom())):
             writer.write_to(bar.left() - px(3), y + px(3.4), text, face)
 
@@ -483,7 +487,7 @@ class UnrolledPlot(Plot):
         if right - face.width(words) < left or geometry.above[1] - geometry.above[0] < px(32):
             return
         inks = inks_of(self.theme)
-        writer.painter.setPen(gradient_ink(self.theme) if self.direction < 0 else inks.accent_text)
+        writer.set_colour(gradient_ink(self.theme) if self.direction < 0 else inks.accent_text)
         writer.write_to(right, node.y() + px(20), words, face)
 
     def _paint_numbers(self, writer: Writer, geometry: Geometry) -> None:
@@ -498,8 +502,10 @@ class UnrolledPlot(Plot):
             colours[colours == 0] = QColor(self.theme.warning).rgba()
             self._paint_states(writer.painter, geometry, layer, colours)
             self._paint_ghosts(writer.painter, geometry, layer, reached)
-        for t in steps:
-            self._paint_names(writer, geometry, t)
+        if writer.is_quick:
+            put(writer.painter, self._names_at(geometry))
+        else:
+            self._write_names(writer, geometry)
 
     def _paint_states(self, painter: QPainter, geometry: Geometry, layer: int, colours: Table) -> None:
         assert self.frame is not None
@@ -528,11 +534,27 @@ class UnrolledPlot(Plot):
                 if units.are_dots:
                     paint_beside(painter, self.theme, (units, box), row.tolist(), (slot, len(ghosts)))
 
-    def _paint_names(self, writer: Writer, geometry: Geometry, t: int) -> None:
+    def _names_at(self, geometry: Geometry) -> Lettering:
+        """Return the names of the steps in their places; going back to a moment writes nothing."""
+        key = (geometry, self._t(), self.direction, self.shows_cursor)
+        names = self._names.get(key)
+        if names is None:
+            if len(self._names) >= _MOST_NAMES:
+                self._names.clear()
+            setting = Setting()
+            self._write_names(setting, geometry)
+            names = self._names[key] = setting.lettering
+        return names
+
+    def _write_names(self, writer: Words, geometry: Geometry) -> None:
+        for t in geometry.steps:
+            self._name_step(writer, geometry, t)
+
+    def _name_step(self, writer: Words, geometry: Geometry, t: int) -> None:
         """Name a step's state, input and output, and say what can be said of them in a word."""
         inks, px, x, tone = inks_of(self.theme), self.theme.px, geometry.middle(t), self._tone(t)
         pale, index = tone == "future", str(t)
-        writer.painter.setPen(inks.muted if pale else inks.text)
+        writer.set_colour(inks.muted if pale else inks.text)
         is_padding = t > self._length()
         if len(geometry.tops) == 1 and not is_padding:
             left, y = x - geometry.box_width / 2 - px(1), geometry.tops[0] - px(6)
@@ -542,21 +564,21 @@ class UnrolledPlot(Plot):
             end = x + px(13) + write_symbol(writer, x + px(7), y, Symbol("y", index), px(13))
             self._write_beside(writer, end, y, self._output_words(t), geometry, t)
         if t and not is_padding:
-            writer.painter.setPen(inks.muted if pale else inks.input)
+            writer.set_colour(inks.muted if pale else inks.input)
             y = (geometry.below[0] + geometry.below[1]) / 2 + px(2)
             end = x + px(13) + write_symbol(writer, x + px(7), y, Symbol("x", index), px(13))
             self._write_beside(writer, end, y, self._input_words(t), geometry, t)
-        writer.painter.setPen(inks.accent_text if tone == "now" else inks.muted)
+        writer.set_colour(inks.accent_text if tone == "now" else inks.muted)
         face = ui_face(px(11), _BOLD) if tone == "now" else ui_face(px(11))
         writer.write_about(x, geometry.times, f"t = {t}", face)
 
-    def _write_beside(self, writer: Writer, x: float, y: float, words: str, geometry: Geometry, t: int) -> None:
+    def _write_beside(self, writer: Words, x: float, y: float, words: str, geometry: Geometry, t: int) -> None:
         """Write the number or the letter beside a name, if it ends before the names of the next step."""
         face = ui_face(self.theme.px(11))
         room = min(geometry.right, geometry.middle(t) + 0.72 * geometry.pitch) - x
         if words and face.width(words) <= room:
             inks = inks_of(self.theme)
-            writer.painter.setPen(inks.text if self._tone(t) == "now" else inks.muted)
+            writer.set_colour(inks.text if self._tone(t) == "now" else inks.muted)
             writer.write(x, y, words, face)
 
     def _input_words(self, t: int) -> str:

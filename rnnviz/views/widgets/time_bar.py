@@ -52,7 +52,7 @@ class TimeSlider(QWidget):
         """Move the handle."""
         self._t = t
         self.setAccessibleDescription(f"t = {t} of {self._last}")
-        self.update()
+        self.update(0, 0, self.width(), self._labels_top())  # the labels stay
 
     @property
     def lit(self) -> int | None:
@@ -87,7 +87,10 @@ class TimeSlider(QWidget):
     def minimumSizeHint(self) -> QSize:
         return QSize(round(self._theme.px(120)), round(self._theme.px(46)))
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
+    def _labels_top(self) -> int:
+        return int(self._theme.px(28))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
         theme, px = self._theme, self._theme.px
         y, x, end = px(15), self.x_of(self._t), self.x_of(self._last)
         with QPainter(self) as painter:
@@ -108,7 +111,8 @@ class TimeSlider(QWidget):
                 painter.setBrush(Qt.BrushStyle.NoBrush)
                 painter.setPen(QPen(QColor(theme.accent), px(1)))
                 painter.drawEllipse(QPointF(x, y), px(11), px(11))
-            self._paint_labels(painter)
+            if event.rect().bottom() >= self._labels_top():
+                self._paint_labels(painter)
 
     def _paint_labels(self, painter: QPainter) -> None:
         px = self._theme.px

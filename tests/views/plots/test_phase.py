@@ -14,6 +14,7 @@ from rnnviz.document.presets import built_in
 from rnnviz.session.session import Selection
 from rnnviz.views.figure import Figure, save_figure
 from rnnviz.views.fonts import load_fonts
+from rnnviz.views.plots._trajectory import Trajectory
 from rnnviz.views.plots.phase import PhasePlot
 from rnnviz.views.theme import LIGHT, THEMES
 
@@ -108,6 +109,13 @@ def test_one_unit_is_shown_against_itself_one_step_before(show):
     h = plot.frame.layers[0].states["h"][0, :, 0]
     assert plot.points()[1:].tolist() == np.stack([h[:-1], h[1:]], axis=1).tolist()
     assert plot.remark() == "hₜ against hₜ₋₁"
+
+
+def test_where_a_window_restarts_the_path_begins_again_at_the_initial_state():
+    frame = compute(replace(network(), window=Window(3, stateful=False)))
+    h = frame.layers[0].states["h"][0][:, :2]
+    before = h[[0, 1, 2, 0, 4, 5, 0]]
+    assert np.array_equal(Trajectory(frame, Selection(), "units").segments, np.hstack([before, h[1:]]))
 
 
 def test_a_click_on_the_path_asks_for_its_time(show, qtbot):
