@@ -21,7 +21,7 @@ import shiboken6
 from hypothesis import HealthCheck, settings
 from PySide6.QtCore import QEvent, QSettings, QTimer
 from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from rnnviz.app.dialogs import Dialogs, Unsaved
@@ -49,6 +49,24 @@ def pytest_collection_finish() -> None:
     """Have Python tidy up among what tests make, and no more among the modules and the tests themselves."""
     gc.collect()
     gc.freeze()
+
+
+@pytest.fixture
+def qtbot(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> QtBot:
+    """pytest-qt's, which here keeps what it is given until it has closed it.
+
+    A widget that only a test's variable held is garbage as soon as the test function has ended, while events are
+    still handled: Python deleted some in the middle of their own painting, and that crashed.
+    """
+    kept: list[QWidget] = []
+    add_widget = qtbot.addWidget
+
+    def keep(widget: QWidget, **options: Callable[[QWidget], None]) -> None:
+        kept.append(widget)
+        add_widget(widget, **options)
+
+    monkeypatch.setattr(qtbot, "addWidget", keep)
+    return qtbot
 
 
 @pytest.fixture
