@@ -108,6 +108,15 @@ class Answers(Dialogs):
     def save_figure(self, suggested: Path) -> Path | None:
         return self._answer("save_figure", suggested, None)  # type: ignore[return-value]
 
+    def save_animation(self, suggested: Path) -> Path | None:
+        return self._answer("save_animation", suggested, None)  # type: ignore[return-value]
+
+    def save_handout(self, suggested: Path) -> Path | None:
+        return self._answer("save_handout", suggested, None)  # type: ignore[return-value]
+
+    def save_script(self, suggested: Path) -> Path | None:
+        return self._answer("save_script", suggested, None)  # type: ignore[return-value]
+
     def scene_title(self, title: str) -> str | None:
         return self._answer("scene_title", title, None)  # type: ignore[return-value]
 
@@ -139,7 +148,10 @@ def window_settings(tmp_path: Path) -> Settings:
 
 @pytest.fixture
 def make_window(qtbot: QtBot, answers: Answers, window_settings: Settings) -> Iterator[Callable[..., MainWindow]]:
-    """Return a function that opens the program's window, active and filled; leftovers of it fail the test."""
+    """Return a function that opens the program's window, active and filled; leftovers of it fail the test.
+
+    A window behind a dialog need not be shown: it is there, fills itself when it must, and costs a fraction.
+    """
     application = QApplication.instance()
     assert isinstance(application, QApplication)
     load_fonts()
@@ -151,11 +163,14 @@ def make_window(qtbot: QtBot, answers: Answers, window_settings: Settings) -> It
         *,
         size: tuple[int, int] = (1600, 1000),
         session: Session | None = None,
+        is_shown: bool = True,
     ) -> MainWindow:
         session = session or Session(document or built_in("default"), InlineComputer())
         window = MainWindow(session, window_settings, answers)
         windows.append(window)
         window.resize(*size)
+        if not is_shown:
+            return window
         with qtbot.waitSignal(window.filled):
             window.show()
         window.activateWindow()
@@ -199,7 +214,11 @@ def _leftovers(application: QApplication) -> set[tuple[str, object]]:
         for thing in gc.get_objects()
         if type(thing) is QTimer and shiboken6.isValid(thing) and thing.isActive()
     }
-    threads = {("thread", thread.name) for thread in threading.enumerate()}
+    threads = {
+        ("thread", thread.name)
+        for thread in threading.enumerate()
+        if thread.name != "tqdm_monitor"  # tqdm keeps one for all progress bars
+    }
     processes = {("process", process.name) for process in multiprocessing.active_children()}
     return widgets | timers | threads | processes
 

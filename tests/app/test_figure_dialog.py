@@ -13,7 +13,6 @@ from PySide6.QtCore import QSettings, Qt
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QLabel
 
-from rnnviz.app.dialogs import Dialogs, Unsaved
 from rnnviz.app.exports import KINDS, FigureOrder, ordered_figure
 from rnnviz.app.figure_dialog import FigureDialog, with_ending
 from rnnviz.app.main import main
@@ -23,7 +22,7 @@ from rnnviz.document.document import Place
 from rnnviz.document.edits import set_entry
 from rnnviz.document.presets import built_in
 from rnnviz.session.figure_choices import FigureChoices
-from rnnviz.session.session import Selection, Session
+from rnnviz.session.session import Selection
 from rnnviz.session.settings import Settings
 from rnnviz.session.time_range import TimeRange
 from rnnviz.views.figure import figure_image, save_figure
@@ -31,41 +30,11 @@ from rnnviz.views.figures import Moment
 from rnnviz.views.theme import DARK, LIGHT, THEMES
 
 
-class Answers(Dialogs):
-    """Answers every question at once, and keeps what was suggested."""
-
-    figure = None
-    suggested = None
-
-    def save_figure(self, suggested):
-        self.suggested = suggested
-        return self.figure
-
-    def unsaved(self, title):  # noqa: ARG002
-        return Unsaved.DISCARD
-
-
 @pytest.fixture
-def settings(tmp_path):
-    return Settings(QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat))
-
-
-@pytest.fixture
-def answers():
-    return Answers()
-
-
-@pytest.fixture
-def window(qtbot, settings, answers):
-    made = MainWindow(Session(built_in("default")), settings, answers, LIGHT)
-    qtbot.addWidget(made)
-    made.resize(1600, 1000)
-    made.show()
-    made.fill()
+def window(make_window):
+    made = make_window(is_shown=False)
     made.session.set_cursor(17)
-    yield made
-    made.session.close()
-    made.session.deleteLater()  # it keeps what is connected to it, the whole window
+    return made
 
 
 @pytest.fixture
@@ -253,12 +222,13 @@ def test_a_usual_size_fills_in_both_sides(qtbot, dialog):
 @pytest.mark.parametrize("kind", KINDS)
 def test_enter_writes_the_file_and_the_command_the_same_bytes(qtbot, dialog, answers, tmp_path, monkeypatch, kind):
     click(qtbot, dialog.form.kind_row.button(kind))
-    answers.figure = tmp_path / "exported"
+    answers.expect("save_figure", tmp_path / "exported")
     qtbot.keyClick(dialog.form.width_field, Qt.Key.Key_Return)
     made = tmp_path / f"exported.{kind}"
     size = "1417 × 787 px" if kind == "png" else "180 × 100 mm"
     assert dialog.status.text() == f"Saved {made} ({size})"
-    assert answers.suggested.name == f"sine-with-pulses-hidden.{kind}"
+    [(_, suggested)] = answers.asked
+    assert suggested.name == f"sine-with-pulses-hidden.{kind}"
 
     monkeypatch.chdir(tmp_path)
     assert run_command(dialog.command.text()) == 0
@@ -277,11 +247,12 @@ def test_the_command_knows_theme_words_selection_and_what_is_left_out(
     type_into(qtbot, dialog.form.text_field, "150")
     choose(qtbot, dialog.form.font_box, "STIX Two Math")
     type_into(qtbot, dialog.form.caption_field, "-- the 'state' & more")
-    answers.figure = tmp_path / "exported.png"
+    path = tmp_path / "exported.png"
+    answers.expect("save_figure", path)
     click(qtbot, dialog.export_button)
     monkeypatch.chdir(tmp_path)
     assert run_command(dialog.command.text()) == 0
-    assert (tmp_path / "phase.png").read_bytes() == answers.figure.read_bytes()
+    assert (tmp_path / "phase.png").read_bytes() == path.read_bytes()
     options = ("--theme dark", "--text-scale=1.5", "--unit 4", "--no-cursor", "--no-title", "--no-legend")
     for words in (*options, "--transparent", "--font=STIX Two Math"):
         assert words in dialog.command.text()
@@ -294,22 +265,24 @@ def test_the_part_of_time_that_the_window_shows_is_in_the_figure_and_its_command
     window.session.set_time_range(TimeRange(10, 25))
     qtbot.waitUntil(lambda: shown(dialog) != before)
     assert "--from 10 --to 25" in dialog.command.text()
-    answers.figure = tmp_path / "exported.png"
+    path = tmp_path / "exported.png"
+    answers.expect("save_figure", path)
     click(qtbot, dialog.export_button)
     monkeypatch.chdir(tmp_path)
     assert run_command(dialog.command.text()) == 0
-    assert (tmp_path / "hidden.png").read_bytes() == answers.figure.read_bytes()
+    assert (tmp_path / "hidden.png").read_bytes() == path.read_bytes()
 
 
 def test_the_whole_window_is_the_same_from_dialog_and_command(qtbot, dialog, window, answers, tmp_path, monkeypatch):
     choose(qtbot, dialog.form.view_box, "window")
     choose(qtbot, dialog.form.theme_box, "print")
     qtbot.waitUntil(lambda: "--view window" in dialog.command.text() and "print" in dialog.command.text())
-    answers.figure = tmp_path / "exported.png"
+    path = tmp_path / "exported.png"
+    answers.expect("save_figure", path)
     click(qtbot, dialog.export_button)
     monkeypatch.chdir(tmp_path)
     assert run_command(dialog.command.text()) == 0
-    assert (tmp_path / "window.png").read_bytes() == answers.figure.read_bytes()
+    assert (tmp_path / "window.png").read_bytes() == path.read_bytes()
     assert window.theme == LIGHT
     assert QGuiApplication.palette() == LIGHT.palette()
 
@@ -351,7 +324,7 @@ def test_the_image_is_copied_at_its_size_and_resolution(qtbot, dialog):
 
 
 def test_a_failure_is_said_in_the_dialog_which_stays_open(qtbot, dialog, answers, tmp_path):
-    answers.figure = tmp_path / "nowhere" / "a.png"
+    answers.expect("save_figure", tmp_path / "nowhere" / "a.png")
     click(qtbot, dialog.export_button)
     assert "there is no folder" in dialog.status.text()
     assert "\n" not in dialog.status.text()
@@ -359,7 +332,8 @@ def test_a_failure_is_said_in_the_dialog_which_stays_open(qtbot, dialog, answers
     assert list(tmp_path.glob("**/*.part")) == []
 
 
-def test_giving_up_the_file_changes_nothing(qtbot, dialog, tmp_path):
+def test_giving_up_the_file_changes_nothing(qtbot, dialog, answers, tmp_path):
+    answers.expect("save_figure", None)
     click(qtbot, dialog.export_button)
     assert dialog.status.text() == ""
     assert list(tmp_path.glob("*.png")) == []
@@ -367,7 +341,7 @@ def test_giving_up_the_file_changes_nothing(qtbot, dialog, tmp_path):
 
 def test_a_file_nobody_was_asked_about_is_not_replaced(qtbot, dialog, answers, tmp_path):
     (tmp_path / "a.png").write_text("precious")
-    answers.figure = tmp_path / "a.svg"
+    answers.expect("save_figure", tmp_path / "a.svg")
     click(qtbot, dialog.export_button)
     assert "exists already" in dialog.status.text()
     assert (tmp_path / "a.png").read_text() == "precious"
@@ -391,12 +365,14 @@ def test_escape_closes_it(qtbot, window, dialog):
 
 
 def test_enter_on_a_format_exports(qtbot, dialog, answers, tmp_path):
-    answers.figure = tmp_path / "a.png"
+    path = tmp_path / "a.png"
+    answers.expect("save_figure", path)
     qtbot.keyClick(dialog.form.kind_row.button("png"), Qt.Key.Key_Return)
-    assert answers.figure.exists()
+    assert path.exists()
 
 
 def test_it_goes_with_the_window(qtbot, window, dialog):
+    window.show()
     with qtbot.waitSignal(dialog.destroyed):
         window.close()
 
@@ -418,7 +394,7 @@ def test_every_field_has_a_label_with_a_key_of_its_own(dialog):
     assert all(label.buddy().accessibleName() for label in labels)
 
 
-def test_what_was_set_is_there_the_next_time(qtbot, open_dialog, settings):
+def test_what_was_set_is_there_the_next_time(qtbot, open_dialog, window_settings):
     dialog = open_dialog()
     choose(qtbot, dialog.form.view_box, "gradients")
     click(qtbot, dialog.form.kind_row.button("pdf"))
@@ -428,7 +404,7 @@ def test_what_was_set_is_there_the_next_time(qtbot, open_dialog, settings):
     with qtbot.waitSignal(dialog.destroyed):
         click(qtbot, dialog.close_button)
     expected = FigureChoices("gradients", "pdf", 85.0, 100.0, 200, "screen", True, False, "")
-    assert settings.figure == expected
+    assert window_settings.figure == expected
     form = open_dialog().form
     assert (form.view, form.kind_row.choice, form.width_field.value) == ("gradients", "pdf", 85)
 
@@ -447,9 +423,9 @@ def test_damaged_settings_are_those_of_the_first_time(tmp_path, stored):
     assert Settings(store).figure == FigureChoices()
 
 
-def test_sound_settings_survive_beside_damaged_ones(settings, tmp_path):
-    settings.figure = replace(FigureChoices(), dpi=10**9, view="phase", folder=str(tmp_path))
-    assert settings.figure == FigureChoices(view="phase", folder=str(tmp_path))
+def test_sound_settings_survive_beside_damaged_ones(window_settings, tmp_path):
+    window_settings.figure = replace(FigureChoices(), dpi=10**9, view="phase", folder=str(tmp_path))
+    assert window_settings.figure == FigureChoices(view="phase", folder=str(tmp_path))
 
 
 def test_another_theme_reaches_the_open_dialog(qtbot, window, dialog):

@@ -48,7 +48,7 @@ class Listening(QWidget):
         super().__init__()
         self.told = []
 
-    def changeEvent(self, event):
+    def changeEvent(self, event):  # noqa: N802
         self.told.append(event.type())
         super().changeEvent(event)
 
