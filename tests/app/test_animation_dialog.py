@@ -22,6 +22,7 @@ LONG_MS = 60_000
 
 @pytest.fixture
 def window(make_window):
+    """The window behind the dialog, which need not be seen."""
     return make_window(built_in("golden"), is_shown=False)
 
 

@@ -19,6 +19,7 @@ from rnnviz.views.widgets.code_view import CodeView
 
 @pytest.fixture
 def window(make_window):
+    """The window behind the dialog, which need not be seen."""
     return make_window(built_in("golden"), is_shown=False)
 
 

@@ -33,6 +33,7 @@ from rnnviz.views.theme import DARK, LIGHT, THEMES
 
 @pytest.fixture
 def window(make_window):
+    """The window behind the dialog, which need not be seen."""
     made = make_window(is_shown=False)
     made.session.set_cursor(17)
     return made

@@ -16,6 +16,7 @@ from rnnviz.views.theme import DARK
 
 @pytest.fixture
 def window(make_window):
+    """The window behind the dialog, which need not be seen."""
     made = make_window(built_in("golden"), is_shown=False)
     made.session.set_cursor(3)
     return made
