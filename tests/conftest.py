@@ -155,6 +155,8 @@ def make_window(qtbot: QtBot, answers: Answers, window_settings: Settings) -> It
     application = QApplication.instance()
     assert isinstance(application, QApplication)
     load_fonts()
+    gc.collect()  # the window of the test before, which was still known to that test when it ended
+    gc.freeze()  # what is left stays for good, in some cache: nobody need look through it again
     before, palette = _leftovers(application), application.palette()
     windows: list[MainWindow] = []
 
@@ -187,7 +189,6 @@ def make_window(qtbot: QtBot, answers: Answers, window_settings: Settings) -> It
     application.setFont(QFont())
     gc.collect()
     assert _leftovers(application) - before == set()
-    gc.freeze()  # what is still there stays for good, in some cache: the next test need not look through it again
 
 
 def _end(window: MainWindow) -> None:
