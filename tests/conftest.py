@@ -126,6 +126,15 @@ class Answers(Dialogs):
     def save_figure(self, suggested: Path) -> Path | None:
         return self._answer("save_figure", suggested, None)  # type: ignore[return-value]
 
+    def save_animation(self, suggested: Path) -> Path | None:
+        return self._answer("save_animation", suggested, None)  # type: ignore[return-value]
+
+    def save_handout(self, suggested: Path) -> Path | None:
+        return self._answer("save_handout", suggested, None)  # type: ignore[return-value]
+
+    def save_script(self, suggested: Path) -> Path | None:
+        return self._answer("save_script", suggested, None)  # type: ignore[return-value]
+
     def scene_title(self, title: str) -> str | None:
         return self._answer("scene_title", title, None)  # type: ignore[return-value]
 
@@ -157,10 +166,15 @@ def window_settings(tmp_path: Path) -> Settings:
 
 @pytest.fixture
 def make_window(qtbot: QtBot, answers: Answers, window_settings: Settings) -> Iterator[Callable[..., MainWindow]]:
-    """Return a function that opens the program's window, active and filled; leftovers of it fail the test."""
+    """Return a function that opens the program's window, active and filled; leftovers of it fail the test.
+
+    A window behind a dialog need not be shown: it is there, fills itself when it must, and costs a fraction.
+    """
     application = QApplication.instance()
     assert isinstance(application, QApplication)
     load_fonts()
+    gc.collect()  # the window of the test before, which was still known to that test when it ended
+    gc.freeze()  # what is left stays for good, in some cache: nobody need look through it again
     before, palette = _leftovers(application), application.palette()
     windows: list[MainWindow] = []
 
@@ -169,11 +183,14 @@ def make_window(qtbot: QtBot, answers: Answers, window_settings: Settings) -> It
         *,
         size: tuple[int, int] = (1600, 1000),
         session: Session | None = None,
+        is_shown: bool = True,
     ) -> MainWindow:
         session = session or Session(document or built_in("default"), InlineComputer())
         window = MainWindow(session, window_settings, answers)
         windows.append(window)
         window.resize(*size)
+        if not is_shown:
+            return window
         with qtbot.waitSignal(window.filled):
             window.show()
         window.activateWindow()
@@ -190,7 +207,6 @@ def make_window(qtbot: QtBot, answers: Answers, window_settings: Settings) -> It
     application.setFont(QFont())
     gc.collect()
     assert _leftovers(application) - before == set()
-    gc.freeze()  # what is still there stays for good, in some cache: the next test need not look through it again
 
 
 def _end(window: MainWindow) -> None:
@@ -217,7 +233,11 @@ def _leftovers(application: QApplication) -> set[tuple[str, object]]:
         for thing in gc.get_objects()
         if type(thing) is QTimer and shiboken6.isValid(thing) and thing.isActive()
     }
-    threads = {("thread", thread.name) for thread in threading.enumerate()}
+    threads = {
+        ("thread", thread.name)
+        for thread in threading.enumerate()
+        if thread.name != "tqdm_monitor"  # tqdm keeps one for all progress bars
+    }
     processes = {("process", process.name) for process in multiprocessing.active_children()}
     return widgets | timers | threads | processes
 

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
@@ -15,52 +16,57 @@ SHOWN = """
 """
 
 
-@pytest.mark.parametrize(
-    ("test", "reason"),
-    [
-        (
-            "class Broken(QWidget):\n    def paintEvent(self, event):\n"
-            "        raise RuntimeError('while painting')\n\n"
-            f"def test(qtbot):\n    widget = Broken(){SHOWN}",
-            "while painting",
-        ),
-        (
-            "def test(qtbot):\n    def slot():\n        raise RuntimeError('in a slot')\n"
-            "    QTimer.singleShot(0, slot)\n    qtbot.wait(1)\n",
-            "in a slot",
-        ),
-        ("def test(qapp):\n    qWarning('a warning of Qt')\n", "a warning of Qt"),
-        ("def test(window):\n    window.ask_open()\n", "did not expect"),
-        ("def test(window, answers):\n    answers.expect('open_scene', None)\n", "did not ask"),
-        ("def test(window):\n    global left\n    left = QWidget()\n    left.show()\n", "QWidget"),
-        ("def test(window):\n    global left\n    left = QTimer()\n    left.start(10**6)\n", "timer"),
-        (
-            "import threading\n\ndef test(window):\n"
-            "    threading.Thread(target=threading.Event().wait, daemon=True, name='forgotten').start()\n",
-            "forgotten",
-        ),
-    ],
-    ids=["painting", "slot", "warning", "question", "no question", "window", "timer", "thread"],
-)
-def test_it_fails_a_test(tmp_path, test, reason):
-    (tmp_path / "conftest.py").write_text((ROOT / "tests" / "conftest.py").read_text(encoding="utf-8"))
-    (tmp_path / "test_inside.py").write_text(START + test)
-    command = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "-q",
-        "-p",
-        "no:cacheprovider",
-        "-c",
-        str(ROOT / "pyproject.toml"),
-    ]
+CASES = {
+    "painting": (
+        "class Broken(QWidget):\n    def paintEvent(self, event):\n"
+        "        raise RuntimeError('while painting')\n\n"
+        f"def test(qtbot):\n    widget = Broken(){SHOWN}",
+        "while painting",
+    ),
+    "slot": (
+        "def test(qtbot):\n    def slot():\n        raise RuntimeError('in a slot')\n"
+        "    QTimer.singleShot(0, slot)\n    qtbot.wait(1)\n",
+        "in a slot",
+    ),
+    "warning": ("def test(qapp):\n    qWarning('a warning of Qt')\n", "a warning of Qt"),
+    "question": ("def test(window):\n    window.ask_open()\n", "did not expect"),
+    "no_question": ("def test(window, answers):\n    answers.expect('open_scene', None)\n", "did not ask"),
+    "window": ("def test(window):\n    global left\n    left = QWidget()\n    left.show()\n", "QWidget"),
+    "timer": ("def test(window):\n    global left\n    left = QTimer()\n    left.start(10**6)\n", "timer"),
+    "thread": (
+        "import threading\n\ndef test(window):\n"
+        "    threading.Thread(target=threading.Event().wait, daemon=True, name='forgotten').start()\n",
+        "forgotten",
+    ),
+    "nothing": ("def test(window, qtbot):\n    pass\n", ""),
+}
+
+
+@pytest.fixture(scope="module")
+def complaints(tmp_path_factory):
+    """Return what is said about each case, all of them run by one pytest of its own."""
+    folder = tmp_path_factory.mktemp("cases")
+    (folder / "conftest.py").write_text((ROOT / "tests" / "conftest.py").read_text(encoding="utf-8"))
+    for name, (test, _) in CASES.items():
+        (folder / f"test_{name}.py").write_text(START + test)
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-c", str(ROOT / "pyproject.toml")]
     run = subprocess.run(
-        [*command, "--rootdir", str(tmp_path), str(tmp_path)],
+        [*command, "--rootdir", str(folder), "--junitxml", str(folder / "report.xml"), str(folder)],
         capture_output=True,
         text=True,
         check=False,
-        cwd=tmp_path,
+        cwd=folder,
     )
     assert run.returncode == 1, run.stdout + run.stderr
-    assert reason in run.stdout
+    said = dict.fromkeys(CASES, "")
+    for case in ElementTree.parse(folder / "report.xml").iter("testcase"):
+        name = case.get("classname").removeprefix("test_")
+        said[name] += "".join(problem.get("message") + problem.text for problem in case)
+    return said
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_it_fails_a_test_for_its_own_fault_alone(complaints, name):
+    _, reason = CASES[name]
+    assert reason in complaints[name]
+    assert bool(complaints[name]) == bool(reason)

@@ -86,6 +86,7 @@ def formula_renderer(latex: str, px: float, colour: str) -> Formula:
     return Formula(formula_svg(latex, px, colour))
 
 
+@lru_cache(maxsize=128)
 def formula_svg(latex: str, px: float, colour: str) -> str:
     """Return LaTeX typeset with letters of ``px`` pixels, as SVG whose baseline is at y = 0."""
     load_typesetting()

@@ -33,7 +33,7 @@ def named_theme(name: str) -> Theme:
 def dress(application: QApplication, theme: Theme) -> None:
     """Give all of Qt's own widgets the theme's colours and typeface; again is quick."""
     with _nothing_tidied_up():
-        if application.style().objectName() != "fusion":
+        if not application.styleSheet():  # the sheet's own style has no name; beneath it Fusion stays
             application.setStyle("Fusion")
         _put_on(application, theme.palette(), ui_font(theme.px(12.5)), style_sheet(theme))
 

@@ -2,56 +2,28 @@
 
 import shlex
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtCore import QSettings, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 
 from rnnviz.app.animation_dialog import AnimationDialog
-from rnnviz.app.dialogs import Dialogs, Unsaved
 from rnnviz.app.main import main
-from rnnviz.app.window import MainWindow
 from rnnviz.document.document import Place
 from rnnviz.document.edits import set_entry
 from rnnviz.document.presets import built_in
-from rnnviz.session.session import Session
-from rnnviz.session.settings import Settings
-from rnnviz.views.theme import DARK, LIGHT
+from rnnviz.views.theme import DARK
 
 LONG_MS = 60_000
 
 
-class Answers(Dialogs):
-    """Answers every question at once, and keeps what was suggested."""
-
-    path = None
-    suggested = None
-
-    def save_animation(self, suggested):
-        self.suggested = suggested
-        return self.path
-
-    def unsaved(self, title):  # noqa: ARG002
-        return Unsaved.DISCARD
-
-
 @pytest.fixture
-def answers():
-    return Answers()
-
-
-@pytest.fixture
-def window(qtbot, answers, tmp_path):
-    (tmp_path / "settings").mkdir()
-    settings = Settings(QSettings(str(tmp_path / "settings" / "a.ini"), QSettings.Format.IniFormat))
-    made = MainWindow(Session(built_in("golden")), settings, answers, LIGHT)
-    qtbot.addWidget(made)
-    made.show()
-    yield made
-    made.session.close()
-    made.session.deleteLater()  # it keeps what is connected to it, the whole window
+def window(make_window):
+    """The window behind the dialog, which need not be seen."""
+    return make_window(built_in("golden"), is_shown=False)
 
 
 @pytest.fixture
@@ -102,32 +74,34 @@ def test_another_frame_is_another_preview(qtbot, dialog):
 
 
 def test_what_is_exported_is_what_the_shown_command_writes(qtbot, answers, dialog, folder, monkeypatch, capsys):
-    answers.path = folder / "a.gif"
+    path = folder / "a.gif"
+    answers.expect("save_animation", path)
     command = shlex.split(dialog.command.text())
     assert command[:3] == ["rnnviz", "animate", "golden"]
-    assert written(qtbot, dialog) == f"Saved {answers.path} (5 frames)"
-    assert str(answers.suggested) == "golden-rnn-hidden-forward.gif"
+    assert written(qtbot, dialog) == f"Saved {path} (5 frames)"
+    assert answers.asked == [("save_animation", Path("golden-rnn-hidden-forward.gif"))]
     monkeypatch.chdir(folder)
     assert main(command[1:]) == 0
     assert capsys.readouterr().err == ""
-    assert (folder / "hidden-forward.gif").read_bytes() == answers.path.read_bytes()
+    assert (folder / "hidden-forward.gif").read_bytes() == path.read_bytes()
 
 
 def test_frames_are_written_into_a_folder(qtbot, answers, dialog, folder):
-    answers.path = folder / "frames"
+    path = folder / "frames"
+    answers.expect("save_animation", path)
     click(qtbot, dialog.form.kind_row.button("frames"))
     dialog.form.first_field.set_value(2)
-    assert written(qtbot, dialog) == f"Saved {answers.path} (3 frames)"
-    assert len(list(answers.path.iterdir())) == 3
+    assert written(qtbot, dialog) == f"Saved {path} (3 frames)"
+    assert len(list(path.iterdir())) == 3
 
 
 def test_edits_and_pinned_states_are_in_the_frames(qtbot, window, answers, dialog, folder):
     click(qtbot, dialog.form.kind_row.button("apng"))
     pictures = []
     for name in ("first", "edited", "pinned"):
-        answers.path = folder / f"{name}.apng"
+        answers.expect("save_animation", folder / f"{name}.apng")
         assert "Saved" in written(qtbot, dialog)
-        with Image.open(answers.path) as image:
+        with Image.open(folder / f"{name}.apng") as image:
             pictures.append(np.asarray(image.convert("RGB")))
         if name == "first":
             window.menus["compare.pin"].trigger()
@@ -172,7 +146,7 @@ def test_what_cannot_be_is_said_and_not_exported(qtbot, dialog, way, field, text
 
 
 def test_cancelling_ends_it_and_leaves_nothing(qtbot, answers, dialog, folder):
-    answers.path = folder / "a.gif"
+    answers.expect("save_animation", folder / "a.gif")
     click(qtbot, dialog.form.way_row.button("weight"))
     dialog.form.count_field.set_value(2000)
     click(qtbot, dialog.export_button)
@@ -185,19 +159,20 @@ def test_cancelling_ends_it_and_leaves_nothing(qtbot, answers, dialog, folder):
 
 
 def test_closing_ends_it_and_leaves_nothing(qtbot, answers, window, dialog, folder):
-    answers.path = folder / "frames"
+    answers.expect("save_animation", folder / "frames")
     click(qtbot, dialog.form.kind_row.button("frames"))
     click(qtbot, dialog.form.way_row.button("weight"))
     dialog.form.count_field.set_value(2000)
     click(qtbot, dialog.export_button)
     qtbot.waitUntil(lambda: dialog.progress.value() > 1, timeout=LONG_MS)
+    window.show()
     with qtbot.waitSignal(dialog.finished):
         window.close()
     assert list(folder.iterdir()) == []
 
 
 def test_a_place_that_cannot_be_written_is_said(qtbot, answers, dialog, folder):
-    answers.path = folder / "none" / "a.gif"
+    answers.expect("save_animation", folder / "none" / "a.gif")
     click(qtbot, dialog.export_button)
     assert "cannot be written" in dialog.status.text()
     assert list(folder.iterdir()) == []
@@ -205,13 +180,14 @@ def test_a_place_that_cannot_be_written_is_said(qtbot, answers, dialog, folder):
 
 def test_a_file_that_nobody_chose_to_replace_is_kept(qtbot, answers, dialog, folder):
     (folder / "a.gif").write_text("mine")
-    answers.path = folder / "a.apng"
+    answers.expect("save_animation", folder / "a.apng")
     click(qtbot, dialog.export_button)
     assert "a.gif exists already" in dialog.status.text()
     assert (folder / "a.gif").read_text() == "mine"
 
 
-def test_choosing_no_file_writes_nothing(qtbot, dialog):
+def test_choosing_no_file_writes_nothing(qtbot, answers, dialog):
+    answers.expect("save_animation", None)
     click(qtbot, dialog.export_button)
     assert dialog.status.text() == ""
 

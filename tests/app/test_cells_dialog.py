@@ -15,6 +15,12 @@ LIMIT_MS = 60_000
 
 
 @pytest.fixture
+def window(make_window):
+    """The window behind the dialog, which need not be seen."""
+    return make_window(is_shown=False)
+
+
+@pytest.fixture
 def dialog(window, qtbot):
     """The dialog at work on ten updates of each cell."""
     window.menus["train.cells"].trigger()
@@ -76,6 +82,7 @@ def test_a_bad_number_of_updates_is_refused_beside_the_field(dialog, qtbot):
 
 
 def test_it_closes_with_the_window(window, dialog):
+    window.show()
     assert dialog.isVisible()
     window.close()
     assert not dialog.isVisible()

@@ -38,7 +38,7 @@ def open_dialog(make_window, qtbot):
     """Return a function that opens the dialog from the menu of a window on a document, and waits for its end."""
 
     def open_it(document, *, waits=True):
-        window = make_window(document, size=(900, 600))
+        window = make_window(document, is_shown=False)
         window.menus["help.check"].trigger()
         dialog = window.findChild(CheckDialog)
         if waits:

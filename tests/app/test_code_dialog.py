@@ -1,53 +1,26 @@
 """The dialog of scripts: what it shows, copies and saves."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QSettings, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 
 from rnnviz.app.code_dialog import CodeDialog
-from rnnviz.app.dialogs import Dialogs, Unsaved
-from rnnviz.app.window import MainWindow
 from rnnviz.document.code import script
 from rnnviz.document.document import Place
 from rnnviz.document.edits import set_entry, set_title
 from rnnviz.document.presets import built_in
-from rnnviz.session.session import Session
-from rnnviz.session.settings import Settings
 from rnnviz.views.theme import DARK, LIGHT
 from rnnviz.views.widgets.code_view import CodeView
 
 
-class Answers(Dialogs):
-    """Answers every question at once, and keeps what was suggested."""
-
-    script = None
-    suggested = None
-
-    def save_script(self, suggested):
-        self.suggested = suggested
-        return self.script
-
-    def unsaved(self, title):  # noqa: ARG002
-        return Unsaved.DISCARD
-
-
 @pytest.fixture
-def answers():
-    return Answers()
-
-
-@pytest.fixture
-def window(qtbot, answers, tmp_path):
-    settings = Settings(QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat))
-    made = MainWindow(Session(built_in("golden")), settings, answers, LIGHT)
-    qtbot.addWidget(made)
-    made.show()
-    yield made
-    made.session.close()
-    made.session.deleteLater()  # it keeps what is connected to it, the whole window
+def window(make_window):
+    """The window behind the dialog, which need not be seen."""
+    return make_window(built_in("golden"), is_shown=False)
 
 
 @pytest.fixture
@@ -92,27 +65,31 @@ def test_what_is_copied_is_of_the_last_edit_even_before_it_is_shown(qtbot, windo
 
 
 def test_saving_writes_the_script_under_a_name_that_fits(qtbot, answers, dialog, tmp_path):
-    answers.script = tmp_path / "a.py"
+    path = tmp_path / "a.py"
+    answers.expect("save_script", path)
     click(qtbot, dialog.frameworks.button("torch"))
     click(qtbot, dialog.save_button)
-    assert answers.script.read_text(encoding="utf-8") == script(built_in("golden"), "torch")
-    assert str(answers.suggested) == "golden-rnn-torch.py"
-    assert str(answers.script) in dialog.status.text()
+    assert path.read_text(encoding="utf-8") == script(built_in("golden"), "torch")
+    assert answers.asked == [("save_script", Path("golden-rnn-torch.py"))]
+    assert str(path) in dialog.status.text()
 
 
 def test_a_file_that_cannot_be_written_is_said_and_changes_nothing(qtbot, answers, dialog, tmp_path):
-    answers.script = tmp_path / "none" / "a.py"
+    path = tmp_path / "none" / "a.py"
+    answers.expect("save_script", path)
     click(qtbot, dialog.save_button)
     assert "cannot be written" in dialog.status.text()
-    assert not answers.script.parent.exists()
+    assert not path.parent.exists()
 
 
-def test_choosing_no_file_writes_nothing(qtbot, dialog):
+def test_choosing_no_file_writes_nothing(qtbot, answers, dialog):
+    answers.expect("save_script", None)
     click(qtbot, dialog.save_button)
     assert dialog.status.text() == ""
 
 
 def test_closing_the_window_closes_the_dialog(window, dialog, qtbot):
+    window.show()
     with qtbot.waitSignal(dialog.finished):
         window.close()
 
@@ -151,6 +128,7 @@ def test_of_a_script_beyond_all_reading_the_beginning_is_shown(qtbot, window, an
     whole = script(long, "numpy")
     qtbot.waitUntil(lambda: "only the beginning" in dialog.view.toPlainText())
     assert len(dialog.view.toPlainText()) < len(whole)
-    answers.script = tmp_path / "a.py"
+    path = tmp_path / "a.py"
+    answers.expect("save_script", path)
     click(qtbot, dialog.save_button)
-    assert answers.script.read_text(encoding="utf-8") == whole
+    assert path.read_text(encoding="utf-8") == whole

@@ -122,7 +122,7 @@ def test_the_listed_views_are_those_that_can_be_exported(tmp_path):
 @pytest.mark.parametrize("kind", ["png", "svg", "pdf"])
 def test_every_view_is_written_as_every_kind(export, view, kind):
     path = Path(f"a.{kind}")
-    assert export("default", "--view", view, "-o", path) == (0, "")
+    assert export("default", "--view", view, "-o", path, "--dpi", 60) == (0, "")
     assert path.stat().st_size > 1000
 
 
@@ -168,7 +168,7 @@ def test_the_cursor_opens_in_the_part_that_is_shown(export):
 )
 def test_every_option_makes_another_picture(export, words):
     for name, options in (("a.png", ()), ("b.png", words)):
-        assert export("default", "--view", "phase", "-o", name, *options) == (0, "")
+        assert export("default", "--view", "phase", "-o", name, "--dpi", 60, *options) == (0, "")
     a, b = Path("a.png").read_bytes(), Path("b.png").read_bytes()
     with Image.open("a.png") as first, Image.open("b.png") as second:
         assert first.size != second.size or first.tobytes() != second.tobytes()
@@ -179,7 +179,7 @@ def test_every_option_makes_another_picture(export, words):
 @pytest.mark.parametrize("kind", ["png", "svg", "pdf"])
 def test_two_exports_are_the_same_bytes(export, view, kind):
     for name in ("a", "b"):
-        assert export("default", "--view", view, "-o", f"{name}.{kind}", "--theme", "print") == (0, "")
+        assert export("default", "--view", view, "-o", f"{name}.{kind}", "--theme", "print", "--dpi", 60) == (0, "")
     assert Path(f"a.{kind}").read_bytes() == Path(f"b.{kind}").read_bytes()
 
 

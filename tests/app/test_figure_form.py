@@ -25,6 +25,14 @@ class Slow(InlineComputer):
 
 
 @pytest.fixture
+def window(make_window):
+    """The window behind the dialog, which need not be seen."""
+    made = make_window(is_shown=False)
+    made.fill()
+    return made
+
+
+@pytest.fixture
 def open_dialog(window, qtbot):
     """Return a function that opens the dialog on a view and waits for its picture."""
 
@@ -143,6 +151,7 @@ def test_rows_are_there_for_the_views_that_have_them(dialog):
 
 
 def test_the_network_is_drawn_as_the_window_shows_it_unless_the_form_says_otherwise(qtbot, window, open_dialog):
+    window.show()
     window.playback.set_direction(-1)
     window.cards["unrolled"].content.plot.fold()
     dialog = open_dialog("unrolled")
@@ -153,6 +162,7 @@ def test_the_network_is_drawn_as_the_window_shows_it_unless_the_form_says_otherw
 
 
 def test_the_tab_of_the_worked_step_is_in_its_figure_and_command(window, open_dialog):
+    window.show()
     window.cards["step"].content.plot.show_topic("readout")
     dialog = open_dialog("step")
     assert "--part readout" in dialog.command.text()
@@ -322,7 +332,7 @@ def test_everything_that_was_set_is_there_the_next_time(qtbot, window, open_dial
 
 @pytest.fixture
 def slow_window(make_window):
-    return make_window(session=Session(built_in("default"), Slow()))
+    return make_window(session=Session(built_in("default"), Slow()), is_shown=False)
 
 
 @pytest.mark.parametrize("view", ["sweep", "connectivity"])

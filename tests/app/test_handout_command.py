@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from pypdf import PdfReader
+from pypdf.generic import DecodedStreamObject, NameObject
 
 import rnnviz
 from rnnviz.app.main import main
@@ -82,7 +83,14 @@ def number_of(text):
 
 
 def texts_of(pdf):
-    return [page.extract_text().replace("\t", " ") for page in PdfReader(pdf).pages]
+    """Return the words of each page. What is drawn there is left out before: pypdf reads it for a second."""
+    texts = []
+    for page in PdfReader(pdf).pages:
+        words = DecodedStreamObject()
+        words.set_data(b"\n".join(re.findall(rb"BT\s.*?\sET", page.get_contents().get_data(), re.DOTALL)))
+        page[NameObject("/Contents")] = words
+        texts.append(page.extract_text().replace("\t", " "))
+    return texts
 
 
 # What is on it

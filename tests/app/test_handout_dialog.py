@@ -1,51 +1,25 @@
 """The dialog of handouts: what it shows and writes."""
 
 import shlex
+from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSettings, Qt
+from PySide6.QtCore import Qt
 
-from rnnviz.app.dialogs import Dialogs, Unsaved
 from rnnviz.app.handout_dialog import HandoutDialog
 from rnnviz.app.main import main
-from rnnviz.app.window import MainWindow
 from rnnviz.document.document import Place
 from rnnviz.document.edits import set_entry
 from rnnviz.document.presets import built_in
-from rnnviz.session.session import Session
-from rnnviz.session.settings import Settings
-from rnnviz.views.theme import DARK, LIGHT
-
-
-class Answers(Dialogs):
-    """Answers every question at once, and keeps what was suggested."""
-
-    path = None
-    suggested = None
-
-    def save_handout(self, suggested):
-        self.suggested = suggested
-        return self.path
-
-    def unsaved(self, title):  # noqa: ARG002
-        return Unsaved.DISCARD
+from rnnviz.views.theme import DARK
 
 
 @pytest.fixture
-def answers():
-    return Answers()
-
-
-@pytest.fixture
-def window(qtbot, answers, tmp_path):
-    settings = Settings(QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat))
-    made = MainWindow(Session(built_in("golden")), settings, answers, LIGHT)
-    qtbot.addWidget(made)
-    made.show()
+def window(make_window):
+    """The window behind the dialog, which need not be seen."""
+    made = make_window(built_in("golden"), is_shown=False)
     made.session.set_cursor(3)
-    yield made
-    made.session.close()
-    made.session.deleteLater()  # it keeps what is connected to it, the whole window
+    return made
 
 
 @pytest.fixture
@@ -92,14 +66,15 @@ def test_the_solution_is_another_page(qtbot, dialog):
 @pytest.mark.parametrize("kind", ["pdf", "html"])
 def test_what_is_exported_is_what_the_shown_command_writes(qtbot, answers, dialog, folder, monkeypatch, kind):
     click(qtbot, dialog.kind_row.button(kind))
-    answers.path = folder / f"a.{kind}"
+    path = folder / f"a.{kind}"
+    answers.expect("save_handout", path)
     command = shlex.split(dialog.command.text())
     click(qtbot, dialog.export_button)
-    assert dialog.status.text() == f"Saved {answers.path}"
-    assert str(answers.suggested) == f"golden-rnn-handout.{kind}"
+    assert dialog.status.text() == f"Saved {path}"
+    assert answers.asked == [("save_handout", Path(f"golden-rnn-handout.{kind}"))]
     monkeypatch.chdir(folder)
     assert main(command[1:]) == 0
-    assert (folder / f"handout.{kind}").read_bytes() == answers.path.read_bytes()
+    assert (folder / f"handout.{kind}").read_bytes() == path.read_bytes()
 
 
 def test_an_edit_is_on_the_page(qtbot, window, dialog):
@@ -140,25 +115,27 @@ def test_a_table_that_ends_before_it_begins_is_refused(dialog):
 
 
 def test_a_place_that_cannot_be_written_is_said(qtbot, answers, dialog, folder):
-    answers.path = folder / "none" / "a.pdf"
+    answers.expect("save_handout", folder / "none" / "a.pdf")
     click(qtbot, dialog.export_button)
     assert "cannot be written" in dialog.status.text()
     assert list(folder.iterdir()) == []
 
 
 def test_a_name_of_the_other_format_is_refused(qtbot, answers, dialog, folder):
-    answers.path = folder / "a.html"
+    answers.expect("save_handout", folder / "a.html")
     click(qtbot, dialog.export_button)
     assert "end the name in .pdf" in dialog.status.text()
     assert list(folder.iterdir()) == []
 
 
-def test_choosing_no_file_writes_nothing(qtbot, dialog):
+def test_choosing_no_file_writes_nothing(qtbot, answers, dialog):
+    answers.expect("save_handout", None)
     click(qtbot, dialog.export_button)
     assert dialog.status.text() == ""
 
 
 def test_closing_the_window_closes_the_dialog(qtbot, window, dialog):
+    window.show()
     with qtbot.waitSignal(dialog.finished):
         window.close()
 

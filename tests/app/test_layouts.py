@@ -12,8 +12,6 @@ from rnnviz.document.presets import built_in
 from rnnviz.session.settings import Settings
 from rnnviz.views.plots import PLOTS
 
-every_layout = pytest.mark.parametrize("layout", LAYOUTS, ids=lambda layout: layout.key)
-
 
 def seen(window):
     QApplication.processEvents()
@@ -31,28 +29,28 @@ def listed(window, path):
     return {action.text(): action for action in window.menus.menu(path).actions()}
 
 
-@every_layout
-def test_a_layout_shows_its_views_each_in_its_column_in_its_order(window, layout):
-    window.menus[f"view.layout.{layout.key}"].trigger()
-    columns = [[key for key, _ in column.cards if key in window.cards] for column in layout.columns.values()]
-    assert seen(window) == {key for keys in columns for key in keys}
-    lefts = [{window.cards[key].x() for key in keys} for keys in columns if keys]
-    assert all(len(left) == 1 for left in lefts)
-    assert lefts == sorted(lefts, key=min)
-    for keys in columns:
-        tops = [window.cards[key].y() for key in keys]
-        assert tops == sorted(tops)
+def test_a_layout_shows_its_views_each_in_its_column_in_its_order(window):
+    for layout in LAYOUTS:
+        window.menus[f"view.layout.{layout.key}"].trigger()
+        columns = [[key for key, _ in column.cards if key in window.cards] for column in layout.columns.values()]
+        assert seen(window) == {key for keys in columns for key in keys}, layout.key
+        lefts = [{window.cards[key].x() for key in keys} for keys in columns if keys]
+        assert all(len(left) == 1 for left in lefts), layout.key
+        assert lefts == sorted(lefts, key=min), layout.key
+        for keys in columns:
+            tops = [window.cards[key].y() for key in keys]
+            assert tops == sorted(tops), layout.key
 
 
-@every_layout
-def test_a_layout_shares_heights_out_as_declared(make_window, layout):
+def test_a_layout_shares_heights_out_as_declared(make_window):
     window = make_window(size=(2400, 1800))  # room enough that no least height is in the way
-    window.menus[f"view.layout.{layout.key}"].trigger()
-    QApplication.processEvents()
-    for column in layout.columns.values():
-        cards = [(window.cards[key].height(), share) for key, share in column.cards if key in window.cards]
-        for (height, share), (other, part) in pairwise(cards):
-            assert height / other == pytest.approx(share / part, rel=0.06)
+    for layout in LAYOUTS:
+        window.menus[f"view.layout.{layout.key}"].trigger()
+        QApplication.processEvents()
+        for column in layout.columns.values():
+            cards = [(window.cards[key].height(), share) for key, share in column.cards if key in window.cards]
+            for (height, share), (other, part) in pairwise(cards):
+                assert height / other == pytest.approx(share / part, rel=0.06), layout.key
 
 
 def test_layouts_name_views_that_exist_or_are_promised():
@@ -65,15 +63,16 @@ def test_layouts_name_views_that_exist_or_are_promised():
         assert known >= set(keys)
 
 
-@every_layout
-def test_reset_brings_the_default_back_from_every_layout(window, layout):
+def test_reset_brings_the_default_back_from_every_layout(window):
     before = arrangement(window)
-    window.menus[f"view.layout.{layout.key}"].trigger()
-    window.menus["view.reset"].trigger()
-    after = arrangement(window)
-    assert after.keys() == before.keys()
-    for key, geometry in after.items():
-        assert all(abs(a - b) <= 8 for a, b in zip(geometry.getRect(), before[key].getRect(), strict=True)), key
+    for layout in LAYOUTS:
+        window.menus[f"view.layout.{layout.key}"].trigger()
+        window.menus["view.reset"].trigger()
+        after = arrangement(window)
+        assert after.keys() == before.keys(), layout.key
+        for key, geometry in after.items():
+            sides = zip(geometry.getRect(), before[key].getRect(), strict=True)
+            assert all(abs(a - b) <= 8 for a, b in sides), (layout.key, key)
 
 
 def test_an_own_layout_is_saved_by_name_comes_back_and_is_deleted(window, answers):
@@ -133,16 +132,16 @@ def test_a_truncated_own_layout_is_said_and_changes_nothing(window):
     assert "half" in window.statusBar().currentMessage()
 
 
-@every_layout
-def test_no_panel_covers_another_in_a_small_window(make_window, layout):
+def test_no_panel_covers_another_in_a_small_window(make_window):
     window = make_window(built_in("lstm-memory"), size=(1280, 720))
-    window.arrange(layout)
-    QApplication.processEvents()
-    area = window.dock_area
-    seen = [card for card in window.cards.values() if card.isVisible()]
-    assert area.parent().rect().contains(area.geometry())  # nothing needs scrolling
-    assert all(area.rect().contains(card.geometry()) for card in seen)
-    assert not any(a.geometry().intersects(b.geometry()) for a, b in combinations(seen, 2))
+    for layout in LAYOUTS:
+        window.arrange(layout)
+        QApplication.processEvents()
+        area = window.dock_area
+        seen = [card for card in window.cards.values() if card.isVisible()]
+        assert area.parent().rect().contains(area.geometry()), layout.key  # nothing needs scrolling
+        assert all(area.rect().contains(card.geometry()) for card in seen), layout.key
+        assert not any(a.geometry().intersects(b.geometry()) for a, b in combinations(seen, 2)), layout.key
 
 
 def test_more_panels_than_a_small_window_has_room_for_can_be_scrolled_to(make_window, qtbot):

@@ -1,7 +1,5 @@
 """The controls for the network's build, used with mouse and keyboard: header, strip and menus."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -12,7 +10,7 @@ from rnnviz.core.cells import CELLS
 from rnnviz.core.objectives import READOUTS
 from rnnviz.document.document import Window
 from rnnviz.document.edits import set_weight
-from rnnviz.document.network_edits import add_layer, set_cell, set_readout, set_units, set_window
+from rnnviz.document.network_edits import add_layer, set_units, set_window
 from rnnviz.document.presets import built_in
 from rnnviz.session.session import Selection
 from rnnviz.views.cell_choices import NO_READOUT
@@ -86,18 +84,18 @@ def remark(window, key):
 # The header
 
 
-@pytest.mark.parametrize("cell", ["lstm", "gru"])
-def test_the_header_gives_the_selected_layer_another_cell(make_window, cell):
+def test_the_header_gives_the_selected_layer_another_cell(make_window):
     window = make_window(stacked())
     window.session.select(Selection(layer=1))
-    click(window.header.cell.button(cell))
-    assert [layer.cell for layer in window.session.document.layers] == ["rnn", cell, "rnn"]
-    assert window.header.cell.choice == cell
-    assert window.menus[f"model.cell.{cell}"].isChecked()
-    assert not window.header.activation.isVisible()
-    press(window, KEY.Key_Z, CTRL)
-    assert window.header.cell.choice == "rnn"
-    assert window.header.activation.isVisible()
+    for cell in ("lstm", "gru"):
+        click(window.header.cell.button(cell))
+        assert [layer.cell for layer in window.session.document.layers] == ["rnn", cell, "rnn"]
+        assert window.header.cell.choice == cell
+        assert window.menus[f"model.cell.{cell}"].isChecked()
+        assert not window.header.activation.isVisible()
+        press(window, KEY.Key_Z, CTRL)
+        assert window.header.cell.choice == "rnn"
+        assert window.header.activation.isVisible()
 
 
 def test_the_controls_stay_where_they_are_when_there_is_no_activation_to_choose(window):
@@ -107,12 +105,13 @@ def test_the_controls_stay_where_they_are_when_there_is_no_activation_to_choose(
     assert [window.header.cell.x(), window.header.loss.x(), window.header.scene_button.x()] == places
 
 
-@pytest.mark.parametrize("cell", CELLS)
-def test_the_menu_gives_the_selected_layer_another_cell(make_window, cell):
-    window = make_window(set_cell(0, "lstm" if cell == "rnn" else "rnn").apply(built_in("vanishing")))
-    choose(window, "&Model>&Cell", f"model.cell.{cell}")
-    assert window.session.document.layers[0].cell == cell
-    assert window.header.cell.choice == cell
+def test_the_menu_gives_the_selected_layer_another_cell(make_window):
+    window = make_window(built_in("vanishing"))
+    before = window.session.document.layers[0].cell
+    for cell in (*(cell for cell in CELLS if cell != before), before):
+        choose(window, "&Model>&Cell", f"model.cell.{cell}")
+        assert window.session.document.layers[0].cell == cell
+        assert window.header.cell.choice == cell
 
 
 # The flow
@@ -230,29 +229,30 @@ def test_only_an_lstm_has_a_forget_bias_to_choose(window):
     assert popover.forget_bias.isEnabled()
 
 
-@pytest.mark.parametrize("precision", ["float32", "float64"])
-def test_the_precision_is_chosen_in_the_menu(make_window, precision):
-    other = {"float32": "float64", "float64": "float32"}[precision]
-    window = make_window(replace(built_in("default"), precision=other))
-    choose(window, "&Model>&Precision", f"model.precision.{precision}")
-    assert window.session.document.precision == precision
-    assert window.menus[f"model.precision.{precision}"].isChecked()
+def test_the_precision_is_chosen_in_the_menu(window):
+    assert window.session.document.precision == "float64"
+    for precision in ("float32", "float64"):
+        choose(window, "&Model>&Precision", f"model.precision.{precision}")
+        assert window.session.document.precision == precision
+        assert window.menus[f"model.precision.{precision}"].isChecked()
 
 
 # Sizes
 
 
-@pytest.mark.parametrize("size", [(1280, 720), (1600, 1000), (1920, 1080)], ids=str)
-def test_the_strip_is_one_thin_line_and_widens_nothing(make_window, size):
-    window = make_window(stacked(6), size=size)
+def test_the_strip_is_one_thin_line_and_widens_nothing(make_window):
+    window = make_window(stacked(6))
     strip = window.strip
-    assert (window.width(), window.height()) == size
-    assert strip.y() + strip.mapTo(window, QPoint(0, 0)).y() >= window.header.height()
-    assert strip.height() <= window.header.height()
     right = [strip.chooser, strip.window_button, strip.seed_button]
-    edges = [widget.mapTo(window, widget.rect().topRight()).x() for widget in right if widget.isVisible()]
-    assert max(edges) < size[0]
-    assert window.rect().right() - max(edges) < 30
+    for size in ((1280, 720), (1600, 1000), (1920, 1080)):
+        window.resize(*size)
+        QApplication.processEvents()
+        assert (window.width(), window.height()) == size
+        assert strip.y() + strip.mapTo(window, QPoint(0, 0)).y() >= window.header.height()
+        assert strip.height() <= window.header.height()
+        edges = [widget.mapTo(window, widget.rect().topRight()).x() for widget in right if widget.isVisible()]
+        assert max(edges) < size[0]
+        assert window.rect().right() - max(edges) < 30
 
 
 def test_where_there_is_little_room_the_shapes_go_first_and_the_selected_chip_can_be_seen(make_window):
@@ -271,12 +271,14 @@ def test_larger_text_makes_strip_and_popover_larger_in_proportion_and_back(windo
     popover = open_layer(window)
     chip = window.strip.flow.chips[0]
     before = (window.strip.height(), chip.width(), popover.sizeHint().width())
-    while window.theme.text_px < 18:
-        press(window, KEY.Key_Plus, CTRL)
+    window.apply_theme(window.theme.with_text(16))
+    press(window, KEY.Key_Plus, CTRL)
+    assert window.theme.text_px == 18
     after = (window.strip.height(), chip.sizeHint().width(), popover.sizeHint().width())
     assert np.array(after) / np.array(before) == pytest.approx(1.5, rel=0.06)
-    while window.theme.text_px > 12:
-        press(window, KEY.Key_Minus, CTRL)
+    window.apply_theme(window.theme.with_text(13))
+    press(window, KEY.Key_Minus, CTRL)
+    assert window.theme.text_px == 12
     QApplication.processEvents()
     assert (window.strip.height(), chip.sizeHint().width(), popover.sizeHint().width()) == before
 
@@ -296,14 +298,14 @@ def test_the_menu_follows_what_is_chosen_in_a_popover(window, qtbot):
     assert not window.menus["model.layer.every"].isChecked()
 
 
-@pytest.mark.parametrize("name", [*READOUTS, NO_READOUT])
-def test_the_menu_changes_the_readout(make_window, name):
-    other = "sigmoid" if name == "linear" else "linear"
-    window = make_window(set_readout(other).apply(built_in("vanishing")))
-    choose(window, "&Model>&Readout", f"model.readout.{name}")
-    readout = window.session.document.readout
-    assert (NO_READOUT if readout is None else readout.activation) == name
-    assert window.menus[f"model.readout.{name}"].isChecked()
+def test_the_menu_changes_the_readout(make_window):
+    window = make_window(built_in("vanishing"))
+    before = window.session.document.readout.activation
+    for name in (*(name for name in (*READOUTS, NO_READOUT) if name != before), before):
+        choose(window, "&Model>&Readout", f"model.readout.{name}")
+        readout = window.session.document.readout
+        assert (NO_READOUT if readout is None else readout.activation) == name
+        assert window.menus[f"model.readout.{name}"].isChecked()
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,14 @@ from rnnviz.views.fonts import number
 
 
 @pytest.fixture
+def window(make_window):
+    """The window behind the dialog, which need not be seen."""
+    made = make_window(is_shown=False)
+    made.fill()
+    return made
+
+
+@pytest.fixture
 def dialog(window):
     dialog = open_order_dialog(window)
     yield dialog
@@ -137,6 +145,7 @@ def test_a_long_sequence_is_compared_beside_the_window(make_window, qtbot):
 
 
 def test_it_goes_with_the_window(window):
+    window.show()
     dialog = open_order_dialog(window)
     window.hide()
     assert dialog.isHidden()

@@ -261,21 +261,19 @@ def test_the_menu_says_what_would_be_undone(window, qtbot):
     assert redo.text() == "&Redo Set W_hh[1,1]"
 
 
-@pytest.mark.parametrize("steps", ["all", "last"])
-def test_the_loss_switch_changes_the_gradient(make_window, steps):
-    other = {"all": "last", "last": "all"}[steps]
-    document = built_in("default")
-    window = make_window(replace(document, objective=replace(document.objective, steps=other)))
-    gradients = plot_of(window, "gradients")
-    before = gradients.values().copy()
-    QTest.mouseClick(window.header.loss.button(steps), LEFT)
-    assert window.session.document.objective.steps == steps
-    assert not np.array_equal(gradients.values(), before)
-    assert window.menus[f"model.loss.{steps}"].isChecked()
-    assert not window.menus[f"model.loss.{other}"].isChecked()
-    choose(window, "&Model>&Loss", f"model.loss.{other}")
-    assert window.header.loss.choice == other
-    assert np.array_equal(gradients.values(), before)
+def test_the_loss_switch_changes_the_gradient(window):
+    document, gradients = window.session.document, plot_of(window, "gradients")
+    for steps, other in (("all", "last"), ("last", "all")):
+        window.session.open_document(replace(document, objective=replace(document.objective, steps=other)))
+        before = gradients.values().copy()
+        QTest.mouseClick(window.header.loss.button(steps), LEFT)
+        assert window.session.document.objective.steps == steps
+        assert not np.array_equal(gradients.values(), before)
+        assert window.menus[f"model.loss.{steps}"].isChecked()
+        assert not window.menus[f"model.loss.{other}"].isChecked()
+        choose(window, "&Model>&Loss", f"model.loss.{other}")
+        assert window.header.loss.choice == other
+        assert np.array_equal(gradients.values(), before)
 
 
 def test_chosen_steps_are_neither_of_the_two(make_window):
@@ -286,20 +284,20 @@ def test_chosen_steps_are_neither_of_the_two(make_window):
     assert window.session.document.objective.steps == "last"
 
 
-@pytest.mark.parametrize("name", ["relu", "sigmoid", "linear", "tanh"])
-def test_the_activation_switch_changes_the_states(make_window, name):
-    document = built_in("default")
-    if name == "tanh":
-        document = replace(document, layers=(replace(document.layers[0], activation="relu"),))
-    window = make_window(document)
-    before = plot_of(window, "hidden").values().copy()
-    choose_in(window.header.activation, name)
-    assert window.session.document.layers[0].activation == name
-    assert not np.array_equal(plot_of(window, "hidden").values(), before)
-    assert window.menus[f"model.activation.{name}"].isChecked()
-    while window.menus["edit.undo"].isEnabled():
-        press(window, KEY.Key_Z, CTRL)
-    assert window.header.activation.choice == document.layers[0].activation
+def test_the_activation_switch_changes_the_states(window):
+    default = window.session.document
+    other = replace(default, layers=(replace(default.layers[0], activation="relu"),))
+    for document, name in ((default, "relu"), (default, "sigmoid"), (default, "linear"), (other, "tanh")):
+        window.session.open_document(document)
+        opened = window.session.history.index
+        before = plot_of(window, "hidden").values().copy()
+        choose_in(window.header.activation, name)
+        assert window.session.document.layers[0].activation == name
+        assert not np.array_equal(plot_of(window, "hidden").values(), before)
+        assert window.menus[f"model.activation.{name}"].isChecked()
+        while window.session.history.index > opened:
+            press(window, KEY.Key_Z, CTRL)
+        assert window.header.activation.choice == document.layers[0].activation
 
 
 def test_gates_have_no_activation_to_choose(make_window):
@@ -321,15 +319,15 @@ def test_the_header_follows_the_selected_layer(make_window):
 # Scenes and files
 
 
-@pytest.mark.parametrize("name", SCENES)
-def test_every_built_in_scene_opens_from_the_menu(window, name):
-    choose(window, "&File>Open s&cene", f"scene.{name}")
-    assert window.session.document == built_in(name)
-    assert window.session.frame.document is window.session.document
-    assert window.windowTitle() == f"{SCENES[name].title}[*] — rnnviz"
-    assert window.header.scene_button.text().startswith(SCENES[name].title[:25])
-    assert not window.isWindowModified()
-    assert window.session.path is None
+def test_every_built_in_scene_opens_from_the_menu(window):
+    for name, scene in SCENES.items():
+        choose(window, "&File>Open s&cene", f"scene.{name}")
+        assert window.session.document == built_in(name)
+        assert window.session.frame.document is window.session.document
+        assert window.windowTitle() == f"{scene.title}[*] — rnnviz"
+        assert window.header.scene_button.text().startswith(scene.title[:25])
+        assert not window.isWindowModified()
+        assert window.session.path is None
 
 
 def test_the_scene_button_offers_every_scene(window):
@@ -398,19 +396,20 @@ def test_a_file_that_cannot_be_written_is_said_and_the_scene_stays_modified(wind
     assert window.settings.recent_files == []
 
 
-@pytest.mark.parametrize("content", ["", "{", "[]", '{"format": "rnnviz-scene", "version": 2}', "\x00\x01"])
-def test_a_damaged_file_is_refused_in_the_status_bar_and_nothing_changes(window, answers, tmp_path, content):
+def test_a_damaged_file_is_refused_in_the_status_bar_and_nothing_changes(window, answers, tmp_path):
     path = tmp_path / "damaged.rnnviz.json"
-    path.write_text(content)
     document, frame = window.session.document, window.session.frame
-    answers.expect("open_scene", path)
-    press(window, KEY.Key_O, CTRL)
-    assert "damaged.rnnviz.json" in message(window)
-    assert window.session.document is document
-    assert window.session.frame is frame
-    assert window.session.path is None
-    assert window.settings.recent_files == []
-    assert QApplication.activeModalWidget() is None
+    for content in ("", "{", "[]", '{"format": "rnnviz-scene", "version": 2}', "\x00\x01"):
+        path.write_text(content)
+        window.statusBar().clearMessage()
+        answers.expect("open_scene", path)
+        press(window, KEY.Key_O, CTRL)
+        assert "damaged.rnnviz.json" in message(window), content
+        assert window.session.document is document
+        assert window.session.frame is frame
+        assert window.session.path is None
+        assert window.settings.recent_files == []
+        assert QApplication.activeModalWidget() is None
 
 
 def change(window):
@@ -433,47 +432,49 @@ def leave_by_closing(window, scene_file):  # noqa: ARG001
     return not window.isVisible()
 
 
-every_leaving = pytest.mark.parametrize("leave", [leave_by_menu, leave_by_file, leave_by_closing])
+LEAVINGS = (leave_by_menu, leave_by_file, leave_by_closing)
 
 
-@every_leaving
-def test_unsaved_changes_can_be_given_up(window, answers, scene_file, leave):
-    change(window)
-    answers.expect("unsaved", Unsaved.DISCARD)
-    assert leave(window, scene_file)
-    assert answers.asked == [("unsaved", "Sine with pulses")]
+def test_unsaved_changes_can_be_given_up(window, answers, scene_file):
+    for leave in LEAVINGS:
+        window.session.open_document(built_in("default"))
+        change(window)
+        answers.expect("unsaved", Unsaved.DISCARD)
+        assert leave(window, scene_file)
+    assert answers.asked == [("unsaved", "Sine with pulses")] * 3
 
 
-@every_leaving
-def test_unsaved_changes_can_be_kept(window, answers, scene_file, leave):
+def test_unsaved_changes_can_be_kept(window, answers, scene_file):
     changed = change(window)
-    answers.expect("unsaved", Unsaved.CANCEL)
-    assert not leave(window, scene_file)
-    assert window.session.document is changed
-    assert window.isVisible()
+    for leave in LEAVINGS:
+        answers.expect("unsaved", Unsaved.CANCEL)
+        assert not leave(window, scene_file)
+        assert window.session.document is changed
+        assert window.isVisible()
 
 
-@every_leaving
-def test_unsaved_changes_can_be_saved_first(window, answers, scene_file, leave, tmp_path):
-    changed, path = change(window), tmp_path / "mine.rnnviz.json"
-    answers.expect("unsaved", Unsaved.SAVE)
-    answers.expect("save_scene", path)
-    assert leave(window, scene_file)
-    assert load_scene(path) == changed
+def test_unsaved_changes_can_be_saved_first(window, answers, scene_file, tmp_path):
+    for leave in LEAVINGS:
+        window.session.open_document(built_in("default"))
+        changed, path = change(window), tmp_path / f"{leave.__name__}.rnnviz.json"
+        answers.expect("unsaved", Unsaved.SAVE)
+        answers.expect("save_scene", path)
+        assert leave(window, scene_file)
+        assert load_scene(path) == changed
 
 
-@every_leaving
-def test_saving_first_that_is_given_up_keeps_everything(window, answers, scene_file, leave):
+def test_saving_first_that_is_given_up_keeps_everything(window, answers, scene_file):
     changed = change(window)
-    answers.expect("unsaved", Unsaved.SAVE)
-    answers.expect("save_scene", None)
-    assert not leave(window, scene_file)
-    assert window.session.document is changed
+    for leave in LEAVINGS:
+        answers.expect("unsaved", Unsaved.SAVE)
+        answers.expect("save_scene", None)
+        assert not leave(window, scene_file)
+        assert window.session.document is changed
 
 
-@every_leaving
-def test_without_changes_nothing_is_asked(window, scene_file, leave):
-    assert leave(window, scene_file)
+def test_without_changes_nothing_is_asked(window, scene_file):
+    for leave in LEAVINGS:
+        assert leave(window, scene_file)
 
 
 def test_a_scene_file_dropped_on_the_window_opens(window, scene_file):
@@ -483,21 +484,21 @@ def test_a_scene_file_dropped_on_the_window_opens(window, scene_file):
     assert window.settings.recent_files == [scene_file]
 
 
-@pytest.mark.parametrize("name", ["daylight.csv", "rhyme.txt"])
-def test_a_data_file_dropped_on_the_window_runs_through_the_network(window, name):
+def test_a_data_file_dropped_on_the_window_runs_through_the_network(window):
     recurrent = window.session.document.weight(W_HH)
-    drop(window, EXAMPLES / name)
-    document, frame = window.session.document, window.session.frame
-    assert frame.document is document
-    assert document.timesteps > 40
-    assert (document.input.text is not None) is (name == "rhyme.txt")
-    assert np.array_equal(document.weight(W_HH), recurrent)
-    window.time_bar.slider.setFocus()
-    press(window, KEY.Key_Home)
-    press(window, KEY.Key_Right)
-    assert window.session.cursor == 1
-    press(window, KEY.Key_Z, CTRL)
-    assert window.session.document == built_in("default")
+    for name in ("daylight.csv", "rhyme.txt"):
+        drop(window, EXAMPLES / name)
+        document, frame = window.session.document, window.session.frame
+        assert frame.document is document
+        assert document.timesteps > 40
+        assert (document.input.text is not None) is (name == "rhyme.txt")
+        assert np.array_equal(document.weight(W_HH), recurrent)
+        window.time_bar.slider.setFocus()
+        press(window, KEY.Key_Home)
+        press(window, KEY.Key_Right)
+        assert window.session.cursor == 1
+        press(window, KEY.Key_Z, CTRL)
+        assert window.session.document == built_in("default")
 
 
 def test_data_can_be_opened_from_the_menu(window, answers):
@@ -536,17 +537,17 @@ def test_the_time_bar_says_where_it_is(window):
     assert window.time_bar.slider.accessibleDescription() == "t = 17 of 40"
 
 
-@pytest.mark.parametrize(("button", "t"), [("first", 0), ("back", 16), ("forward", 18), ("last", 40)])
-def test_the_buttons_step_and_jump(window, button, t):
-    window.session.set_cursor(17)
-    QTest.mouseClick(window.time_bar.button(button), LEFT)
-    assert window.session.cursor == t
-    assert labels_of_time(window)[0] == f"t = {t}"
+def test_the_buttons_step_and_jump(window):
+    for button, t in (("first", 0), ("back", 16), ("forward", 18), ("last", 40)):
+        window.session.set_cursor(17)
+        QTest.mouseClick(window.time_bar.button(button), LEFT)
+        assert window.session.cursor == t
+        assert labels_of_time(window)[0] == f"t = {t}"
 
 
-@pytest.mark.parametrize(
-    ("key", "t"),
-    [
+def test_keys_on_the_slider_step_and_jump(window):
+    window.time_bar.slider.setFocus()
+    for key, t in (
         (KEY.Key_Left, 16),
         (KEY.Key_Right, 18),
         (KEY.Key_Down, 16),
@@ -555,13 +556,10 @@ def test_the_buttons_step_and_jump(window, button, t):
         (KEY.Key_PageUp, 21),
         (KEY.Key_Home, 0),
         (KEY.Key_End, 40),
-    ],
-)
-def test_keys_on_the_slider_step_and_jump(window, key, t):
-    window.session.set_cursor(17)
-    window.time_bar.slider.setFocus()
-    press(window, key)
-    assert window.session.cursor == t
+    ):
+        window.session.set_cursor(17)
+        press(window, key)
+        assert window.session.cursor == t
 
 
 def test_the_arrow_keys_step_at_once_without_clicking_anywhere(window):
@@ -570,13 +568,13 @@ def test_the_arrow_keys_step_at_once_without_clicking_anywhere(window):
     assert window.session.cursor == 18
 
 
-@pytest.mark.parametrize(("key", "t"), [(KEY.Key_Left, 16), (KEY.Key_Right, 18), (KEY.Key_Home, 0), (KEY.Key_End, 40)])
-def test_with_ctrl_the_keys_work_from_everywhere(window, key, t):
+def test_with_ctrl_the_keys_work_from_everywhere(window):
     for widget in (window.time_bar.slider, plot_of(window, "hidden"), window.header.loss):
-        window.session.set_cursor(17)
-        widget.setFocus()
-        press(window, key, CTRL)
-        assert window.session.cursor == t
+        for key, t in ((KEY.Key_Left, 16), (KEY.Key_Right, 18), (KEY.Key_Home, 0), (KEY.Key_End, 40)):
+            window.session.set_cursor(17)
+            widget.setFocus()
+            press(window, key, CTRL)
+            assert window.session.cursor == t
 
 
 def test_at_the_ends_there_is_nowhere_to_go(window):
@@ -602,20 +600,25 @@ def test_the_slider_is_dragged_from_end_to_end(window):
     assert seen == [20, 10, 0, 40]
 
 
-@pytest.mark.parametrize("key", TIME_PLOTS)
-def test_the_cursor_is_dragged_in_every_plot_over_time(window, key):
-    window.cards[key].show()
-    QApplication.processEvents()
-    plot, seen = plot_of(window, key), []
+def test_the_cursor_is_dragged_in_every_plot_over_time(window):
+    seen = []
     window.session.cursor_changed.connect(seen.append)
-    places = []
-    for t in (5, 6, 20, 0, 39):
-        plot.show_cursor(t)
-        places.append(QPoint(round(plot.cursor_x(plot.rect().toRectF())), plot.height() // 2))
-    plot.show_cursor(window.session.cursor)
-    drag(plot, *places)
-    assert seen == [5, 6, 20, 0, 39]
-    assert [other.cursor_t for other in visible(window, TimePlot)] == [39] * len(visible(window, TimePlot))
+    for key in TIME_PLOTS:
+        card = window.cards[key]
+        was_visible = card.isVisible()
+        card.show()
+        QApplication.processEvents()
+        plot, places = plot_of(window, key), []
+        for t in (5, 6, 20, 0, 39):
+            plot.show_cursor(t)
+            places.append(QPoint(round(plot.cursor_x(plot.rect().toRectF())), plot.height() // 2))
+        plot.show_cursor(window.session.cursor)
+        del seen[:]
+        drag(plot, *places)
+        assert seen == [5, 6, 20, 0, 39], key
+        assert {other.cursor_t for other in visible(window, TimePlot)} == {39}, key
+        window.session.set_cursor(40)
+        card.setVisible(was_visible)
 
 
 def test_keys_step_in_a_plot_that_has_the_focus(window):
@@ -637,23 +640,22 @@ def test_play_walks_to_the_end_and_the_button_shows_it(window, qtbot):
     assert seen == [38, 39, 40]
 
 
-@pytest.mark.parametrize("where", ["slider", "plot", "input", "window"])
-def test_the_space_bar_plays_and_pauses(window, qtbot, where):
-    window.session.set_cursor(3)
+def test_the_space_bar_plays_and_pauses(window, qtbot):
     window.playback.set_speed(100)
-    widget = {
-        "slider": window.time_bar.slider,
-        "plot": plot_of(window, "hidden"),
-        "input": window.cards["input"].content.canvas,
-        "window": window.header.loss,
-    }[where]
-    widget.setFocus()
-    with qtbot.waitSignal(window.session.cursor_changed):
-        press(window, KEY.Key_Space, CTRL if where == "window" else NONE)
-    assert window.playback.is_playing
-    press(window, KEY.Key_Space, CTRL if where == "window" else NONE)
-    assert not window.playback.is_playing
-    assert window.session.cursor == 4
+    for widget, modifiers in (
+        (window.time_bar.slider, NONE),
+        (plot_of(window, "hidden"), NONE),
+        (window.cards["input"].content.canvas, NONE),
+        (window.header.loss, CTRL),
+    ):
+        window.session.set_cursor(3)
+        widget.setFocus()
+        with qtbot.waitSignal(window.session.cursor_changed):
+            press(window, KEY.Key_Space, modifiers)
+        assert window.playback.is_playing
+        press(window, KEY.Key_Space, modifiers)
+        assert not window.playback.is_playing
+        assert window.session.cursor == 4
 
 
 def test_backward_plays_as_gradients_flow(window, qtbot):
@@ -714,19 +716,19 @@ def measured(frame):
     return norms[0] / norms[-1]
 
 
-@pytest.mark.parametrize("name", SCENES)
-def test_the_verdict_follows_from_the_measured_ratio_alone(window, name):
-    window.session.open_document(built_in(name))
-    if window.session.document.window is not None:
-        assert verdict_shown(window).startswith("No verdict: windows cut the gradient")
-        return
-    ratio = measured(window.session.frame)
-    words = "Vanishing gradient" if ratio < 0.01 else "Exploding gradient" if ratio > 100 else "The gradient is kept"
-    shown = verdict_shown(window)
-    assert shown.startswith(words)
-    assert f"over {window.session.frame.last_step} steps" in shown
-    assert "‖∂L/∂h₀‖ / ‖∂L/∂h" in shown
-    assert math.isclose(number_in(shown.split(" = ")[1].split(" over")[0]), ratio, rel_tol=5e-3)
+def test_the_verdict_follows_from_the_measured_ratio_alone(window):
+    for name in SCENES:
+        window.session.open_document(built_in(name))
+        shown = verdict_shown(window)
+        if window.session.document.window is not None:
+            assert shown.startswith("No verdict: windows cut the gradient"), name
+            continue
+        ratio = measured(window.session.frame)
+        kept = "Vanishing gradient" if ratio < 0.01 else "The gradient is kept"
+        assert shown.startswith("Exploding gradient" if ratio > 100 else kept), name
+        assert f"over {window.session.frame.last_step} steps" in shown, name
+        assert "‖∂L/∂h₀‖ / ‖∂L/∂h" in shown, name
+        assert math.isclose(number_in(shown.split(" = ")[1].split(" over")[0]), ratio, rel_tol=5e-3), name
 
 
 def number_in(words):
@@ -843,28 +845,31 @@ def test_a_switch_to_dark_and_back_leaves_no_trace(window):
 def test_larger_text_makes_everything_larger_in_proportion_and_back(window, qtbot):
     label = next(label for label in visible(window.cards["hidden"], QLabel) if "Hidden" in label.text())
     before, bar = label.font().pixelSize(), window.time_bar.height()
-    for _ in range(4):
-        press(window, KEY.Key_Plus, CTRL)
+    window.apply_theme(window.theme.with_text(16))
+    press(window, KEY.Key_Plus, CTRL)
     assert label.font().pixelSize() > 1.3 * before
     qtbot.waitUntil(lambda: window.time_bar.height() > 1.2 * bar)
-    for _ in range(4):
-        press(window, KEY.Key_Minus, CTRL)
+    window.apply_theme(window.theme.with_text(13))
+    press(window, KEY.Key_Minus, CTRL)
     assert label.font().pixelSize() == before
 
 
-def test_text_grows_and_shrinks_only_so_far(window):
-    for key, px in ((KEY.Key_Plus, 24), (KEY.Key_Minus, 10)):
+def test_text_grows_and_shrinks_only_so_far(make_window):
+    window = make_window(is_shown=False)
+    for action, px in (("view.larger", 24), ("view.smaller", 10)):
         for _ in range(12):
-            press(window, key, CTRL)
+            window.menus[action].trigger()
         assert window.theme.text_px == px
 
 
 @pytest.mark.parametrize("size", [(1280, 720), (1600, 1000)], ids=str)
-@pytest.mark.parametrize("name", ["default", "saturation-linear"])
-def test_no_label_is_clipped(make_window, size, name):
-    window = make_window(built_in(name), size=size)
-    assert (window.width(), window.height()) == size
-    assert clipped(window) == []
+def test_no_label_is_clipped(make_window, size):
+    window = make_window(size=size)
+    for name in ("default", "saturation-linear"):
+        window.session.open_document(built_in(name))
+        QApplication.processEvents()
+        assert (window.width(), window.height()) == size
+        assert clipped(window) == [], name
 
 
 def clipped(window):

@@ -1,6 +1,7 @@
 """What holds for every plot while something is hidden: no pixel and no word tells what comes."""
 
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pytest
@@ -54,6 +55,14 @@ SCENES = {name: built_in(name) for name in ("default", "golden", "lstm-memory", 
     "truncated": built_in("truncated"),
     "text": spelled("ab ba abba"),
 }
+
+
+@cache
+def frame_of(scene, t=None):
+    """Return the frame of a scene, or of the one that is another after step t."""
+    return compute(SCENES[scene] if t is None else otherwise(SCENES[scene], t))
+
+
 every_plot = pytest.mark.parametrize("plot_class", PLOTS.values(), ids=PLOTS)
 every_scene = pytest.mark.parametrize("scene", SCENES)
 
@@ -93,14 +102,15 @@ def hover(plot, place):
 
 
 def said(plot):
-    """Return what the tooltips say, all over the plot."""
+    """Return what the tooltips say, all over the plot; they are caught on their way to the screen."""
     words = []
-    for x in np.linspace(2, plot.width() - 3, 15).astype(int).tolist():
-        for y in np.linspace(2, plot.height() - 3, 6).astype(int).tolist():
-            place = QPoint(x, y)
+    across, down = (np.linspace(2, side - 3, count).astype(int) for side, count in zip(SIZE, (15, 6), strict=True))
+    places = [QPoint(x, y) for x in across.tolist() for y in down.tolist()]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(QToolTip, "showText", lambda _, text, *__: words.append(text))
+        for place in places:
             QApplication.sendEvent(plot, QHelpEvent(QEvent.Type.ToolTip, place, plot.mapToGlobal(place)))
-            words.append(QToolTip.text())
-    QToolTip.hideText()
+    assert len(words) == len(places)
     return words
 
 
@@ -111,9 +121,8 @@ def times(document):
 @every_plot
 @every_scene
 def test_no_pixel_and_no_word_tells_what_comes_after_the_cursor(plot_class, scene, show):
-    document = SCENES[scene]
-    for t in times(document):
-        frames = compute(document), compute(otherwise(document, t))
+    for t in times(SCENES[scene]):
+        frames = frame_of(scene), frame_of(scene, t)
         assert not np.array_equal(frames[0].layers[0].states["h"], frames[1].layers[0].states["h"])
         remarks = []
         one, other = (show(plot_class, frame, Curtain("forward", t)) for frame in frames)
@@ -128,9 +137,8 @@ def test_no_pixel_and_no_word_tells_what_comes_after_the_cursor(plot_class, scen
 @every_plot
 @pytest.mark.parametrize("scene", ["default", "stacked"])
 def test_what_lights_up_under_the_pointer_tells_nothing_either(plot_class, scene, show):
-    document = SCENES[scene]
-    t = document.timesteps // 2
-    plots = [show(plot_class, compute(each), Curtain("forward", t)) for each in (document, otherwise(document, t))]
+    t = SCENES[scene].timesteps // 2
+    plots = [show(plot_class, frame, Curtain("forward", t)) for frame in (frame_of(scene), frame_of(scene, t))]
     for part in (0.15, 0.45, 0.7, 0.9):
         for plot in plots:
             lit = []
@@ -144,7 +152,7 @@ def test_what_lights_up_under_the_pointer_tells_nothing_either(plot_class, scene
 @every_plot
 @pytest.mark.parametrize("scene", ["default", "lstm-memory", "stacked"])
 def test_no_pixel_and_no_word_tells_where_the_gradient_goes_next(plot_class, scene, show):
-    frame = compute(SCENES[scene])
+    frame = frame_of(scene)
     t = frame.last_step // 2
     one, other = (show(plot_class, each, Curtain("backward", t)) for each in (frame, with_other_gradients(frame, t)))
     assert picture(one) == picture(other)

@@ -317,12 +317,17 @@ def test_all_of_time_is_the_same_as_no_part(make, scene):
         assert painted(one, rect_for(one)) == painted(other, rect_for(other))
 
 
+@pytest.fixture(scope="module")
+def ten_thousand_steps():
+    return compute(network(["lstm"], 3, 10_000))
+
+
 @every_plot
-def test_ten_thousand_steps_are_shown_in_parts(qtbot, plot_class):
+def test_ten_thousand_steps_are_shown_in_parts(qtbot, plot_class, ten_thousand_steps):
     plot = plot_class(LIGHT)
     qtbot.addWidget(plot)
     plot.resize(700, HEIGHT)
-    plot.show_frame(compute(network(["lstm"], 3, 10_000)), Selection())
+    plot.show_frame(ten_thousand_steps, Selection())
     plot.show()
     QApplication.processEvents()
     for part in (TimeRange(0, 8), TimeRange(5000, 5040), TimeRange(9000, 10_000), None):

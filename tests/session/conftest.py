@@ -9,3 +9,4 @@ import pytest
 def _tidy():
     """Delete widgets that only wait for it here, in the thread of the GUI: a worker's thread must not do it."""
     gc.collect()
+    gc.freeze()  # or the next test would look through all that is still there again, for a fifth of a second

@@ -158,50 +158,55 @@ def test_the_frame_is_seen_and_tells_itself(window, strip):
     assert strip.accessibleDescription() == "steps 300 to 700 of 0 to 1000"
 
 
-@pytest.mark.parametrize("key", PLOTS)
-def test_plots_zoom_and_move_with_the_wheel(window, key):
-    session, plot = window.session, window.cards[key].content.plot
-    panel = plot.panels(QRectF(plot.rect()))[0]
-    position = QPoint(round(float(panel.x(600))), round(panel.rect.center().y()))
-    for _ in range(10):
-        turn(plot, position, 1, CTRL)
-    assert session.time_range.steps < 200
-    assert plot.t_at(QPointF(position)) == pytest.approx(600, abs=2)
-    zoomed = session.time_range
-    turn(plot, position, 1, SHIFT)
-    assert session.time_range.steps == zoomed.steps
-    assert session.time_range.first < zoomed.first
-    turn(plot, position, 1)
-    assert session.time_range.steps == zoomed.steps
+def test_plots_zoom_and_move_with_the_wheel(window):
+    session = window.session
+    for key in PLOTS:
+        session.set_time_range(None)
+        QApplication.processEvents()
+        plot = window.cards[key].content.plot
+        panel = plot.panels(QRectF(plot.rect()))[0]
+        position = QPoint(round(float(panel.x(600))), round(panel.rect.center().y()))
+        for _ in range(10):
+            turn(plot, position, 1, CTRL)
+        assert session.time_range.steps < 200, key
+        assert plot.t_at(QPointF(position)) == pytest.approx(600, abs=2), key
+        zoomed = session.time_range
+        turn(plot, position, 1, SHIFT)
+        assert session.time_range.steps == zoomed.steps, key
+        assert session.time_range.first < zoomed.first, key
+        turn(plot, position, 1)
+        assert session.time_range.steps == zoomed.steps, key
 
 
-@pytest.mark.parametrize("key", PLOTS)
-def test_the_middle_button_drags_time_along(window, key):
-    session, plot = window.session, window.cards[key].content.plot
-    session.set_time_range(TimeRange(400, 500))
-    QApplication.processEvents()
-    panel = plot.panels(QRectF(plot.rect()))[0]
-    y = round(panel.rect.center().y())
-    cursor = session.cursor
-    drag(plot, QPoint(round(float(panel.x(480))), y), QPoint(round(float(panel.x(430))), y), MIDDLE)
-    assert session.time_range == TimeRange(450, 550)
-    assert session.cursor == cursor
+def test_the_middle_button_drags_time_along(window):
+    session = window.session
+    for key in PLOTS:
+        session.set_time_range(TimeRange(400, 500))
+        QApplication.processEvents()
+        plot = window.cards[key].content.plot
+        panel = plot.panels(QRectF(plot.rect()))[0]
+        y = round(panel.rect.center().y())
+        cursor = session.cursor
+        drag(plot, QPoint(round(float(panel.x(480))), y), QPoint(round(float(panel.x(430))), y), MIDDLE)
+        assert session.time_range == TimeRange(450, 550), key
+        assert session.cursor == cursor, key
 
 
-@pytest.mark.parametrize("key", PLOTS)
-def test_a_plot_shows_the_part_and_points_at_its_steps_alone(window, key):
-    session, plot = window.session, window.cards[key].content.plot
-    session.set_cursor(450)
-    session.set_time_range(TimeRange(400, 500))
-    QApplication.processEvents()
-    panel = plot.panels(QRectF(plot.rect()))[0]
-    assert (panel.first, panel.last) == (399.5, 500.5)
-    for t in (400, 444, 500):
-        QTest.mouseClick(plot, LEFT, NONE, QPoint(round(float(panel.x(t))), round(panel.rect.center().y())))
-        assert session.cursor == t
-        assert plot.cursor_x(QRectF(plot.rect())) == pytest.approx(float(panel.x(t)))
-    far = QPointF(5000, panel.rect.center().y())
-    assert plot.t_at(far) == 500
+def test_a_plot_shows_the_part_and_points_at_its_steps_alone(window):
+    session = window.session
+    for key in PLOTS:
+        session.set_cursor(450)
+        session.set_time_range(TimeRange(400, 500))
+        QApplication.processEvents()
+        plot = window.cards[key].content.plot
+        panel = plot.panels(QRectF(plot.rect()))[0]
+        assert (panel.first, panel.last) == (399.5, 500.5), key
+        for t in (400, 444, 500):
+            QTest.mouseClick(plot, LEFT, NONE, QPoint(round(float(panel.x(t))), round(panel.rect.center().y())))
+            assert session.cursor == t, key
+            assert plot.cursor_x(QRectF(plot.rect())) == pytest.approx(float(panel.x(t))), key
+        far = QPointF(5000, panel.rect.center().y())
+        assert plot.t_at(far) == 500, key
 
 
 def test_a_part_looks_like_a_sequence_of_just_that_part(window):
@@ -247,23 +252,20 @@ def test_the_input_can_be_drawn_on_where_it_is_zoomed(window):
     assert session.time_range.holds(700)
 
 
-@pytest.mark.parametrize(
-    ("action", "expected"),
-    [
-        ("time.less", TimeRange(425, 475)),
-        ("time.more", TimeRange(350, 550)),
-        ("time.part_before", TimeRange(350, 450)),
-        ("time.part_after", TimeRange(450, 550)),
-        ("time.all", None),
-    ],
-)
-def test_keys_do_it_too(window, action, expected):
+def test_keys_do_it_too(window):
     session = window.session
     assert [window.menus[name].isEnabled() for name in ("time.less", "time.more", "time.all")] == [True, False, False]
     session.set_cursor(450)
-    session.set_time_range(TimeRange(400, 500))
-    QTest.keySequence(window, window.menus[action].shortcut())
-    assert session.time_range == expected
+    for action, expected in {
+        "time.less": TimeRange(425, 475),
+        "time.more": TimeRange(350, 550),
+        "time.part_before": TimeRange(350, 450),
+        "time.part_after": TimeRange(450, 550),
+        "time.all": None,
+    }.items():
+        session.set_time_range(TimeRange(400, 500))
+        QTest.keySequence(window, window.menus[action].shortcut())
+        assert session.time_range == expected, action
 
 
 def test_a_scene_of_few_steps_is_zoomed_no_further(make_window):
