@@ -116,7 +116,7 @@ def _rows(thread: int, cell: type[Cell], shape: tuple[int, ...], dtype: DType, *
         sent=sent,
         d_states=d_states,
         du=du,
-        steps=list(zip(*cell.backward_arrays(slopes, sent, d_states[1:]), strict=True)),
+        steps=list(zip(*cell.backward_arrays(slopes, sent, d_states), strict=True)),
         factors=list(factors.reshape(n, -1, *shape[1:])),
         summands=[list(arriving[:, block]) for block in summands],
         dh=list(d_states[0][::-1]),
@@ -152,14 +152,14 @@ class _Layer:
         rows.sent[-1] = rows.sent[self.first]
         self.first = len(rows.dh) - n
         rows.sent[self.first + 1 :, -1] = reaching
-        factors, dh = rows.factors[:n], rows.dh[:n]
+        factors, dh = rows.factors[:n], rows.dh
         if rows.summands:
             arrivals: Products = map(self.product, factors, repeat(rows.part))
             for summand in rows.summands:
                 arrivals = map(np.add, arrivals, summand, dh)
         else:
             arrivals = map(self.product, factors, dh)
-        self.cell.backward(rows.steps[:n], arrivals)
+        self.cell.backward(rows.steps, arrivals)
 
     def read(self, du: Array, da: Array, d_states: Rows) -> None:
         """Copy what these steps made."""

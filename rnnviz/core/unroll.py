@@ -191,7 +191,7 @@ class _Layer:
     def take(self, x: Array) -> None:
         """Take one step for each x, from the states in the first row on."""
         n, rows = len(x), self.rows
-        factors, targets = rows.factors[:n], rows.targets[:n]
+        factors, targets = rows.factors[:n], rows.targets
         if self.is_wide:
             products: Products = map(np.add, map(self.product, factors, repeat(rows.u)), targets, targets)
         else:
@@ -199,7 +199,7 @@ class _Layer:
             products = map(self.product, factors, targets)
         if len(self.b):
             self._write_input_part(x)
-        self.cell.forward(rows.steps[:n], products)
+        self.cell.forward(rows.steps, products)
 
     def _write_input_part(self, x: Array) -> None:
         """Write W x + b: behind the products where u is apart, else to where the product is added."""

@@ -9,7 +9,8 @@ them, and nothing may be read from them that the same run did not write.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -52,6 +53,11 @@ class Slots:
         """Return the slots from one to another as the rows of a matrix, (n + 1, k, H * B)."""
         part = self.of(first, last)
         return part.reshape(len(part), part.shape[1] // self.units, -1)
+
+
+def in_turn(first: Iterable[object], second: Iterable[object]) -> None:
+    """Take an item of the first, then one of the second, until the first ends: a loop whose body is one call."""
+    deque(zip(first, second, strict=False), maxlen=0)
 
 
 def steps_at_once(H: int, batch: tuple[int, ...]) -> int:

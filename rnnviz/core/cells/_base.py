@@ -61,11 +61,11 @@ class Cell(ABC):
     @staticmethod
     @abstractmethod
     def forward_arrays(slots: Slots) -> Rows:
-        """Return the arrays whose rows `forward` takes."""
+        """Return the arrays whose rows `forward` takes, one of each per step."""
 
     @abstractmethod
     def forward(self, steps: Steps, products: Products) -> None:
-        """Take the steps: at each turn of ``products`` a row's first slots are filled; write the next row's states."""
+        """Take a step for each turn of ``products``, which fills a row's first slots; write the next row's states."""
 
     @abstractmethod
     def read(self, slots: Slots, a: Array, u: Array, gates: Array) -> None:
@@ -77,17 +77,17 @@ class Cell(ABC):
 
     @staticmethod
     @abstractmethod
-    def backward_arrays(slopes: Array, sent: Array, d_others: Rows) -> Rows:
-        """Return the arrays whose rows `backward` takes, n of them, the last step first.
+    def backward_arrays(slopes: Array, sent: Array, d_states: Rows) -> Rows:
+        """Return the arrays whose rows `backward` takes, one of each per step, the last step first.
 
         ``sent`` (n + 1, …, H) holds what a step sends to the one before: one block for each state other than h, then
-        dL/du, then a block for h if it passes U. Row t + 1 is what arrives at step t. ``d_others`` (n, H) are dL/d of
-        the states other than h after each step.
+        dL/du, then a block for h if it passes U. Row t + 1 is what arrives at step t. ``d_states`` (n, H) are dL/d of
+        the states after each step.
         """
 
     @abstractmethod
     def backward(self, steps: Steps, arrivals: Products) -> None:
-        """Carry the gradient back: a turn of ``arrivals`` gives dL/dh after a step; write what it sends, d_others."""
+        """Carry the gradient back: each turn of ``arrivals`` fills a row of dL/dh; write other d_states, and sent."""
 
     def input_gradient(self, slopes: Array, dh: Array, du: Array, da: Array) -> None:  # noqa: B027
         """Write dL/da of n steps where u is apart, from dL/dh after each; elsewhere dL/da is dL/du."""

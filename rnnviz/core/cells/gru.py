@@ -36,8 +36,8 @@ class GRUCell(Cell):
         multiply, subtract, tanh = np.multiply, np.subtract, np.tanh
         dtype = steps[0][0].dtype
         into_n, into_h = np.ones(3, dtype).dot, np.array([0.5, 0, 0, 0.5, 0.5], dtype).dot
-        rows = zip(steps, products, strict=True)
-        for (a, RZ, R, u, Ru, of_n, a_n, n, h_before, difference, Z, of_h, h), _ in rows:
+        rows = zip(products, steps, strict=False)
+        for _, (a, RZ, R, u, Ru, of_n, a_n, n, h_before, difference, Z, of_h, h) in rows:
             tanh(a, RZ)
             # a_n = x + ½ u_n + ½ R u_n: a sum is one product
             multiply(R, u, Ru)
@@ -69,12 +69,12 @@ class GRUCell(Cell):
         out[:, 4] = of_n
 
     @staticmethod
-    def backward_arrays(slopes: Array, sent: Array, d_others: Rows) -> Rows:  # noqa: ARG004
+    def backward_arrays(slopes: Array, sent: Array, d_states: Rows) -> Rows:  # noqa: ARG004
         return slopes[::-1, :4], sent[-2::-1, :4]
 
     def backward(self, steps: Steps, arrivals: Products) -> None:
         multiply = np.multiply
-        for (slope, sent), dh in zip(steps, arrivals, strict=True):
+        for dh, (slope, sent) in zip(arrivals, steps, strict=False):
             sent[...] = dh  # to copy it into every block first is faster than a product that broadcasts
             multiply(sent, slope, sent)
 

@@ -33,7 +33,7 @@ class LSTMCell(Cell):
         flat = steps[0][1]
         scale = np.repeat(np.array(self.scales, flat.dtype), len(flat) // len(self.scales))
         offset = 1 - scale
-        for (shaped, gates, c_i, f_g, fc_ig, fc, ig, c, o, h), a in zip(steps, products, strict=True):
+        for a, (shaped, gates, c_i, f_g, fc_ig, fc, ig, c, o, h) in zip(products, steps, strict=False):
             tanh(a, shaped)
             multiply(gates, scale, gates)
             add(gates, offset, gates)
@@ -61,13 +61,13 @@ class LSTMCell(Cell):
         out[:, 5] = o * (1 - tanh_c * tanh_c)
 
     @staticmethod
-    def backward_arrays(slopes: Array, sent: Array, d_others: Rows) -> Rows:
-        slopes, arriving, sent, dc = slopes[::-1], sent[:0:-1], sent[-2::-1], d_others[0][::-1]
+    def backward_arrays(slopes: Array, sent: Array, d_states: Rows) -> Rows:
+        slopes, arriving, sent, dc = slopes[::-1], sent[:0:-1], sent[-2::-1], d_states[1][::-1]
         return slopes[:, 5], slopes[:, 4], slopes[:, :4], arriving[:, 0], dc, sent[:, :4], sent[:, 4]
 
     def backward(self, steps: Steps, arrivals: Products) -> None:
         add, multiply = np.add, np.multiply
-        for (c_of_h, o_of_h, of_c, dc_sent, dc, du, du_o), dh in zip(steps, arrivals, strict=True):
+        for dh, (c_of_h, o_of_h, of_c, dc_sent, dc, du, du_o) in zip(arrivals, steps, strict=False):
             multiply(dh, c_of_h, dc)
             add(dc_sent, dc, dc)
             du[...] = dc  # to copy it into every block first is faster than a product that broadcasts

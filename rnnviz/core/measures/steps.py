@@ -172,7 +172,7 @@ def _pulled_back(cell: Cell, slopes: Array, d_after: Rows) -> tuple[Array, Array
     for place, state in enumerate(d_after[1:]):
         sent[1, place] = state
     with np.errstate(all="ignore"):
-        arrays = cell.backward_arrays(slopes, sent, tuple(state[None] for state in d_after[1:]))
+        arrays = cell.backward_arrays(slopes, sent, tuple(state[None] for state in d_after))
         cell.backward(list(zip(*arrays, strict=True)), [d_after[0]])
         du = sent[:1, others : others + G]
         da = du.copy()
