@@ -29,7 +29,7 @@ class Cell(ABC):
             a of the blocks that are apart, then whatever the cell likes, with every state's name among it; h last.
         scales: what the G products are multiplied with. With ½ where σ(a) = ½ + ½ tanh(½ a) comes
             next, every step saves a product.
-        passes_h: h reaches the next h past U too.
+        past: the states that reach the next step past U, elementwise: all others than h, and then h if it does too.
         slope_blocks: how many local derivatives `backward` multiplies with.
         recurrent_biases: blocks whose recurrent part has a bias of its own, ``b_h<block>``.
         forget_block: the block whose bias says how much is kept at first; empty if there is none.
@@ -45,7 +45,7 @@ class Cell(ABC):
     apart: ClassVar[int] = 0
     slots: ClassVar[tuple[str, ...]]
     scales: ClassVar[tuple[float, ...]]
-    passes_h: ClassVar[bool] = False
+    past: ClassVar[tuple[str, ...]] = ()
     slope_blocks: ClassVar[int] = 1
     recurrent_biases: ClassVar[tuple[str, ...]] = ()
     forget_block: ClassVar[str] = ""
@@ -80,9 +80,8 @@ class Cell(ABC):
     def backward_arrays(slopes: Array, sent: Array, d_states: Rows) -> Rows:
         """Return the arrays whose rows `backward` takes, one of each per step, the last step first.
 
-        ``sent`` (n + 1, …, H) holds what a step sends to the one before: one block for each state other than h, then
-        dL/du, then a block for h if it passes U. Row t + 1 is what arrives at step t. ``d_states`` (n, H) are dL/d of
-        the states after each step.
+        ``sent`` (n + 1, …, H) holds what a step sends to the one before: a block for each state in ``past``, then
+        dL/du. Row t + 1 is what arrives at step t. ``d_states`` (n, H) are dL/d of the states after each step.
         """
 
     @abstractmethod

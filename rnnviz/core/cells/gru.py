@@ -19,7 +19,7 @@ class GRUCell(Cell):
     recurrent_biases = ("n",)
     candidate_block, keep_block = "n", "z"
     reset_block = "r"
-    passes_h = True
+    past = ("h",)
     # σ(a) = ½ + ½ tanh(½ a): R and Z are 2 r − 1 and 2 z − 1; u is ½ u_n
     scales = (0.5, 0.5, 0.5)
     slots = ("r", "z", "u", "x", "Ru", "n", "difference", "R", "Z", "N", "h")
@@ -62,10 +62,10 @@ class GRUCell(Cell):
         # To copy every block to a place of its own first is faster than to multiply where they stand.
         r, z, n = (gates[:, block].copy() for block in range(3))
         of_n = (1 - z) * (1 - n * n)
-        out[:, 0] = r * (1 - r) * of_n * u[:, 0]
-        out[:, 1] = z * (1 - z) * (before[0] - n)
-        out[:, 2] = of_n * r
-        out[:, 3] = z
+        out[:, 0] = z
+        out[:, 1] = r * (1 - r) * of_n * u[:, 0]
+        out[:, 2] = z * (1 - z) * (before[0] - n)
+        out[:, 3] = of_n * r
         out[:, 4] = of_n
 
     @staticmethod

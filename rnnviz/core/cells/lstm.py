@@ -20,6 +20,7 @@ class LSTMCell(Cell):
     # σ(a) = ½ + ½ tanh(½ a) and tanh(a) = 0 + 1 tanh(1 a): one tanh serves all gates
     scales = (0.5, 0.5, 1.0, 0.5)
     slots = ("a_i", "a_f", "a_g", "a_o", "fc", "ig", "c", "i", "f", "g", "o", "h")
+    past = ("c",)
     slope_blocks = 6
 
     @staticmethod
