@@ -12,7 +12,7 @@ import numpy as np
 from rnnviz.core.activations import Array
 from rnnviz.core.cells._base import Cell, Products, Rows
 from rnnviz.core.unroll import LayerWeights, Trace
-from rnnviz.core.workspace import SHAPES, DType, Steps, blocks, steps_at_once
+from rnnviz.core.workspace import SHAPES, DType, Steps, aligned_matrix, blocks, steps_at_once
 
 # Up to so many units squared, more numbers in the matrix of a product cost less than one more sum.
 NARROW = 32
@@ -128,6 +128,8 @@ def _rows(  # noqa: PLR0913 - what makes one set of rows differ from another
     if is_added:
         last = end
         summands.append(list(arriving[:, end:]))
+    product = aligned_matrix(H, last - first, dtype)
+    np.fill_diagonal(product, 1)  # for what h hands on past U; all else is overwritten
     return _Rows(
         slopes=slopes,
         sent=sent,
@@ -138,7 +140,7 @@ def _rows(  # noqa: PLR0913 - what makes one set of rows differ from another
         summands=summands,
         dh=list(d_states[0][::-1]),
         part=np.empty(shape, dtype),
-        matrix=np.eye(H, last - first, dtype=dtype),
+        matrix=product,
     )
 
 

@@ -60,6 +60,18 @@ def in_turn(first: Iterable[object], second: Iterable[object]) -> None:
     deque(zip(first, second, strict=False), maxlen=0)
 
 
+def aligned_matrix(rows: int, columns: int, dtype: DType) -> Array:
+    """Return a matrix of zeros whose product with a vector is as fast as can be.
+
+    Its columns stand together, and it begins at a multiple of 64 bytes: without either a product takes up to a tenth
+    longer.
+    """
+    numbers = 64 // dtype.itemsize
+    room = np.zeros(rows * columns + numbers, dtype)
+    start = -room.ctypes.data % 64 // dtype.itemsize
+    return room[start : start + rows * columns].reshape(columns, rows).T
+
+
 def steps_at_once(H: int, batch: tuple[int, ...]) -> int:
     """Return for how many steps there are rows."""
     return min(STEPS, max(FEWEST, NUMBERS // math.prod((H, *batch))))
