@@ -119,7 +119,8 @@ def _rows(  # noqa: PLR0913 - what makes one set of rows differ from another
     n, end = steps_at_once(H, batch), (past + G) * H
     rows, slopes = np.empty((n + 1, end + width, *batch), dtype), np.empty((n, cell.slope_blocks, *shape), dtype)
     sent, arriving = rows[:, :end].reshape(n + 1, past + G, *shape), rows[:0:-1]
-    d_states = tuple(np.empty((n, *shape), dtype) for _ in cell.states)
+    d_pulled = np.empty((n, len(cell.pulled), *shape), dtype)
+    d_states = tuple(d_pulled[:, cell.pulled.index(state)] for state in cell.states)
     first, last, summands = past * H, end + width, []
     if "h" in cell.past and is_narrow:
         first -= H  # an identity in front of Uᵀ
@@ -135,7 +136,7 @@ def _rows(  # noqa: PLR0913 - what makes one set of rows differ from another
         sent=sent,
         outside=rows[:, end:],
         d_states=d_states,
-        steps=list(zip(*cell.backward_arrays(slopes, sent, d_states), strict=True)),
+        steps=list(zip(*cell.backward_arrays(d_pulled, slopes, sent), strict=True)),
         factors=list(arriving[:, first:last]),
         summands=summands,
         dh=list(d_states[0][::-1]),

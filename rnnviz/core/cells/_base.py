@@ -31,6 +31,7 @@ class Cell(ABC):
             next, every step saves a product.
         past: the states that reach the next step past U, elementwise: all others than h, and then h if it does too.
         slope_blocks: how many local derivatives `backward` multiplies with.
+        pulled: the state whose gradient each of the first ones is multiplied with, which gives what is sent.
         recurrent_biases: blocks whose recurrent part has a bias of its own, ``b_h<block>``.
         forget_block: the block whose bias says how much is kept at first; empty if there is none.
         candidate_block, keep_block: what is written into the state, and the gate that multiplies the old state
@@ -47,6 +48,7 @@ class Cell(ABC):
     scales: ClassVar[tuple[float, ...]]
     past: ClassVar[tuple[str, ...]] = ()
     slope_blocks: ClassVar[int] = 1
+    pulled: ClassVar[tuple[str, ...]] = ("h",)
     recurrent_biases: ClassVar[tuple[str, ...]] = ()
     forget_block: ClassVar[str] = ""
     candidate_block: ClassVar[str]
@@ -77,16 +79,16 @@ class Cell(ABC):
 
     @staticmethod
     @abstractmethod
-    def backward_arrays(slopes: Array, sent: Array, d_states: Rows) -> Rows:
+    def backward_arrays(d_pulled: Array, slopes: Array, sent: Array) -> Rows:
         """Return the arrays whose rows `backward` takes, one of each per step, the last step first.
 
-        ``sent`` (n + 1, …, H) holds what a step sends to the one before: a block for each state in ``past``, then
-        dL/du. Row t + 1 is what arrives at step t. ``d_states`` (n, H) are dL/d of the states after each step.
+        ``d_pulled`` (n, …, H) holds dL/d of the states in ``pulled`` after each step. ``sent`` (n + 1, …, H) holds what
+        a step sends to the one before: a block for each state in ``past``, then dL/du. Row t + 1 is what arrives at t.
         """
 
     @abstractmethod
     def backward(self, steps: Steps, arrivals: Products) -> None:
-        """Carry the gradient back: each turn of ``arrivals`` fills a row of dL/dh; write other d_states, and sent."""
+        """Carry the gradient back: a turn of ``arrivals`` fills a row's first dL/dh; write the others, and sent."""
 
     def input_gradient(self, slopes: Array, dh: Array, du: Array, da: Array) -> None:  # noqa: B027
         """Write dL/da of n steps where u is apart, from dL/dh after each; elsewhere dL/da is dL/du."""

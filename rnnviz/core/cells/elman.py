@@ -36,8 +36,8 @@ class ElmanCell(Cell):
         out[...] = self.activation.slope(gates)
 
     @staticmethod
-    def backward_arrays(slopes: Array, sent: Array, d_states: Rows) -> Rows:
-        return d_states[0][::-1], slopes[::-1, 0], sent[-2::-1, 0]
+    def backward_arrays(d_pulled: Array, slopes: Array, sent: Array) -> Rows:
+        return d_pulled[::-1, 0], slopes[::-1, 0], sent[-2::-1, 0]
 
     def backward(self, steps: Steps, arrivals: Products) -> None:
         in_turn(arrivals, starmap(np.multiply, steps))

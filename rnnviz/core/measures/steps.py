@@ -171,12 +171,16 @@ def _pulled_back(cell: Cell, slopes: Array, d_after: Rows) -> tuple[Array, Array
     sent = np.zeros((2, len(cell.past) + len(cell.blocks), H, n))
     for place, state in enumerate(d_after[1:]):
         sent[1, place] = state
+    d_pulled = np.empty((1, len(cell.pulled), H, n))
+    d_total = [d_pulled[0, cell.pulled.index(state)] for state in cell.states]
+    d_total[0][...] = d_after[0]
     with np.errstate(all="ignore"):
-        arrays = cell.backward_arrays(slopes, sent, tuple(state[None] for state in d_after))
-        cell.backward(list(zip(*arrays, strict=True)), [d_after[0]])
+        cell.backward(list(zip(*cell.backward_arrays(d_pulled, slopes, sent), strict=True)), d_total[:1])
         du = sent[:1, len(cell.past) :]
         da = du.copy()
         cell.input_gradient(slopes, d_after[0][None], du, da)
+    for state, total in zip(d_after[1:], d_total[1:], strict=True):
+        state[...] = total
     d_before = {"h": np.zeros((H, n))} | dict(zip(cell.past, sent[0], strict=False))
     return da[0], du[0], tuple(d_before.values())
 
