@@ -112,7 +112,7 @@ def _rows(  # noqa: PLR0913 - what makes one set of rows differ from another
     width: int,
     *,
     is_added: bool,
-    is_narrow: bool,
+    has_identity: bool,
 ) -> _Rows:
     """Return rows for states of that shape, (H,) or (H, B), and for so many numbers from outside."""
     H, batch, past, G = shape[0], shape[1:], len(cell.past), len(cell.blocks)
@@ -122,7 +122,7 @@ def _rows(  # noqa: PLR0913 - what makes one set of rows differ from another
     d_pulled = np.empty((n, len(cell.pulled), *shape), dtype)
     d_states = tuple(d_pulled[:, cell.pulled.index(state)] for state in cell.states)
     first, last, summands = past * H, end + width, []
-    if "h" in cell.past and is_narrow:
+    if "h" in cell.past and has_identity:
         first -= H  # an identity in front of Uᵀ
     elif "h" in cell.past:
         summands.append(list(arriving[:, first - H : first]))
@@ -151,13 +151,14 @@ class _Layer:
     def __init__(self, weights: LayerWeights, du: Array, direct: Array, factors: tuple[Array, Array] | None) -> None:
         (GH, H), shape = weights.U.shape, du.shape[2:]
         d, V = factors if factors is not None and factors[1].size <= NARROW**2 else (direct, None)
-        # Beside a number that is not finite, the zeros of an identity would make nan.
-        is_narrow = H <= NARROW and shape == (H,) and bool(np.isfinite(d).all())
-        if V is None and is_narrow:
+        has_identity = H <= NARROW and shape == (H,) and (V is None or "h" in weights.cell.past)
+        # Beside a number that is not finite, its zeros would make nan.
+        has_identity = has_identity and bool(np.isfinite(d).all())
+        if V is None and has_identity:
             V = np.eye(H)
         self.cell, self.U, self.outside = weights.cell, weights.U, d
         self.rows = _rows(
-            get_ident(), type(self.cell), shape, du.dtype, d.shape[1], is_added=V is None, is_narrow=is_narrow
+            get_ident(), type(self.cell), shape, du.dtype, d.shape[1], is_added=V is None, has_identity=has_identity
         )
         matrix = self.rows.matrix
         if V is not None:

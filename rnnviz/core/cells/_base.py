@@ -31,7 +31,7 @@ class Cell(ABC):
             next, every step saves a product.
         past: the states that reach the next step past U, elementwise: all others than h, and then h if it does too.
         slope_blocks: how many local derivatives `backward` multiplies with.
-        pulled: the state whose gradient each of the first ones is multiplied with, which gives what is sent.
+        pulled: the states whose gradients stand side by side, each at least once, to be multiplied with them together.
         recurrent_biases: blocks whose recurrent part has a bias of its own, ``b_h<block>``.
         forget_block: the block whose bias says how much is kept at first; empty if there is none.
         candidate_block, keep_block: what is written into the state, and the gate that multiplies the old state

@@ -24,7 +24,6 @@ class GRUCell(Cell):
     scales = (0.5, 0.5, 0.5)
     slots = ("r", "z", "u", "x", "Ru", "n", "difference", "R", "Z", "N", "h")
     slope_blocks = 5
-    pulled = ("h", "h", "h", "h")
 
     @staticmethod
     def forward_arrays(slots: Slots) -> Rows:
@@ -70,14 +69,14 @@ class GRUCell(Cell):
         out[:, 4] = of_n
 
     @staticmethod
-    def backward_arrays(d_pulled: Array, slopes: Array, sent: Array) -> Rows:
-        return d_pulled[::-1, 1:], d_pulled[::-1], slopes[::-1, :4], sent[-2::-1]
+    def backward_arrays(d_pulled: Array, slopes: Array, sent: Array) -> Rows:  # noqa: ARG004
+        return slopes[::-1, :4], sent[-2::-1]
 
     def backward(self, steps: Steps, arrivals: Products) -> None:
         multiply = np.multiply
-        for dh, (others, d_pulled, slope, sent) in zip(arrivals, steps, strict=False):
-            others[...] = dh  # to copy it for every block first is faster than a product that broadcasts
-            multiply(d_pulled, slope, sent)
+        for dh, (slope, sent) in zip(arrivals, steps, strict=False):
+            sent[...] = dh  # to copy it into every block first is faster than a product that broadcasts
+            multiply(sent, slope, sent)
 
     def input_gradient(self, slopes: Array, dh: Array, du: Array, da: Array) -> None:
         da[:, :2] = du[:, :2]
