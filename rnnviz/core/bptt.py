@@ -12,9 +12,9 @@ import numpy as np
 from rnnviz.core.activations import Array
 from rnnviz.core.cells._base import Cell, Products, Rows
 from rnnviz.core.unroll import LayerWeights, Trace
-from rnnviz.core.workspace import SHAPES, DType, Steps, blocks, steps_at_once
+from rnnviz.core.workspace import SHAPES, DType, Steps, aligned_matrix, blocks, steps_at_once
 
-# Up to so many units a product with twice as many columns costs less than a sum.
+# Up to so many units squared, more numbers in the matrix of a product cost less than one more sum.
 NARROW = 32
 
 
@@ -40,7 +40,9 @@ class LayerGradients:
     x: Array
 
 
-def backpropagate(weights: LayerWeights, trace: Trace, direct: Array) -> LayerGradients:
+def backpropagate(
+    weights: LayerWeights, trace: Trace, direct: Array, factors: tuple[Array, Array] | None = None
+) -> LayerGradients:
     """Return the gradients of one layer, given what reaches its outputs from outside.
 
     dL/dh_t = direct_t + Uᵀ du_{t+1} (+ what the cell carries elementwise), da_t = pullback(dL/dh_t), and each
@@ -51,6 +53,8 @@ def backpropagate(weights: LayerWeights, trace: Trace, direct: Array) -> LayerGr
         weights: the layer.
         trace: what `unroll` returned for it.
         direct: (T + 1, H) or (T + 1, H, B), with row 0 zero: nothing listens to the initial state.
+        factors: d (T, K) or (T, K, B), 0 where padded, and V (K, H), if direct_t = Vᵀ d_t: a few columns more in
+            the product of a step cost less than to add what they make.
     """
     cell, T = weights.cell, len(trace.a)
     du = np.empty_like(trace.a)
@@ -62,14 +66,16 @@ def backpropagate(weights: LayerWeights, trace: Trace, direct: Array) -> LayerGr
         reaching = direct if trace.lengths is None else direct.copy()
         for sequence, length in trace.padded(reaching):
             sequence[length:] = np.cumsum(sequence[length:][::-1], axis=0)[::-1]
-        steps, before = _Layer(weights, du, is_finite=bool(np.isfinite(reaching).all())), trace.before
+        steps, before = _Layer(weights, du, reaching[1:], factors), trace.before
         for piece in reversed(trace.window.pieces(T)):
             steps.begin()
             for block in reversed(list(blocks(piece, steps_at_once(weights.U.shape[1], du.shape[3:])))):
                 after = slice(block.start + 1, block.stop + 1)
                 _write_slopes(cell, trace, block, before, steps.slopes(block.stop - block.start))
-                steps.take(reaching[after])
+                steps.take(block)
                 steps.read(du[block], da[block], tuple(state[after] for state in d_states))
+            # Nothing arrives at the last step: its total is the direct part, whatever the product made of it.
+            d_states[0][piece.stop] = reaching[piece.stop]
             # What leaves this window reaches the initial state, or nothing: it is cut off.
             if piece.start == 0 or not trace.window.stateful:
                 for state, leaving in zip(d_states, steps.leaving(), strict=True):
@@ -81,14 +87,14 @@ def backpropagate(weights: LayerWeights, trace: Trace, direct: Array) -> LayerGr
 class _Rows:
     """Rows for steps backward, (n, …, H), and the matrix of their product.
 
-    A row of ``sent`` holds what the states other than h hand to the step before, dL/du, what h hands on past U if it
-    does, and what else reaches h after the step before. One more row is for what arrives from later steps.
+    A row holds what a step sends to the one before, elementwise past U and through it, and behind that what else
+    reaches h after the step before: dh = [Uᵀ | Vᵀ] · [du | d]. One more row is for what arrives from later steps.
     """
 
     slopes: Array
     sent: Array
+    outside: Array
     d_states: Rows
-    du: slice
     steps: Steps
     factors: list[Array]
     summands: list[list[Array]]
@@ -98,43 +104,67 @@ class _Rows:
 
 
 @lru_cache(maxsize=SHAPES)
-def _rows(thread: int, cell: type[Cell], shape: tuple[int, ...], dtype: DType, *, is_one_product: bool) -> _Rows:  # noqa: ARG001
-    """Return rows for states of that shape, (H,) or (H, B)."""
-    H, n, others, G = shape[0], steps_at_once(shape[0], shape[1:]), len(cell.states) - 1, len(cell.blocks)
-    du = slice(others, others + G)
-    slopes = np.empty((n, cell.slope_blocks, *shape), dtype)
-    sent = np.empty((n + 1, others + G + cell.passes_h + 1, *shape), dtype)
-    d_states = tuple(np.empty((n, *shape), dtype) for _ in cell.states)
-    arriving = sent[:0:-1]
-    matrix, factors, summands = np.empty((H, G * H), dtype), arriving[:, du], range(du.stop, sent.shape[1])
-    if is_one_product:
-        # A sum less to make at every step: dh = [Uᵀ | 1 | 1] · [du | past U | what else reaches h]
-        matrix = np.concatenate([matrix, *(np.eye(H, dtype=dtype) for _ in summands)], axis=1)
-        factors, summands = arriving[:, others:], range(0)
+def _rows(  # noqa: PLR0913 - what makes one set of rows differ from another
+    thread: int,  # noqa: ARG001
+    cell: type[Cell],
+    shape: tuple[int, ...],
+    dtype: DType,
+    width: int,
+    *,
+    is_added: bool,
+    has_identity: bool,
+) -> _Rows:
+    """Return rows for states of that shape, (H,) or (H, B), and for so many numbers from outside."""
+    H, batch, past, G = shape[0], shape[1:], len(cell.past), len(cell.blocks)
+    n, end = steps_at_once(H, batch), (past + G) * H
+    rows, slopes = np.empty((n + 1, end + width, *batch), dtype), np.empty((n, cell.slope_blocks, *shape), dtype)
+    sent, arriving = rows[:, :end].reshape(n + 1, past + G, *shape), rows[:0:-1]
+    d_pulled = np.empty((n, len(cell.pulled), *shape), dtype)
+    d_states = tuple(d_pulled[:, cell.pulled.index(state)] for state in cell.states)
+    first, last, summands = past * H, end + width, []
+    if "h" in cell.past and has_identity:
+        first -= H  # an identity in front of Uᵀ
+    elif "h" in cell.past:
+        summands.append(list(arriving[:, first - H : first]))
+    if is_added:
+        last = end
+        summands.append(list(arriving[:, end:]))
+    product = aligned_matrix(H, last - first, dtype)
+    np.fill_diagonal(product, 1)  # for what h hands on past U; all else is overwritten
     return _Rows(
         slopes=slopes,
         sent=sent,
+        outside=rows[:, end:],
         d_states=d_states,
-        du=du,
-        steps=list(zip(*cell.backward_arrays(slopes, sent, d_states[1:]), strict=True)),
-        factors=list(factors.reshape(n, -1, *shape[1:])),
-        summands=[list(arriving[:, block]) for block in summands],
+        steps=list(zip(*cell.backward_arrays(d_pulled, slopes, sent), strict=True)),
+        factors=list(arriving[:, first:last]),
+        summands=summands,
         dh=list(d_states[0][::-1]),
         part=np.empty(shape, dtype),
-        matrix=matrix,
+        matrix=product,
     )
 
 
 class _Layer:
     """A layer that takes its steps backward in rows, with one product for each; its last step in the last row."""
 
-    def __init__(self, weights: LayerWeights, du: Array, *, is_finite: bool) -> None:
+    def __init__(self, weights: LayerWeights, du: Array, direct: Array, factors: tuple[Array, Array] | None) -> None:
         (GH, H), shape = weights.U.shape, du.shape[2:]
-        # Beside a number that is not finite, the zeros of an identity would make nan.
-        is_one_product = H <= NARROW and shape == (H,) and is_finite
-        self.cell, self.U = weights.cell, weights.U
-        self.rows = _rows(get_ident(), type(self.cell), shape, du.dtype, is_one_product=is_one_product)
-        self.rows.matrix[:, :GH] = weights.U.T
+        d, V = factors if factors is not None and factors[1].size <= NARROW**2 else (direct, None)
+        has_identity = H <= NARROW and shape == (H,) and (V is None or "h" in weights.cell.past)
+        # Beside a number that is not finite, its zeros would make nan.
+        has_identity = has_identity and bool(np.isfinite(d).all())
+        if V is None and has_identity:
+            V = np.eye(H)
+        self.cell, self.U, self.outside = weights.cell, weights.U, d
+        self.rows = _rows(
+            get_ident(), type(self.cell), shape, du.dtype, d.shape[1], is_added=V is None, has_identity=has_identity
+        )
+        matrix = self.rows.matrix
+        if V is not None:
+            matrix[:, -len(V) :] = V.T
+            matrix = matrix[:, : -len(V)]
+        matrix[:, -GH:] = weights.U.T
         self.product = self.rows.matrix.dot
 
     def begin(self) -> None:
@@ -146,35 +176,36 @@ class _Layer:
         """Return where the local derivatives of the next n steps belong."""
         return self.rows.slopes[len(self.rows.slopes) - n :]
 
-    def take(self, reaching: Array) -> None:
-        """Carry the gradient back through n more steps, given what else reaches h after each of them, (n, H)."""
-        n, rows = len(reaching), self.rows
+    def take(self, block: slice) -> None:
+        """Carry the gradient back through these steps, those before the ones taken last."""
+        n, rows = block.stop - block.start, self.rows
         rows.sent[-1] = rows.sent[self.first]
         self.first = len(rows.dh) - n
-        rows.sent[self.first + 1 :, -1] = reaching
-        factors, dh = rows.factors[:n], rows.dh[:n]
+        rows.outside[self.first + 1 :] = self.outside[block]
+        factors, dh = rows.factors[:n], rows.dh
         if rows.summands:
             arrivals: Products = map(self.product, factors, repeat(rows.part))
             for summand in rows.summands:
                 arrivals = map(np.add, arrivals, summand, dh)
         else:
             arrivals = map(self.product, factors, dh)
-        self.cell.backward(rows.steps[:n], arrivals)
+        self.cell.backward(rows.steps, arrivals)
 
     def read(self, du: Array, da: Array, d_states: Rows) -> None:
         """Copy what these steps made."""
-        du[...] = self.rows.sent[self.first : -1, self.rows.du]
+        du[...] = self.rows.sent[self.first : -1, len(self.cell.past) :]
         for state, row in zip(d_states, self.rows.d_states, strict=True):
             state[...] = row[self.first :]
         self.cell.input_gradient(self.rows.slopes[self.first :], d_states[0], du, da)
 
     def leaving(self) -> Rows:
         """Return what reaches the states before these steps, (H,) each."""
-        row, blocks_of_du = self.rows.sent[self.first], self.rows.du
-        dh: Array = self.U.T.dot(row[blocks_of_du].reshape(-1, *row.shape[2:]))
-        if self.cell.passes_h:
-            dh += row[blocks_of_du.stop]
-        return dh, *row[: blocks_of_du.start]
+        sent = self.rows.sent[self.first]
+        dh: Array = self.U.T.dot(sent[len(self.cell.past) :].reshape(-1, *sent.shape[2:]))
+        past = dict(zip(self.cell.past, sent, strict=False))
+        if "h" in past:
+            dh += past.pop("h")
+        return dh, *past.values()
 
 
 def _write_slopes(cell: Cell, trace: Trace, block: slice, before: Rows, out: Array) -> None:

@@ -102,11 +102,12 @@ def run_backward(
             sequence[length:] = 0
         into_h = np.matmul(readout.W.T, dlogits) if h.shape[2:] else np.dot(dlogits, readout.W)
         gradients: list[LayerGradients] = []
+        factors: tuple[Array, Array] | None = (dlogits, readout.W)
         for layer, trace in zip(reversed(layers), reversed(forward.layers), strict=True):
             direct = np.empty_like(trace.states[0])
             direct[0], direct[1:] = 0, into_h
-            gradients.append(backpropagate(layer, trace, direct))
-            into_h = gradients[-1].x
+            gradients.append(backpropagate(layer, trace, direct, factors))
+            into_h, factors = gradients[-1].x, None
         return Backward(
             layers=tuple(reversed(gradients)),
             readout_W=sum_of_products(dlogits, h),

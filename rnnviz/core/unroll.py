@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from rnnviz.core.activations import Array
 from rnnviz.core.cells._base import Cell, Products, Rows
-from rnnviz.core.workspace import SHAPES, DType, Slots, Steps, blocks, steps_at_once
+from rnnviz.core.workspace import SHAPES, DType, Slots, Steps, aligned_matrix, blocks, steps_at_once
 
 # An input of more than so many features for each unit is multiplied with W for all steps at once.
 WIDE = 2
@@ -144,6 +144,7 @@ class _Rows:
     steps: Steps
     scales: Array
     u: Array
+    matrix: Array
 
 
 @lru_cache(maxsize=SHAPES)
@@ -159,8 +160,9 @@ def _rows(thread: int, cell: type[Cell], H: int, N: int, batch: tuple[int, ...],
         factors=list(rows[:, width - H :]),
         targets=targets,
         steps=list(zip(*cell.forward_arrays(slots), strict=False)),
-        scales=np.repeat(np.array(cell.scales, dtype), H),
+        scales=np.repeat(np.array(cell.scales, dtype), H)[:, None],
         u=np.empty_like(targets[0]),
+        matrix=aligned_matrix(GH, H + N + 1, dtype),
     )
 
 
@@ -176,14 +178,13 @@ class _Layer:
         self.cell, self.is_wide, self.joined = weights.cell, N > WIDE * H, GH - weights.cell.apart * H
         columns = 0 if self.is_wide else N
         self.rows = _rows(get_ident(), type(self.cell), H, columns, x.shape[2:], dtype)
-        # In this order the product with a vector is a little faster.
-        matrix = np.zeros((GH, H + columns + 1), dtype, order="F")
+        matrix = self.rows.matrix
         matrix[:, :H] = weights.U
+        matrix[:, -1] = 0 if weights.recurrent_b is None else weights.recurrent_b
         if not self.is_wide:
-            matrix[: self.joined, H:-1], matrix[: self.joined, -1] = weights.W[: self.joined], weights.b[: self.joined]
-        if weights.recurrent_b is not None:
-            matrix[:, -1] += weights.recurrent_b
-        matrix *= self.rows.scales[:, None]
+            matrix[: self.joined, H:-1] = weights.W[: self.joined]
+            matrix[: self.joined, -1] += weights.b[: self.joined]
+        matrix *= self.rows.scales
         self.product = matrix.dot
         first = 0 if self.is_wide else self.joined
         self.W, self.b = weights.W[first:], weights.b[first:]
@@ -191,7 +192,7 @@ class _Layer:
     def take(self, x: Array) -> None:
         """Take one step for each x, from the states in the first row on."""
         n, rows = len(x), self.rows
-        factors, targets = rows.factors[:n], rows.targets[:n]
+        factors, targets = rows.factors[:n], rows.targets
         if self.is_wide:
             products: Products = map(np.add, map(self.product, factors, repeat(rows.u)), targets, targets)
         else:
@@ -199,7 +200,7 @@ class _Layer:
             products = map(self.product, factors, targets)
         if len(self.b):
             self._write_input_part(x)
-        self.cell.forward(rows.steps[:n], products)
+        self.cell.forward(rows.steps, products)
 
     def _write_input_part(self, x: Array) -> None:
         """Write W x + b: behind the products where u is apart, else to where the product is added."""

@@ -9,7 +9,8 @@ them, and nothing may be read from them that the same run did not write.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -52,6 +53,23 @@ class Slots:
         """Return the slots from one to another as the rows of a matrix, (n + 1, k, H * B)."""
         part = self.of(first, last)
         return part.reshape(len(part), part.shape[1] // self.units, -1)
+
+
+def in_turn(first: Iterable[object], second: Iterable[object]) -> None:
+    """Take an item of the first, then one of the second, until the first ends: a loop whose body is one call."""
+    deque(zip(first, second, strict=False), maxlen=0)
+
+
+def aligned_matrix(rows: int, columns: int, dtype: DType) -> Array:
+    """Return a matrix of zeros whose product with a vector is as fast as can be.
+
+    Its columns stand together, and it begins at a multiple of 64 bytes: without either a product takes up to a tenth
+    longer.
+    """
+    numbers = 64 // dtype.itemsize
+    room = np.zeros(rows * columns + numbers, dtype)
+    start = -room.ctypes.data % 64 // dtype.itemsize
+    return room[start : start + rows * columns].reshape(columns, rows).T
 
 
 def steps_at_once(H: int, batch: tuple[int, ...]) -> int:

@@ -29,8 +29,9 @@ class Cell(ABC):
             a of the blocks that are apart, then whatever the cell likes, with every state's name among it; h last.
         scales: what the G products are multiplied with. With ½ where σ(a) = ½ + ½ tanh(½ a) comes
             next, every step saves a product.
-        passes_h: h reaches the next h past U too.
+        past: the states that reach the next step past U, elementwise: all others than h, and then h if it does too.
         slope_blocks: how many local derivatives `backward` multiplies with.
+        pulled: the states whose gradients stand side by side, each at least once, to be multiplied with them together.
         recurrent_biases: blocks whose recurrent part has a bias of its own, ``b_h<block>``.
         forget_block: the block whose bias says how much is kept at first; empty if there is none.
         candidate_block, keep_block: what is written into the state, and the gate that multiplies the old state
@@ -45,8 +46,9 @@ class Cell(ABC):
     apart: ClassVar[int] = 0
     slots: ClassVar[tuple[str, ...]]
     scales: ClassVar[tuple[float, ...]]
-    passes_h: ClassVar[bool] = False
+    past: ClassVar[tuple[str, ...]] = ()
     slope_blocks: ClassVar[int] = 1
+    pulled: ClassVar[tuple[str, ...]] = ("h",)
     recurrent_biases: ClassVar[tuple[str, ...]] = ()
     forget_block: ClassVar[str] = ""
     candidate_block: ClassVar[str]
@@ -61,11 +63,11 @@ class Cell(ABC):
     @staticmethod
     @abstractmethod
     def forward_arrays(slots: Slots) -> Rows:
-        """Return the arrays whose rows `forward` takes."""
+        """Return the arrays whose rows `forward` takes, one of each per step."""
 
     @abstractmethod
     def forward(self, steps: Steps, products: Products) -> None:
-        """Take the steps: at each turn of ``products`` a row's first slots are filled; write the next row's states."""
+        """Take a step for each turn of ``products``, which fills a row's first slots; write the next row's states."""
 
     @abstractmethod
     def read(self, slots: Slots, a: Array, u: Array, gates: Array) -> None:
@@ -77,17 +79,16 @@ class Cell(ABC):
 
     @staticmethod
     @abstractmethod
-    def backward_arrays(slopes: Array, sent: Array, d_others: Rows) -> Rows:
-        """Return the arrays whose rows `backward` takes, n of them, the last step first.
+    def backward_arrays(d_pulled: Array, slopes: Array, sent: Array) -> Rows:
+        """Return the arrays whose rows `backward` takes, one of each per step, the last step first.
 
-        ``sent`` (n + 1, …, H) holds what a step sends to the one before: one block for each state other than h, then
-        dL/du, then a block for h if it passes U. Row t + 1 is what arrives at step t. ``d_others`` (n, H) are dL/d of
-        the states other than h after each step.
+        ``d_pulled`` (n, …, H) holds dL/d of the states in ``pulled`` after each step. ``sent`` (n + 1, …, H) holds what
+        a step sends to the one before: a block for each state in ``past``, then dL/du. Row t + 1 is what arrives at t.
         """
 
     @abstractmethod
     def backward(self, steps: Steps, arrivals: Products) -> None:
-        """Carry the gradient back: a turn of ``arrivals`` gives dL/dh after a step; write what it sends, d_others."""
+        """Carry the gradient back: a turn of ``arrivals`` fills a row's first dL/dh; write the others, and sent."""
 
     def input_gradient(self, slopes: Array, dh: Array, du: Array, da: Array) -> None:  # noqa: B027
         """Write dL/da of n steps where u is apart, from dL/dh after each; elsewhere dL/da is dL/du."""

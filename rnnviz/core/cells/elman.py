@@ -5,11 +5,13 @@ Source: Elman 1990, Finding structure in time.
 
 from __future__ import annotations
 
+from itertools import starmap
+
 import numpy as np
 
 from rnnviz.core.activations import Array
 from rnnviz.core.cells._base import Cell, Products, Rows
-from rnnviz.core.workspace import Slots, Steps
+from rnnviz.core.workspace import Slots, Steps, in_turn
 
 
 class ElmanCell(Cell):
@@ -22,12 +24,10 @@ class ElmanCell(Cell):
 
     @staticmethod
     def forward_arrays(slots: Slots) -> Rows:
-        return (slots.of("h")[1:],)
+        return slots.of("a"), slots.of("h")[1:]
 
     def forward(self, steps: Steps, products: Products) -> None:
-        apply = self.activation.apply
-        for (h,), a in zip(steps, products, strict=True):
-            apply(a, h)
+        in_turn(products, starmap(self.activation.apply, steps))
 
     def read(self, slots: Slots, a: Array, u: Array, gates: Array) -> None:  # noqa: ARG002
         a[:, 0] = slots.of("a")[: len(a)]
@@ -36,13 +36,11 @@ class ElmanCell(Cell):
         out[...] = self.activation.slope(gates)
 
     @staticmethod
-    def backward_arrays(slopes: Array, sent: Array, d_others: Rows) -> Rows:  # noqa: ARG004
-        return slopes[::-1, 0], sent[-2::-1, 0]
+    def backward_arrays(d_pulled: Array, slopes: Array, sent: Array) -> Rows:
+        return d_pulled[::-1, 0], slopes[::-1, 0], sent[-2::-1, 0]
 
     def backward(self, steps: Steps, arrivals: Products) -> None:
-        multiply = np.multiply
-        for (slope, du), dh in zip(steps, arrivals, strict=True):
-            multiply(dh, slope, du)
+        in_turn(arrivals, starmap(np.multiply, steps))
 
 
 CELL = ElmanCell

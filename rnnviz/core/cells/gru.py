@@ -19,7 +19,7 @@ class GRUCell(Cell):
     recurrent_biases = ("n",)
     candidate_block, keep_block = "n", "z"
     reset_block = "r"
-    passes_h = True
+    past = ("h",)
     # σ(a) = ½ + ½ tanh(½ a): R and Z are 2 r − 1 and 2 z − 1; u is ½ u_n
     scales = (0.5, 0.5, 0.5)
     slots = ("r", "z", "u", "x", "Ru", "n", "difference", "R", "Z", "N", "h")
@@ -36,8 +36,8 @@ class GRUCell(Cell):
         multiply, subtract, tanh = np.multiply, np.subtract, np.tanh
         dtype = steps[0][0].dtype
         into_n, into_h = np.ones(3, dtype).dot, np.array([0.5, 0, 0, 0.5, 0.5], dtype).dot
-        rows = zip(steps, products, strict=True)
-        for (a, RZ, R, u, Ru, of_n, a_n, n, h_before, difference, Z, of_h, h), _ in rows:
+        rows = zip(products, steps, strict=False)
+        for _, (a, RZ, R, u, Ru, of_n, a_n, n, h_before, difference, Z, of_h, h) in rows:
             tanh(a, RZ)
             # a_n = x + ½ u_n + ½ R u_n: a sum is one product
             multiply(R, u, Ru)
@@ -62,19 +62,19 @@ class GRUCell(Cell):
         # To copy every block to a place of its own first is faster than to multiply where they stand.
         r, z, n = (gates[:, block].copy() for block in range(3))
         of_n = (1 - z) * (1 - n * n)
-        out[:, 0] = r * (1 - r) * of_n * u[:, 0]
-        out[:, 1] = z * (1 - z) * (before[0] - n)
-        out[:, 2] = of_n * r
-        out[:, 3] = z
+        out[:, 0] = z
+        out[:, 1] = r * (1 - r) * of_n * u[:, 0]
+        out[:, 2] = z * (1 - z) * (before[0] - n)
+        out[:, 3] = of_n * r
         out[:, 4] = of_n
 
     @staticmethod
-    def backward_arrays(slopes: Array, sent: Array, d_others: Rows) -> Rows:  # noqa: ARG004
-        return slopes[::-1, :4], sent[-2::-1, :4]
+    def backward_arrays(d_pulled: Array, slopes: Array, sent: Array) -> Rows:  # noqa: ARG004
+        return slopes[::-1, :4], sent[-2::-1]
 
     def backward(self, steps: Steps, arrivals: Products) -> None:
         multiply = np.multiply
-        for (slope, sent), dh in zip(steps, arrivals, strict=True):
+        for dh, (slope, sent) in zip(arrivals, steps, strict=False):
             sent[...] = dh  # to copy it into every block first is faster than a product that broadcasts
             multiply(sent, slope, sent)
 

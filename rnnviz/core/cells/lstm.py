@@ -20,20 +20,21 @@ class LSTMCell(Cell):
     # σ(a) = ½ + ½ tanh(½ a) and tanh(a) = 0 + 1 tanh(1 a): one tanh serves all gates
     scales = (0.5, 0.5, 1.0, 0.5)
     slots = ("a_i", "a_f", "a_g", "a_o", "fc", "ig", "c", "i", "f", "g", "o", "h")
+    past = ("c",)
     slope_blocks = 6
+    pulled = ("c", "c", "c", "c", "h")
 
     @staticmethod
     def forward_arrays(slots: Slots) -> Rows:
-        flat = slots.flat
+        flat, gates = slots.flat, slots.flat("i", "o")
+        scale = np.repeat(np.array(LSTMCell.scales, gates.dtype), gates.shape[1] // len(LSTMCell.scales))
+        of_gates = slots.of("i", "o"), gates, *(np.broadcast_to(row, gates.shape) for row in (scale, 1 - scale))
         of_c = flat("c", "i"), flat("f", "g"), flat("fc", "ig"), flat("fc"), flat("ig"), flat("c")[1:]
-        return slots.of("i", "o"), flat("i", "o"), *of_c, flat("o"), flat("h")[1:]
+        return *of_gates, *of_c, flat("o"), flat("h")[1:]
 
     def forward(self, steps: Steps, products: Products) -> None:
         add, multiply, tanh = np.add, np.multiply, np.tanh
-        flat = steps[0][1]
-        scale = np.repeat(np.array(self.scales, flat.dtype), len(flat) // len(self.scales))
-        offset = 1 - scale
-        for (shaped, gates, c_i, f_g, fc_ig, fc, ig, c, o, h), a in zip(steps, products, strict=True):
+        for a, (shaped, gates, scale, offset, c_i, f_g, fc_ig, fc, ig, c, o, h) in zip(products, steps, strict=False):
             tanh(a, shaped)
             multiply(gates, scale, gates)
             add(gates, offset, gates)
@@ -61,18 +62,17 @@ class LSTMCell(Cell):
         out[:, 5] = o * (1 - tanh_c * tanh_c)
 
     @staticmethod
-    def backward_arrays(slopes: Array, sent: Array, d_others: Rows) -> Rows:
-        slopes, arriving, sent, dc = slopes[::-1], sent[:0:-1], sent[-2::-1], d_others[0][::-1]
-        return slopes[:, 5], slopes[:, 4], slopes[:, :4], arriving[:, 0], dc, sent[:, :4], sent[:, 4]
+    def backward_arrays(d_pulled: Array, slopes: Array, sent: Array) -> Rows:
+        d_pulled, slopes, dc_sent = d_pulled[::-1], slopes[::-1], sent[:0:-1, 0]
+        return slopes[:, 5], dc_sent, d_pulled[:, 0], d_pulled[:, 1:4], d_pulled, slopes[:, :5], sent[-2::-1]
 
     def backward(self, steps: Steps, arrivals: Products) -> None:
         add, multiply = np.add, np.multiply
-        for (c_of_h, o_of_h, of_c, dc_sent, dc, du, du_o), dh in zip(steps, arrivals, strict=True):
+        for dh, (c_of_h, dc_sent, dc, others, d_pulled, slope, sent) in zip(arrivals, steps, strict=False):
             multiply(dh, c_of_h, dc)
             add(dc_sent, dc, dc)
-            du[...] = dc  # to copy it into every block first is faster than a product that broadcasts
-            multiply(du, of_c, du)
-            multiply(dh, o_of_h, du_o)
+            others[...] = dc  # to copy it for every block first is faster than a product that broadcasts
+            multiply(d_pulled, slope, sent)
 
 
 CELL = LSTMCell

@@ -167,17 +167,22 @@ def _slopes(cell: Cell, steps: Steps) -> Array:
 
 def _pulled_back(cell: Cell, slopes: Array, d_after: Rows) -> tuple[Array, Array, Rows]:
     """Return da, du (G, H, n) and d_before (H, n) of n steps at once, for d_after (H, n), which it completes."""
-    (H, n), G, others = d_after[0].shape, len(cell.blocks), len(cell.states) - 1
-    sent = np.zeros((2, others + G + 1, H, n))
+    H, n = d_after[0].shape
+    sent = np.zeros((2, len(cell.past) + len(cell.blocks), H, n))
     for place, state in enumerate(d_after[1:]):
         sent[1, place] = state
+    d_pulled = np.empty((1, len(cell.pulled), H, n))
+    d_total = [d_pulled[0, cell.pulled.index(state)] for state in cell.states]
+    d_total[0][...] = d_after[0]
     with np.errstate(all="ignore"):
-        arrays = cell.backward_arrays(slopes, sent, tuple(state[None] for state in d_after[1:]))
-        cell.backward(list(zip(*arrays, strict=True)), [d_after[0]])
-        du = sent[:1, others : others + G]
+        cell.backward(list(zip(*cell.backward_arrays(d_pulled, slopes, sent), strict=True)), d_total[:1])
+        du = sent[:1, len(cell.past) :]
         da = du.copy()
         cell.input_gradient(slopes, d_after[0][None], du, da)
-    return da[0], du[0], (sent[0, -1], *sent[0, :others])
+    for state, total in zip(d_after[1:], d_total[1:], strict=True):
+        state[...] = total
+    d_before = {"h": np.zeros((H, n))} | dict(zip(cell.past, sent[0], strict=False))
+    return da[0], du[0], tuple(d_before.values())
 
 
 def _batch_first(rows: Array) -> Array:
