@@ -52,11 +52,12 @@ def pytest_collection_finish() -> None:
 
 
 @pytest.fixture
-def qtbot(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> QtBot:
-    """pytest-qt's, which here keeps what it is given until it has closed it.
+def qtbot(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Iterator[QtBot]:
+    """pytest-qt's, which here keeps what it is given until it has closed it, and then lets go of it.
 
     A widget that only a test's variable held is garbage as soon as the test function has ended, while events are
-    still handled: Python deleted some in the middle of their own painting, and that crashed.
+    still handled: Python deleted some in the middle of their own painting, and that crashed. And what is closed is
+    deleted by an event loop, which tests do not run: pictures of thousands of plots took 13 GB.
     """
     kept: list[QWidget] = []
     add_widget = qtbot.addWidget
@@ -66,7 +67,8 @@ def qtbot(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> QtBot:
         add_widget(widget, **options)
 
     monkeypatch.setattr(qtbot, "addWidget", keep)
-    return qtbot
+    yield qtbot
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
 
 @pytest.fixture
