@@ -8,7 +8,8 @@ every step, and backpropagate through all of time, with the gradient at every st
 
 torch  nn.RNN, nn.LSTM or nn.GRU and autograd; it does not give the gradient at every step
 cells  nn.RNNCell and so on in a loop, with retain_grad on every h: the way to get them in PyTorch
-C      the same recurrences as one would write them in C, compiled for this machine (numerics.c)
+C      the same recurrences as one would write them in C (numerics.c), as a compiler optimises them for any machine
+C*     the same for this machine: vector instructions do up to eight numbers at once, which favours the smallest tasks
 
 All sides take turns, so that a machine that slows down slows all of them. Where PyTorch or a C compiler is missing,
 its column is empty.
@@ -25,6 +26,7 @@ import tempfile
 import time
 import tracemalloc
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from statistics import median
 
@@ -120,9 +122,9 @@ def cells_run(task: Task) -> Run | None:
     return _agreeing(task, run)
 
 
-def c_run(task: Task) -> Run | None:
+def c_run(task: Task, *, for_this_machine: bool = False) -> Run | None:
     """Return the task as compiled C does it, which works in place on buffers that it is given once."""
-    library = _library()
+    library = _library("-O3", "-march=native") if for_this_machine else _library("-O2")
     if library is None or task.sequences > 1 or task.dtype != "float64":
         return None
     layer, T, H, K, G = task.layer, task.T, task.H, OUTPUTS, len(CELLS[task.cell].blocks)
@@ -197,22 +199,15 @@ def _torch_modules(task: Task, *, per_step: bool):  # type: ignore[no-untyped-de
     return module, readout
 
 
-_compiled: dict[str, ctypes.CDLL | None] = {}
-
-
-def _library() -> ctypes.CDLL | None:
-    if "C" not in _compiled:
-        compiler = shutil.which("cc")
-        _compiled["C"] = None
-        if compiler is not None:
-            folder = tempfile.mkdtemp(prefix="numerics-")
-            target = Path(folder) / "numerics.so"
-            source = Path(__file__).with_suffix(".c")
-            options = ["-O3", "-march=native", "-shared", "-fPIC", "-o", str(target), str(source), "-lm"]
-            subprocess.run([compiler, *options], check=True)
-            _compiled["C"] = ctypes.CDLL(str(target))
-            shutil.rmtree(folder)
-    return _compiled["C"]
+@cache
+def _library(*optimisation: str) -> ctypes.CDLL | None:
+    compiler = shutil.which("cc")
+    if compiler is None:
+        return None
+    with tempfile.TemporaryDirectory(prefix="numerics-") as folder:
+        target, source = Path(folder) / "numerics.so", Path(__file__).with_suffix(".c")
+        subprocess.run([compiler, *optimisation, "-shared", "-fPIC", "-o", target, source, "-lm"], check=True)
+        return ctypes.CDLL(str(target))
 
 
 # ------------------------------------------------------------------------------------------------------- measuring
@@ -246,12 +241,14 @@ def _seconds(run: Run, times: int) -> float:
 def speed() -> None:
     """One sequence: ours, and how many times longer each peer takes."""
     print("one sequence, float64: times longer than ours; and ours against C")
-    print(f"{'':<6}{'T':>7}{'H':>5}{'ours, ms':>10}{'torch':>8}{'cells':>8}{'ours/C':>8}")
+    print(f"{'':<6}{'T':>7}{'H':>5}{'ours, ms':>10}{'torch':>8}{'cells':>8}{'ours/C':>8}{'ours/C*':>9}")
     for cell in CELLS:
         for T, H in SIZES:
             task = Task(cell, T, H)
-            ours, (_, torch, cells, c) = interleaved([task.run, torch_run(task), cells_run(task), c_run(task)])
-            print(f"{cell:<6}{T:>7}{H:>5}{ours:>10.2f}{torch:>8.1f}{cells:>8.1f}{1 / c:>8.2f}", flush=True)
+            peers = [torch_run(task), cells_run(task), c_run(task), c_run(task, for_this_machine=True)]
+            ours, (_, torch, cells, c, native) = interleaved([task.run, *peers])
+            times = f"{torch:>8.1f}{cells:>8.1f}{1 / c:>8.2f}{1 / native:>9.2f}"
+            print(f"{cell:<6}{T:>7}{H:>5}{ours:>10.2f}{times}", flush=True)
 
 
 def growth() -> None:
