@@ -320,9 +320,12 @@ def test_text_values_and_targets_always_say_the_same(words, edits):
     document = text(words)
     for edit in edits:
         try:
-            document = edit.apply(document)
+            changed = edit.apply(document)
         except DocumentError:
             continue
+        if changed.timesteps == 1:  # after one symbol nothing comes: that targets are what comes next is then unknown
+            continue
+        document = changed
     data = document.input
     tokens = tokens_of(data.text + "a", "char")[:-1]  # one symbol alone is not a text
     np.testing.assert_array_equal(data.values[0, : data.length(0)], one_hot(tokens, data.vocabulary))
