@@ -9,6 +9,7 @@ from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
     QEnterEvent,
+    QFocusEvent,
     QFont,
     QIcon,
     QPainter,
@@ -154,23 +155,18 @@ class _CardHeader(_CardPart):
     def __init__(self, title: str, theme: Theme, card: Card) -> None:
         super().__init__(theme, card)
         self._title, self._remark = QLabel(title), LiveLabel()
-        self.lock_button = _small_button(f"Hold the scales of {title}", _LOCK_TIPS[False])
+        self.lock_button = _SmallButton(f"Hold the scales of {title}", _LOCK_TIPS[False])
         self.lock_button.setCheckable(True)
-        self.float_button = _small_button(f"Detach {title}", "Detach this panel, or put it back")
-        self.close_button = _small_button(f"Close {title}", "Close this panel; View brings it back")
-        self.menu_button = _small_button(f"Menu of {title}", "Copy what is plotted, or export it")
+        self.float_button = _SmallButton(f"Detach {title}", "Detach this panel, or put it back")
+        self.close_button = _SmallButton(f"Close {title}", "Close this panel; View brings it back")
+        self.menu_button = _SmallButton(f"Menu of {title}", "Copy what is plotted, or export it")
         self.menu_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._layout = QHBoxLayout(self)
-        for widget in (
-            self._title,
-            self._remark,
-            self.menu_button,
-            self.lock_button,
-            self.float_button,
-            self.close_button,
-        ):
+        for widget in (self._title, self._remark, *self._buttons):
             self._layout.addWidget(widget)
         self._layout.setStretchFactor(self._remark, 1)
+        for button in self._buttons:
+            button.focus_changed.connect(self._show_buttons)
         self.apply_theme(theme)
 
     def show_words(self, text: str) -> None:
@@ -183,10 +179,9 @@ class _CardHeader(_CardPart):
 
     def show_lock(self, locked: bool | None) -> None:
         self.lock_button.setVisible(locked is not None)
-        if locked != self.lock_button.isChecked():
-            self.lock_button.setChecked(bool(locked))
-            self.lock_button.setToolTip(_LOCK_TIPS[bool(locked)])
-            self._show_buttons(visible=self.underMouse())
+        self.lock_button.setChecked(bool(locked))
+        self.lock_button.setToolTip(_LOCK_TIPS[bool(locked)])
+        self._show_buttons()
 
     def take_controls(self, controls: QWidget) -> None:
         self._layout.insertWidget(self._layout.indexOf(self._remark) + 1, controls)
@@ -200,30 +195,35 @@ class _CardHeader(_CardPart):
         self._title.setStyleSheet(f"color: {theme.text}; padding-right: {px(6):.0f}px")
         self._remark.set_look(ui_font(px(11.5)), theme.muted, theme.card)
         side = round(px(18))
-        self._show_buttons(visible=self.underMouse())
+        self._show_buttons()
         self.menu_button.setStyleSheet("QToolButton::menu-indicator { image: none; }")
-        for button in (self.menu_button, self.lock_button, self.float_button, self.close_button):
+        for button in self._buttons:
             button.setIconSize(QSize(round(px(12)), round(px(12))))
             button.setFixedSize(side, side)
         self.setFixedHeight(round(px(28)))
         self.update()
 
     def enterEvent(self, event: QEnterEvent) -> None:
-        self._show_buttons(visible=True)
+        self._show_buttons()
         super().enterEvent(event)
 
     def leaveEvent(self, event: QEvent) -> None:
-        self._show_buttons(visible=False)
+        self._show_buttons()
         super().leaveEvent(event)
 
-    def _show_buttons(self, *, visible: bool) -> None:
-        """Show the buttons to the pointer only; for the keyboard and for screen readers they always exist."""
+    @property
+    def _buttons(self) -> tuple[_SmallButton, ...]:
+        return self.menu_button, self.lock_button, self.float_button, self.close_button
+
+    def _show_buttons(self) -> None:
+        """Show the buttons only while the pointer, or the keyboard, is here; for screen readers they always exist."""
+        is_near = self.underMouse() or any(button.hasFocus() for button in self._buttons)
         for button, name in ((self.menu_button, "more"), (self.float_button, "detach"), (self.close_button, "close")):
-            button.setIcon(icon(name, self.theme.muted) if visible else QIcon())
+            button.setIcon(icon(name, self.theme.muted) if is_near else QIcon())
         if self.lock_button.isChecked():
             self.lock_button.setIcon(icon("lock", self.theme.accent_text))
         else:
-            self.lock_button.setIcon(icon("unlock", self.theme.muted) if visible else QIcon())
+            self.lock_button.setIcon(icon("unlock", self.theme.muted) if is_near else QIcon())
 
 
 class _CardBody(_CardPart):
@@ -243,10 +243,26 @@ class _CardBody(_CardPart):
         self.update()
 
 
-def _small_button(name: str, tip: str) -> QToolButton:
-    button = QToolButton()
-    button.setAutoRaise(True)
-    button.setAccessibleName(name)
-    button.setToolTip(tip)
-    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-    return button
+class _SmallButton(QToolButton):
+    """A button of a title bar.
+
+    Signals:
+        focus_changed(): the keyboard has come, or gone.
+    """
+
+    focus_changed = Signal()
+
+    def __init__(self, name: str, tip: str) -> None:
+        super().__init__()
+        self.setAutoRaise(True)
+        self.setAccessibleName(name)
+        self.setToolTip(tip)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.focus_changed.emit()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.focus_changed.emit()
