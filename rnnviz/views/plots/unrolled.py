@@ -560,7 +560,7 @@ class UnrolledPlot(Plot):
             left, y = x - geometry.box_width / 2 - px(1), geometry.tops[0] - px(6)
             write_symbol(writer, left, y, Symbol("h", index), px(13.5))
         if self._has_output(t):
-            y = geometry.above[0] + px(12)
+            y = min(geometry.above[0] + px(12), geometry.above[1] - px(6))  # not into the box of a low network
             end = x + px(13) + write_symbol(writer, x + px(7), y, Symbol("y", index), px(13))
             self._write_beside(writer, end, y, self._output_words(t), geometry, t)
         if t and not is_padding:
