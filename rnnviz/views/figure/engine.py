@@ -37,6 +37,7 @@ from rnnviz.views.figure.brushes import (
     paints,
 )
 from rnnviz.views.figure.figure import FigureError
+from rnnviz.views.figure.letters import letters
 
 _P = ParamSpec("_P")
 _Dirty = QPaintEngine.DirtyFlag
@@ -113,7 +114,9 @@ class FigureEngine(QPaintEngine):
 
     def draw_text(self, baseline: QPointF, item: QTextItem) -> None:
         """Draw the glyphs that Qt has laid out; by default as outlines, through `draw_shape`."""
-        super().drawTextItem(baseline, item)
+        smooth, self.antialiased = self.antialiased, True  # letters always are, lines need not be
+        self.draw_shape(self.transform.map(letters(item, baseline)), self.pen.brush(), NO_PEN)
+        self.antialiased = smooth
 
     def draws(self, brush: QBrush) -> bool:
         """Return whether `draw_shape` can draw this gradient or hatching, or needs a texture instead."""

@@ -6,9 +6,8 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QImage, QPainter, QPainterPath, QPen, QTextItem, QTransform
 
 from rnnviz.views.figure.device import paint_figure
-from rnnviz.views.figure.engine import NO_PEN, FigureEngine
+from rnnviz.views.figure.engine import FigureEngine
 from rnnviz.views.figure.figure import Figure, check_size, legal
-from rnnviz.views.figure.letters import letters
 from rnnviz.views.figure.metadata import rdf
 from rnnviz.views.figure.svg_images import image_markup
 from rnnviz.views.figure.svg_markup import number, path_data
@@ -93,9 +92,9 @@ class SvgEngine(FigureEngine):
         self._put(f"<g{blend}>{markup}</g>" if blend else markup)
 
     def draw_text(self, baseline: QPointF, item: QTextItem) -> None:
-        smooth, self.antialiased, self._glyphs = self.antialiased, True, []  # letters always are, lines need not be
-        self.draw_shape(self.transform.map(letters(item, baseline)), self.pen.brush(), NO_PEN)
-        self.antialiased, glyphs, self._glyphs = smooth, "".join(self._glyphs), None
+        self._glyphs = []
+        super().draw_text(baseline, item)
+        glyphs, self._glyphs = "".join(self._glyphs), None
         text = legal(item.text()).strip()
         if glyphs:
             self._put(f"<g aria-label={quoteattr(text)}>{glyphs}</g>" if text else glyphs)

@@ -47,7 +47,8 @@ def test_at_96_dpi_a_figure_looks_as_on_the_screen(demanding):
     assert np.abs(_rgb(screen) - _rgb(ours)).mean() < 1.5  # the screen hints its letters
 
 
-def test_letters_in_svg_do_not_depend_on_what_was_painted_before(make_figure, tmp_path):
+@pytest.mark.parametrize("extension", ["png", "svg", "pdf"])
+def test_letters_do_not_depend_on_what_was_painted_before(extension, make_figure, tmp_path):
     font = ui_font(13, QFont.Weight.DemiBold)
 
     def write(painter, rect):
@@ -59,8 +60,8 @@ def test_letters_in_svg_do_not_depend_on_what_was_painted_before(make_figure, tm
         with QPainter(screen) as painter:
             painter.setFont(ui_font(size, QFont.Weight.DemiBold))
             painter.drawText(5, 40, f"Hidden state {size}")
-        save_figure(make_figure(write), tmp_path / "a.svg")
-        files.add((tmp_path / "a.svg").read_bytes())
+        save_figure(make_figure(write), tmp_path / f"a.{extension}")
+        files.add((tmp_path / f"a.{extension}").read_bytes())
     assert len(files) == 1
 
 
