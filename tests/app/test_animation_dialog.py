@@ -80,7 +80,7 @@ def test_what_is_exported_is_what_the_shown_command_writes(qtbot, answers, dialo
     assert command[:3] == ["rnnviz", "animate", "golden"]
     assert written(qtbot, dialog) == f"Saved {path} (5 frames)"
     assert answers.asked == [("save_animation", Path("golden-rnn-hidden-forward.gif"))]
-    # a program of its own, as the user starts it: letters in pixels may depend on what else was painted before
+    # as a program of its own, which the user would start
     program = [sys.executable, "-m", *command]
     done = subprocess.run(program, cwd=folder, capture_output=True, text=True, timeout=120, check=True)
     assert done.stderr == ""
