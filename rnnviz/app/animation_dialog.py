@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QProgressBar, QSlider, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QProgressBar, QVBoxLayout
 
 from rnnviz.app.animation_form import AnimationForm
 from rnnviz.app.animations import (
@@ -31,6 +31,7 @@ from rnnviz.views.figure import FigureError, figure_image
 from rnnviz.views.figures import Moment
 from rnnviz.views.theme import Theme
 from rnnviz.views.widgets.figure_preview import FigurePreview
+from rnnviz.views.widgets.plain_slider import PlainSlider
 from rnnviz.views.widgets.result_line import ResultLine
 
 _PLOT_PAUSE_MS, _WINDOW_PAUSE_MS = 60, 300
@@ -47,9 +48,8 @@ class AnimationDialog(WindowDialog):
         self.form = AnimationForm(session.document, session.selection, window.theme)
         self.preview = FigurePreview(window.theme)
         self.preview.setAccessibleName("Preview of a frame")
-        self.frame_slider, self.frame_label = QSlider(Qt.Orientation.Horizontal), QLabel()
-        self.frame_slider.setAccessibleName("Frame")
-        self.frame_slider.setToolTip("Which frame is shown above")
+        self.frame_slider = PlainSlider("Frame", "Which frame is shown above", 0, window.theme)
+        self.frame_label = QLabel()
         self.command, self.status, self.progress = QLineEdit(), ResultLine(window.theme), QProgressBar()
         self.copy_button = dialog_button("Co&py", "Copy the command to the clipboard")
         self.cancel_button = dialog_button("Ca&ncel", "Stop; nothing is written then")
@@ -109,7 +109,7 @@ class AnimationDialog(WindowDialog):
         self._job.finished.connect(self._finish)
         self._job.failed.connect(self._fail)
         self.preview.resized.connect(self._show_soon)
-        self.frame_slider.valueChanged.connect(self._show_soon)
+        self.frame_slider.moved.connect(self._choose_frame)
         self.form.changed.connect(self._change)
         self.copy_button.clicked.connect(self._copy_command)
         self.cancel_button.clicked.connect(self._cancel)
@@ -131,7 +131,7 @@ class AnimationDialog(WindowDialog):
 
     def dress(self, theme: Theme) -> None:
         """Give the parts of the dialog a theme."""
-        for part in (self.preview, self.form, self.status):
+        for part in (self.preview, self.form, self.frame_slider, self.status):
             part.apply_theme(theme)
         self.progress.setFixedHeight(round(theme.px(4)))
         self.frame_label.setStyleSheet(f"color: {theme.muted}")
@@ -169,8 +169,13 @@ class AnimationDialog(WindowDialog):
         self.progress.setVisible(is_running)
         self.form.setEnabled(not is_running)
         if not problem:
-            self.frame_slider.setRange(0, self._order().count - 1)
+            self.frame_slider.set_range(self._order().count - 1)
+            self.frame_slider.set_value(self.frame_slider.value)  # as far as there is such a frame
         self._show_command()
+        self._show_soon()
+
+    def _choose_frame(self, number: int) -> None:
+        self.frame_slider.set_value(number)
         self._show_soon()
 
     def _show_soon(self, *_: object) -> None:
@@ -184,7 +189,7 @@ class AnimationDialog(WindowDialog):
             self.frame_label.setText("")
             self.preview.show_words(self.form.problem)
             return
-        order, number = self._order(), self.frame_slider.value()
+        order, number = self._order(), self.frame_slider.value
         self.frame_label.setText(f"Frame {number + 1} of {order.count}, {order.count / order.fps:.3g} s")
         try:
             with single_frame(order, self._moment(), number, self._answers.answer) as figure:
