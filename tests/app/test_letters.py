@@ -1,11 +1,11 @@
 """Every letter that is seen is of a typeface that ships with the program: the same on every machine, and there."""
 
 import pytest
-from PySide6.QtGui import QTextLayout
 
 from rnnviz.app.main import main
 from rnnviz.views.figure.svg import SvgEngine
 from rnnviz.views.fonts import MATHS, UI
+from rnnviz.views.text import shape
 
 
 @pytest.fixture
@@ -14,11 +14,7 @@ def typefaces(monkeypatch):
     found, draw_text = {}, SvgEngine.draw_text
 
     def note(engine, baseline, item):
-        layout = QTextLayout(item.text(), item.font())
-        layout.beginLayout()
-        layout.createLine()
-        layout.endLayout()
-        for run in layout.glyphRuns():
+        for run in shape(item.text(), item.font()).runs:
             found.setdefault(run.rawFont().familyName(), set()).add(item.text())
         draw_text(engine, baseline, item)
 
