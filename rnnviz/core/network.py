@@ -60,6 +60,7 @@ class Backward:
     readout_b: Array
 
 
+@np.errstate(all="ignore")
 def run_forward(
     layers: tuple[LayerWeights, ...],
     readout: ReadoutWeights,
@@ -76,49 +77,48 @@ def run_forward(
     for layer in layers:
         traces.append(unroll(layer, x, window, lengths))
         x = traces[-1].states[0][1:]
-    with np.errstate(all="ignore"):
-        if x.shape[2:]:  # noqa: SIM108 - two products side by side
-            logits = np.matmul(readout.W, x) + readout.b[:, None]
-        else:
-            logits = np.dot(x, readout.W.T) + readout.b
-        y = readout.activation.apply(logits)
-        loss_steps = objective.loss.values(logits, y, objective.targets)
-        for sequence, length in traces[-1].padded(loss_steps):
-            sequence[length:] = 0
-        loss = _counted(_scale(objective, loss_steps), loss_steps).sum()
+    if x.shape[2:]:  # noqa: SIM108 - two products side by side
+        logits = np.matmul(readout.W, x) + readout.b[:, None]
+    else:
+        logits = np.dot(x, readout.W.T) + readout.b
+    y = readout.activation.apply(logits)
+    loss_steps = objective.loss.values(logits, y, objective.targets)
+    for sequence, length in traces[-1].padded(loss_steps):
+        sequence[length:] = 0
+    loss = _counted(_scale(objective, loss_steps), loss_steps).sum()
     return Forward(tuple(traces), logits, y, loss_steps, loss)
 
 
+@np.errstate(all="ignore")
 def run_backward(
     layers: tuple[LayerWeights, ...], readout: ReadoutWeights, objective: Objective, forward: Forward
 ) -> Backward:
     """Return the gradient of the loss of a forward run with respect to everything."""
     h = forward.layers[-1].states[0][1:]
-    with np.errstate(all="ignore"):
-        scale = _scale(objective, forward.loss_steps)[:, None]
-        dlogits = objective.loss.gradient(readout.activation, forward.y, objective.targets)
-        dlogits = _counted(scale, dlogits)
-        for sequence, length in forward.layers[-1].padded(dlogits):
-            sequence[length:] = 0
-        into_h = np.matmul(readout.W.T, dlogits) if h.shape[2:] else np.dot(dlogits, readout.W)
-        gradients: list[LayerGradients] = []
-        factors: tuple[Array, Array] | None = (dlogits, readout.W)
-        for layer, trace in zip(reversed(layers), reversed(forward.layers), strict=True):
-            direct = np.empty_like(trace.states[0])
-            direct[0], direct[1:] = 0, into_h
-            gradients.append(backpropagate(layer, trace, direct, factors))
-            into_h, factors = gradients[-1].x, None
-        return Backward(
-            layers=tuple(reversed(gradients)),
-            readout_W=sum_of_products(dlogits, h),
-            readout_b=sum_over_steps(dlogits),
-        )
+    scale = _scale(objective, forward.loss_steps)[:, None]
+    dlogits = objective.loss.gradient(readout.activation, forward.y, objective.targets)
+    dlogits = _counted(scale, dlogits)
+    for sequence, length in forward.layers[-1].padded(dlogits):
+        sequence[length:] = 0
+    into_h = np.matmul(readout.W.T, dlogits) if h.shape[2:] else np.dot(dlogits, readout.W)
+    gradients: list[LayerGradients] = []
+    factors: tuple[Array, Array] | None = (dlogits, readout.W)
+    for layer, trace in zip(reversed(layers), reversed(forward.layers), strict=True):
+        direct = np.empty_like(trace.states[0])
+        direct[0], direct[1:] = 0, into_h
+        gradients.append(backpropagate(layer, trace, direct, factors))
+        into_h, factors = gradients[-1].x, None
+    return Backward(
+        layers=tuple(reversed(gradients)),
+        readout_W=sum_of_products(dlogits, h),
+        readout_b=sum_over_steps(dlogits),
+    )
 
 
 def _counted(scale: Array, values: Array) -> Array:
     """Return the product of both: a step that does not count must not make it nan by 0 * inf."""
     product = scale * values
-    return product if scale.all() else np.where(scale == 0, 0, product)
+    return product if np.count_nonzero(scale) == scale.size else np.where(scale == 0, 0, product)
 
 
 def _scale(objective: Objective, loss_steps: Array) -> Array:

@@ -62,16 +62,24 @@ class Softmax(ReadoutActivation):
     def apply(self, logits: Array) -> Array:
         """Return the probabilities; the largest logit is subtracted first, so nothing overflows."""
         y: Array = np.exp(logits - logits.real.max(axis=1, keepdims=True))
-        y /= y.sum(axis=1, keepdims=True)
+        y /= _sum_over_outputs(y)[:, None]
         return y
 
     def pullback(self, y: Array, dy: Array) -> Array:
         """Return y ⊙ (dy − Σ_k dy_k y_k)."""
-        common: Array = (dy * y).sum(axis=1, keepdims=True)
-        return y * (dy - common)
+        return y * (dy - _sum_over_outputs(dy * y)[:, None])
 
 
 READOUTS = {readout.name: readout for readout in (Linear(), Softmax(), Sigmoid())}
+
+
+def _sum_over_outputs(values: Array) -> Array:
+    """Return Σ_k values, (T,) or (T, B), for (T, K) or (T, K, B)."""
+    if values.ndim == 3:  # noqa: PLR2004 - (T, K, B)
+        return np.add.reduce(values, 1)
+    # A product with ones is several times faster than a sum over few numbers at a time.
+    total: Array = values.dot(np.ones(values.shape[1], values.dtype))
+    return total
 
 
 class Loss(ABC):
@@ -107,8 +115,7 @@ class HalfSquaredError(Loss):
 
     def values(self, logits: Array, y: Array, targets: Array) -> Array:  # noqa: ARG002
         """Return half the squared distance to the target at every step."""
-        squares: Array = np.add.reduce((y - targets) ** 2, axis=1)
-        return 0.5 * squares
+        return 0.5 * _sum_over_outputs((y - targets) ** 2)
 
     def gradient(self, readout: ReadoutActivation, y: Array, targets: Array) -> Array:
         """Return (y − ŷ), pulled back through the readout."""
@@ -125,7 +132,7 @@ class CrossEntropy(Loss):
         """Return log Σ_k exp(logit_k) − logit_c, with the largest logit subtracted first."""
         shifted = logits - logits.real.max(axis=1, keepdims=True)
         chosen = np.take_along_axis(shifted, _classes(targets), axis=1)[:, 0]
-        losses: Array = np.log(np.exp(shifted).sum(axis=1)) - chosen
+        losses: Array = np.log(_sum_over_outputs(np.exp(shifted))) - chosen
         return losses
 
     def gradient(self, readout: ReadoutActivation, y: Array, targets: Array) -> Array:  # noqa: ARG002
@@ -151,8 +158,7 @@ class BinaryCrossEntropy(Loss):
         """Return Σ_k softplus(logit_k) − ŷ_k logit_k."""
         positive = logits.real > 0
         softplus = np.where(positive, logits, 0) + np.log1p(np.exp(np.where(positive, -logits, logits)))
-        losses: Array = (softplus - targets * logits).sum(axis=1)
-        return losses
+        return _sum_over_outputs(softplus - targets * logits)
 
     def gradient(self, readout: ReadoutActivation, y: Array, targets: Array) -> Array:  # noqa: ARG002
         """Return y − ŷ."""
@@ -167,8 +173,7 @@ class OutputSum(Loss):
 
     def values(self, logits: Array, y: Array, targets: Array) -> Array:  # noqa: ARG002
         """Return the sum of the outputs at every step."""
-        losses: Array = y.sum(axis=1)
-        return losses
+        return _sum_over_outputs(y)
 
     def gradient(self, readout: ReadoutActivation, y: Array, targets: Array) -> Array:  # noqa: ARG002
         """Return ones, pulled back through the readout."""

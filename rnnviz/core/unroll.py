@@ -102,6 +102,7 @@ class Trace:
         return tuple(self.window.states_before(state) for state in self.states)
 
 
+@np.errstate(all="ignore")
 def unroll(weights: LayerWeights, x: Array, window: Window = WHOLE, lengths: Lengths | None = None) -> Trace:
     """Return what the layer does with x (T, N) or (T, N, B).
 
@@ -117,17 +118,16 @@ def unroll(weights: LayerWeights, x: Array, window: Window = WHOLE, lengths: Len
     gates = states[0][1:, None] if cell.gate_is_state else np.empty_like(a)
     for state, initial in zip(states, weights.initial, strict=True):
         state[0] = initial.reshape(H, *(-1 for _ in batch))
-    with np.errstate(all="ignore"):
-        layer = _Layer(weights, x, dtype)
-        for piece in [slice(0, T)] if window.stateful else window.pieces(T):
-            for block in blocks(piece, steps_at_once(H, batch)):
-                n, start = block.stop - block.start, 0 if block.start == piece.start else block.start
-                for state, row in zip(states, layer.rows.states, strict=True):
-                    row[0] = state[start]
-                layer.take(x[block])
-                for state, row in zip(states, layer.rows.states, strict=True):
-                    state[block.start + 1 : block.stop + 1] = row[1 : n + 1]
-                cell.read(layer.rows.slots, a[block], u[block], gates[block])
+    layer = _Layer(weights, x, dtype)
+    for piece in [slice(0, T)] if window.stateful else window.pieces(T):
+        for block in blocks(piece, steps_at_once(H, batch)):
+            n, start = block.stop - block.start, 0 if block.start == piece.start else block.start
+            for state, row in zip(states, layer.rows.states, strict=True):
+                row[0] = state[start]
+            layer.take(x[block])
+            for state, row in zip(states, layer.rows.states, strict=True):
+                state[block.start + 1 : block.stop + 1] = row[1 : n + 1]
+            cell.read(layer.rows.slots, a[block], u[block], gates[block])
     trace = Trace(x, a, u, gates, states, window, lengths)
     return trace if lengths is None else _hold_after_the_end(trace)
 
@@ -180,11 +180,14 @@ class _Layer:
         self.rows = _rows(get_ident(), type(self.cell), H, columns, x.shape[2:], dtype)
         matrix = self.rows.matrix
         matrix[:, :H] = weights.U
-        matrix[:, -1] = 0 if weights.recurrent_b is None else weights.recurrent_b
+        matrix[:, -1] = 0
         if not self.is_wide:
             matrix[: self.joined, H:-1] = weights.W[: self.joined]
-            matrix[: self.joined, -1] += weights.b[: self.joined]
-        matrix *= self.rows.scales
+            matrix[: self.joined, -1] = weights.b[: self.joined]
+        if weights.recurrent_b is not None:
+            matrix[:, -1] += weights.recurrent_b
+        if any(scale != 1 for scale in self.cell.scales):
+            matrix *= self.rows.scales
         self.product = matrix.dot
         first = 0 if self.is_wide else self.joined
         self.W, self.b = weights.W[first:], weights.b[first:]
