@@ -11,8 +11,9 @@ cells  nn.RNNCell and so on in a loop, with retain_grad on every h: the way to g
 C      the same recurrences as one would write them in C (numerics.c), as a compiler optimises them for any machine
 C*     the same for this machine: vector instructions do up to eight numbers at once, which favours the smallest tasks
 
-All sides take turns, so that a machine that slows down slows all of them. Where PyTorch or a C compiler is missing,
-its column is empty.
+All sides take turns, so that a machine that slows down slows all of them, and of each the faster turns count: what
+else runs on the machine only ever adds, and small calls suffer most from it. A turn is long enough that what the side
+before left in the caches does not matter. Where PyTorch or a C compiler is missing, its column is empty.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ import tracemalloc
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from statistics import median
+from statistics import quantiles
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as in the program; it is read when NumPy is imported
@@ -42,7 +43,7 @@ from rnnviz.core.unroll import LayerWeights
 
 SIZES = [(20, 8), (100, 16), (200, 32), (1000, 64), (1000, 128), (10_000, 32)]
 FEATURES, OUTPUTS = 8, 4
-SECONDS, ROUNDS, TURN = 2.0, 5, 0.005
+SECONDS, ROUNDS, TURN = 4.0, 8, 0.02
 
 Run = Callable[[], object]
 
@@ -214,21 +215,18 @@ def _library(*optimisation: str) -> ctypes.CDLL | None:
 
 
 def interleaved(runs: list[Run | None], seconds: float = SECONDS) -> tuple[float, list[float]]:
-    """Return the median milliseconds of the first run, and for each the median ratio of its time to the first's.
+    """Return the milliseconds of the first run, and for each the ratio of its time to the first's.
 
-    They take turns of some milliseconds; a ratio compares two turns of the same round. What is missing has nan.
+    They take turns; a side's time is the lower quartile of its turns. What is missing has nan.
     """
     repeats = [max(1, round(TURN / max(_seconds(run, 1), 1e-9))) if run else 0 for run in runs]
-    first, ratios = [], [[] for _ in runs]
+    turns: list[list[float]] = [[] for _ in runs]
     stop = time.perf_counter() + seconds
-    while time.perf_counter() < stop or len(first) < ROUNDS:
-        turns = [
-            _seconds(run, times) / times if run else float("nan") for run, times in zip(runs, repeats, strict=True)
-        ]
-        first.append(turns[0] * 1000)
-        for kept, turn in zip(ratios, turns, strict=True):
-            kept.append(turn / turns[0])
-    return median(first), [median(kept) for kept in ratios]
+    while time.perf_counter() < stop or len(turns[0]) < ROUNDS:
+        for kept, run, times in zip(turns, runs, repeats, strict=True):
+            kept.append(_seconds(run, times) / times if run else float("nan"))
+    seconds_of = [quantiles(kept)[0] for kept in turns]
+    return seconds_of[0] * 1000, [side / seconds_of[0] for side in seconds_of]
 
 
 def _seconds(run: Run, times: int) -> float:

@@ -12,7 +12,7 @@ import numpy as np
 from rnnviz.core.activations import Array
 from rnnviz.core.cells._base import Cell, Products, Rows
 from rnnviz.core.unroll import LayerWeights, Trace
-from rnnviz.core.workspace import SHAPES, DType, Steps, aligned_matrix, blocks, steps_at_once
+from rnnviz.core.workspace import SHAPES, DType, Steps, aligned_matrix, blocks, ones, steps_at_once
 
 # Up to so many units squared, more numbers in the matrix of a product cost less than one more sum.
 NARROW = 32
@@ -220,7 +220,8 @@ def _sum_over_time(
     weights: LayerWeights, trace: Trace, d_states: Rows, direct: Array, da: Array, du: Array
 ) -> LayerGradients:
     T, batch = len(da), da.shape[3:]
-    da_flat, du_flat = (d.reshape(T, -1, *batch) for d in (da, du))
+    da_flat = da.reshape(T, -1, *batch)
+    du_flat = da_flat if da is du else du.reshape(T, -1, *batch)
     b = sum_over_steps(da_flat)
     return LayerGradients(
         states=d_states,
@@ -247,6 +248,5 @@ def sum_over_steps(d: Array) -> Array:
     """Return Σ_t d_t, (M,), for d (T, M), or over the batch too when it is the last axis."""
     if d.ndim == 3:  # noqa: PLR2004 - (T, M, B)
         return np.add.reduce(d, (0, 2))
-    # A product with ones is twice as fast as a sum over the first axis.
-    total: Array = np.ones(len(d), d.dtype).dot(d)
+    total: Array = ones(len(d), d.dtype).dot(d)
     return total
