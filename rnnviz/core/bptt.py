@@ -246,7 +246,6 @@ def sum_of_products(d: Array, v: Array) -> Array:
 
 def sum_over_steps(d: Array) -> Array:
     """Return Σ_t d_t, (M,), for d (T, M), or over the batch too when it is the last axis."""
-    if d.ndim == 3:  # noqa: PLR2004 - (T, M, B)
-        return np.add.reduce(d, (0, 2))
-    total: Array = ones(len(d), d.dtype).dot(d)
+    several = d.ndim == 3  # noqa: PLR2004 - (T, M, B)
+    total: Array = np.add.reduce(d, (0, 2)) if several else ones(len(d), d.dtype).dot(d)
     return total

@@ -76,9 +76,8 @@ READOUTS = {readout.name: readout for readout in (Linear(), Softmax(), Sigmoid()
 
 def _sum_over_outputs(values: Array) -> Array:
     """Return Σ_k values, (T,) or (T, B), for (T, K) or (T, K, B)."""
-    if values.ndim == 3:  # noqa: PLR2004 - (T, K, B)
-        return np.add.reduce(values, 1)
-    total: Array = values.dot(ones(values.shape[1], values.dtype))
+    several = values.ndim == 3  # noqa: PLR2004 - (T, K, B)
+    total: Array = np.add.reduce(values, 1) if several else values.dot(ones(values.shape[1], values.dtype))
     return total
 
 
