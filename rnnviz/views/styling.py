@@ -32,7 +32,8 @@ def named_theme(name: str) -> Theme:
 
 def dress(application: QApplication, theme: Theme) -> None:
     """Give all of Qt's own widgets the theme's colours and typeface; again is quick."""
-    with _nothing_tidied_up():
+    # Qt goes through a list of all widgets, and would crash at one that was deleted while another one was told.
+    with nothing_tidied_up():
         if not application.styleSheet():  # the sheet's own style has no name; beneath it Fusion stays
             application.setStyle("Fusion")
         _put_on(application, theme.palette(), ui_font(theme.px(12.5)), style_sheet(theme))
@@ -45,7 +46,7 @@ def dressed_for_now(application: QApplication) -> Iterator[None]:
     try:
         yield
     finally:
-        with _nothing_tidied_up():
+        with nothing_tidied_up():
             _put_on(application, palette, font, sheet)
 
 
@@ -57,11 +58,8 @@ def _put_on(application: QApplication, palette: QPalette, font: QFont, sheet: st
 
 
 @contextmanager
-def _nothing_tidied_up() -> Iterator[None]:
-    """Have Python delete no widgets that nobody refers to: Qt goes through a list of all of them meanwhile.
-
-    It tells each of its change of dress, and would crash at one that was deleted while another one was told.
-    """
+def nothing_tidied_up() -> Iterator[None]:
+    """Have Python not look for things that nobody refers to, which it would delete."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:

@@ -85,6 +85,33 @@ def test_the_window_opens_on_the_default_scene_and_closing_it_ends_the_program(o
     assert {"weights-editor", "input", "hidden", "gradients"} <= set(opened["cards"])
 
 
+RUN = """
+import gc, json
+from PySide6.QtCore import QTimer
+from rnnviz.app import program
+
+open_window = program.open_window
+
+
+def open_and_close(*given):
+    window = open_window(*given)
+    window.filled.connect(lambda: QTimer.singleShot(0, window.close))
+    return window
+
+
+program.open_window = open_and_close
+exit_code = program.run(None)
+print(json.dumps([exit_code, gc.isenabled(), gc.get_freeze_count()]))
+"""
+
+
+def test_garbage_is_looked_for_again_after_the_start_but_not_in_what_the_start_made(tmp_path):
+    exit_code, is_enabled, frozen = run(RUN, tmp_path)
+    assert exit_code == 0
+    assert is_enabled
+    assert frozen > 10_000
+
+
 # PySide6 6.12.0 drops a reference to None at every call that returns None: Python 3.11 ends within seconds.
 COUNT = """
 import json, sys
