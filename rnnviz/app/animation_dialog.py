@@ -19,7 +19,7 @@ from rnnviz.app.animations import (
     single_frame,
     with_look_of_way,
 )
-from rnnviz.app.exports import WINDOW, scene_word
+from rnnviz.app.exports import SAVE_FIRST, TRAINED, WINDOW, is_own_training, scene_word
 from rnnviz.app.figure_answers import FigureAnswers, StillComputingError
 from rnnviz.app.layout import is_default_layout
 from rnnviz.app.window import MainWindow
@@ -35,7 +35,6 @@ from rnnviz.views.widgets.plain_slider import PlainSlider
 from rnnviz.views.widgets.result_line import ResultLine
 
 _PLOT_PAUSE_MS, _WINDOW_PAUSE_MS = 60, 300
-_SAVE_FIRST = "Save the scene first: a command can only draw what is in a file, or built in"
 _PINNED = "No command makes this: what is pinned is in no file. Remove it first, under Compare"
 
 
@@ -205,16 +204,23 @@ class AnimationDialog(WindowDialog):
         self.command.setText(command)
         self.command.setCursorPosition(0)
         self.command.setToolTip(command)
-        self.command.setPlaceholderText(self.form.problem or (_PINNED if self._window.pins.pins else _SAVE_FIRST))
+        self.command.setPlaceholderText(self.form.problem or self._why_no_command())
         self.command.setAccessibleDescription("" if command else self.command.placeholderText())
         self.copy_button.setEnabled(bool(command))
+
+    def _why_no_command(self) -> str:
+        """Return why no command makes an animation that can be made."""
+        if self._window.pins.pins:
+            return _PINNED
+        return TRAINED if is_own_training(self._order().look) else SAVE_FIRST
 
     def _command(self) -> str:
         """Return the command that makes the animation again, or nothing if none can."""
         scene = scene_word(self._window.session)
         if scene is None or self.form.problem or self._window.pins.pins:
             return ""
-        return animation_command(self._order(), self._moment(), scene)
+        order = self._order()
+        return "" if is_own_training(order.look) else animation_command(order, self._moment(), scene)
 
     # Doing
 

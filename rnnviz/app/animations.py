@@ -13,7 +13,14 @@ import numpy as np
 from PySide6.QtCore import QByteArray, QRectF
 from PySide6.QtGui import QColor, QPainter
 
-from rnnviz.app.exports import WINDOW, FigureOrder, figure_command, ordered_figure, selection_words
+from rnnviz.app.exports import (
+    WINDOW,
+    FigureOrder,
+    figure_command,
+    is_own_training,
+    ordered_figure,
+    selection_words,
+)
 from rnnviz.document.changing import entry_name
 from rnnviz.document.compute import compute
 from rnnviz.document.document import Place
@@ -247,7 +254,7 @@ def _with_scale(figure: Figure, order: AnimationOrder, value: float) -> Figure:
 
 def _command(order: AnimationOrder, moment: Moment, scene: str) -> str:
     """Return what is written into a frame: the command that makes the file again, or that still in a folder."""
-    if not scene or moment.pins:
+    if not scene or moment.pins or is_own_training(order.look):
         return ""
     if order.kind == FRAMES and order.journey is None and not order.is_backward:
         return figure_command(order.figure, moment, scene)

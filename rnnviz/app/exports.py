@@ -21,6 +21,7 @@ from rnnviz.views.figures import PLOT_MM, FigureStyle, Moment, grid_columns, plo
 from rnnviz.views.fonts import UI, words_in
 from rnnviz.views.plots import PLOTS
 from rnnviz.views.plots._base import Look, Plot, Scale
+from rnnviz.views.plots._training_look import TrainingLook
 from rnnviz.views.plots.step import StepPlot
 from rnnviz.views.theme import LIGHT, THEMES, Theme
 from rnnviz.views.window_figure import window_figure
@@ -262,6 +263,15 @@ def scene_word(session: Session) -> str | None:
     if session.path is not None:
         return None if session.is_modified else str(session.path.absolute())
     return _built_in_name(document)
+
+
+SAVE_FIRST = "Save the scene first: a command can only draw what is in a file, or built in"
+TRAINED = "No command makes this: it is the training of this window, with all that was done meanwhile"
+
+
+def is_own_training(look: Look | None) -> bool:
+    """Return whether a plot draws a window's training: a command would make one of its own."""
+    return isinstance(look, TrainingLook) and look.shown is not None
 
 
 def ghost_words(pins: Sequence[Pin]) -> list[str] | None:

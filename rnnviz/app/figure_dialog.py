@@ -13,10 +13,13 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QScrollAre
 
 from rnnviz.app.exports import (
     KINDS,
+    SAVE_FIRST,
+    TRAINED,
     WINDOW,
     FigureOrder,
     figure_command,
     ghost_words,
+    is_own_training,
     ordered_figure,
     scene_word,
 )
@@ -36,7 +39,6 @@ from rnnviz.views.widgets.result_line import ResultLine
 
 _PLOT_PAUSE_MS = 60
 _WINDOW_PAUSE_MS = 300
-_SAVE_FIRST = "Save the scene first: a command can only draw what is in a file, or built in"
 _PINNED = "No command makes this: what is pinned is no built-in scene. Leave Pinned out"
 _COMPUTING = "Computing …"
 _WAIT = "Still computing what is to be drawn: try again in a moment"
@@ -213,8 +215,7 @@ class FigureDialog(WindowDialog):
         self.command.setText(command)
         self.command.setCursorPosition(0)
         self.command.setToolTip(f"{command}\n{_DEFAULT_LAYOUT}" if self.form.view == WINDOW else command)
-        reason = _SAVE_FIRST if self._ghosts() is not None else _PINNED
-        self.command.setPlaceholderText(self.form.problem or reason)
+        self.command.setPlaceholderText(self.form.problem or self._why_no_command())
         self.command.setAccessibleDescription("" if command else self.command.placeholderText())
         self.copy_command_button.setEnabled(bool(command))
 
@@ -222,12 +223,20 @@ class FigureDialog(WindowDialog):
         """Return what a command calls the pinned states that are drawn; None where it cannot name them."""
         return ghost_words(self._window.pins.pins) if self.form.choices.shows_ghosts else []
 
+    def _why_no_command(self) -> str:
+        """Return why no command makes a figure that can be made."""
+        if self._ghosts() is None:
+            return _PINNED
+        return TRAINED if any(map(is_own_training, self._order().looks.values())) else SAVE_FIRST
+
     def _command(self) -> str:
         """Return the command that makes the figure again, or nothing if none can."""
         scene, ghosts = scene_word(self._window.session), self._ghosts()
         if scene is None or ghosts is None or self.form.problem:
             return ""
-        return figure_command(self._order(), self._moment(), scene, ghosts)
+        order = self._order()
+        is_own = any(map(is_own_training, order.looks.values()))
+        return "" if is_own else figure_command(order, self._moment(), scene, ghosts)
 
     def _clear_status(self) -> None:
         self.status.say("")

@@ -68,6 +68,17 @@ def shown_image(qtbot, dialog, number):
     return dialog.preview.image
 
 
+def test_the_training_of_the_window_has_no_command(qtbot, make_window):
+    window = make_window()
+    window.cards["training"].setVisible(True)
+    window.menus["file.animation"].trigger()
+    dialog = window.findChild(AnimationDialog)
+    dialog.form.view_box.set_choice("training")
+    dialog.form.view_box.activated.emit(0)
+    qtbot.waitUntil(lambda: dialog.command.text() == "")
+    assert "the training of this window" in dialog.command.placeholderText()
+
+
 def test_the_dialog_does_not_block_the_window_and_is_there_once(window, dialog):
     assert dialog.isVisible()
     assert not dialog.isModal()

@@ -31,6 +31,9 @@ from rnnviz.views.figures import Moment
 from rnnviz.views.theme import DARK, LIGHT, THEMES
 
 
+LONG_MS = 60_000
+
+
 @pytest.fixture
 def window(make_window):
     """The window behind the dialog, which need not be seen."""
@@ -317,6 +320,22 @@ def test_an_edited_scene_has_no_command_until_it_is_saved(qtbot, window, dialog,
     assert run_command(dialog.command.text()) == 0
     window.session.undo()
     assert dialog.command.text() == ""
+
+
+def test_the_training_of_the_window_has_no_command(qtbot, make_window):
+    window = make_window()
+    window.cards["training"].setVisible(True)
+    window.training.update_once()
+    qtbot.waitUntil(lambda: window.training.last == 1, timeout=LONG_MS)
+    window.training.go_to(0)
+    qtbot.waitUntil(lambda: window.session.document == built_in("default"))
+    window.menus["file.export"].trigger()
+    dialog = window.findChild(FigureDialog)
+    choose(qtbot, dialog.form.view_box, "training")
+    qtbot.waitUntil(lambda: dialog.command.text() == "")
+    assert "the training of this window" in dialog.command.placeholderText()
+    choose(qtbot, dialog.form.view_box, "hidden")
+    qtbot.waitUntil(lambda: "--view hidden" in dialog.command.text())
 
 
 def test_the_command_can_be_copied(qtbot, dialog):

@@ -67,9 +67,7 @@ class TrainingLook:
         words += [] if self.log_value else ["--linear"]
         words += ["--log-updates"] if self.log_update else []
         words += ["--random-search"] if self.baseline else []
-        found = None if self.shown is None else self.shown.trained
-        updates = self.updates if found is None else found.last
-        return [*words, *([] if updates is None else ["--updates", str(updates)])]
+        return [*words, *([] if self.updates is None else ["--updates", str(self.updates)])]
 
 
 class TrainingRow(LookRow):
