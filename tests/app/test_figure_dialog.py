@@ -30,7 +30,6 @@ from rnnviz.views.figure import figure_image, save_figure
 from rnnviz.views.figures import Moment
 from rnnviz.views.theme import DARK, LIGHT, THEMES
 
-
 LONG_MS = 60_000
 
 
