@@ -14,8 +14,8 @@ from rnnviz.core.cells._base import Cell, Products, Rows
 from rnnviz.core.unroll import LayerWeights, Trace
 from rnnviz.core.workspace import SHAPES, DType, Steps, aligned_matrix, blocks, ones, steps_at_once
 
-# Up to so many units squared, more numbers in the matrix of a product cost less than one more sum.
-NARROW = 32
+# A step's product with so many numbers more in its matrix costs less than one more sum.
+FEW = 32 * 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,8 @@ class _Rows:
     """Rows for steps backward, (n, …, H), and the matrix of their product.
 
     A row holds what a step sends to the one before, elementwise past U and through it, and behind that what else
-    reaches h after the step before: dh = [Uᵀ | Vᵀ] · [du | d]. One more row is for what arrives from later steps.
+    reaches h after the step before: dh = [Uᵀ | Vᵀ] · [du | d], or Uᵀ du + d. One more row is for what arrives from
+    later steps.
     """
 
     slopes: Array
@@ -104,7 +105,7 @@ class _Rows:
 
 
 @lru_cache(maxsize=SHAPES)
-def _rows(  # noqa: PLR0913 - what makes one set of rows differ from another
+def _rows(
     thread: int,  # noqa: ARG001
     cell: type[Cell],
     shape: tuple[int, ...],
@@ -112,25 +113,18 @@ def _rows(  # noqa: PLR0913 - what makes one set of rows differ from another
     width: int,
     *,
     is_added: bool,
-    has_identity: bool,
 ) -> _Rows:
-    """Return rows for states of that shape, (H,) or (H, B), and for so many numbers from outside."""
+    """Return rows for states of that shape, (H,) or (H, B), and for so many numbers from outside, or H to be added."""
     H, batch, past, G = shape[0], shape[1:], len(cell.past), len(cell.blocks)
     n, end = steps_at_once(H, batch), (past + G) * H
     rows, slopes = np.empty((n + 1, end + width, *batch), dtype), np.empty((n, cell.slope_blocks, *shape), dtype)
     sent, arriving = rows[:, :end].reshape(n + 1, past + G, *shape), rows[:0:-1]
     d_pulled = np.empty((n, len(cell.pulled), *shape), dtype)
     d_states = tuple(d_pulled[:, cell.pulled.index(state)] for state in cell.states)
-    first, last, summands = past * H, end + width, []
-    if "h" in cell.past and has_identity:
-        first -= H  # an identity in front of Uᵀ
-    elif "h" in cell.past:
-        summands.append(list(arriving[:, first - H : first]))
+    first, last = past * H, end if is_added else end + width
+    summands = [list(arriving[:, first - H : first])] if "h" in cell.past else []
     if is_added:
-        last = end
         summands.append(list(arriving[:, end:]))
-    product = aligned_matrix(H, last - first, dtype)
-    np.fill_diagonal(product, 1)  # for what h hands on past U; all else is overwritten
     return _Rows(
         slopes=slopes,
         sent=sent,
@@ -141,7 +135,7 @@ def _rows(  # noqa: PLR0913 - what makes one set of rows differ from another
         summands=summands,
         dh=list(d_states[0][::-1]),
         part=np.empty(shape, dtype),
-        matrix=product,
+        matrix=aligned_matrix(H, last - first, dtype),
     )
 
 
@@ -149,22 +143,13 @@ class _Layer:
     """A layer that takes its steps backward in rows, with one product for each; its last step in the last row."""
 
     def __init__(self, weights: LayerWeights, du: Array, direct: Array, factors: tuple[Array, Array] | None) -> None:
-        (GH, H), shape = weights.U.shape, du.shape[2:]
-        d, V = factors if factors is not None and factors[1].size <= NARROW**2 else (direct, None)
-        has_identity = H <= NARROW and shape == (H,) and (V is None or "h" in weights.cell.past)
-        # Beside a number that is not finite, its zeros would make nan.
-        has_identity = has_identity and bool(np.isfinite(d).all())
-        if V is None and has_identity:
-            V = np.eye(H)
+        d, V = factors if factors is not None and factors[1].size <= FEW else (direct, None)
         self.cell, self.U, self.outside = weights.cell, weights.U, d
-        self.rows = _rows(
-            get_ident(), type(self.cell), shape, du.dtype, d.shape[1], is_added=V is None, has_identity=has_identity
-        )
-        matrix = self.rows.matrix
+        self.rows = _rows(get_ident(), type(self.cell), du.shape[2:], du.dtype, d.shape[1], is_added=V is None)
+        GH = len(weights.U)
+        self.rows.matrix[:, :GH] = weights.U.T
         if V is not None:
-            matrix[:, -len(V) :] = V.T
-            matrix = matrix[:, : -len(V)]
-        matrix[:, -GH:] = weights.U.T
+            self.rows.matrix[:, GH:] = V.T
         self.product = self.rows.matrix.dot
 
     def begin(self) -> None:

@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 from textbook import EPSILON, TOLERANCE, alone, gradient_named, make_network, parameters, textbook_loss
 
-from rnnviz.core.bptt import NARROW, backpropagate
+from rnnviz.core.bptt import FEW, backpropagate
 from rnnviz.core.cells import CELLS
 from rnnviz.core.unroll import WIDE, Window, unroll
 from rnnviz.core.workspace import FEWEST, STEPS, blocks, steps_at_once
 
 every_cell = pytest.mark.parametrize("cell", CELLS)
-LONG, LARGE = 2 * STEPS + 44, NARROW + 3
+LONG, LARGE = 2 * STEPS + 44, 35
 
 
 def made(cell, **options):
@@ -47,6 +47,8 @@ def numbers(network):
         {"T": LONG, "window": Window(STEPS + 9, stateful=False)},
         {"T": 12, "H": LARGE},
         {"T": 12, "H": LARGE, "B": 2},
+        {"T": 12, "K": FEW // 2 + 1},
+        {"T": 12, "K": FEW // 2 + 1, "B": 2},
         {"T": LONG, "N": 2 * WIDE + 1},
         {"T": 12, "N": 2 * WIDE + 1, "B": 2},
     ],
