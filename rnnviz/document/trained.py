@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rnnviz.core.cells import CELLS
 from rnnviz.document.document import READOUT, Document, Place
 from rnnviz.document.random_search import best_losses
 from rnnviz.document.tasks import task_named
@@ -26,7 +25,6 @@ class Trained:
     Attributes:
         curves: what was recorded.
         places: the arrays of weights that the columns of its norms belong to.
-        blocks: the layer and the block that each column of its radii belongs to.
         settings: how it was trained last.
         ended: why it came to an end by itself; empty if it did not.
         searched: the best loss that random search has after each evaluation, (n,); None if it was not asked for.
@@ -34,7 +32,6 @@ class Trained:
 
     curves: Curves
     places: tuple[Place, ...]
-    blocks: tuple[tuple[int, str], ...]
     settings: Training
     ended: str = ""
     searched: Array | None = None
@@ -43,6 +40,12 @@ class Trained:
     def last(self) -> int:
         """The newest update; 0 before the first."""
         return int(self.curves.updates[-1]) if len(self.curves.updates) else 0
+
+    @property
+    def blocks(self) -> tuple[tuple[int, str], ...]:
+        """The layer and the block that each column of the spectral radii belongs to."""
+        recurrent = (place for place in self.places if place.layer != READOUT and place.name.startswith("W_h"))
+        return tuple((place.layer, block_of(place)) for place in recurrent)
 
     @property
     def layers(self) -> int:
@@ -81,11 +84,6 @@ def group_norms(norms: Array, columns: tuple[int, ...]) -> Array:
         return np.asarray(largest * np.sqrt(((chosen / largest[:, None]) ** 2).sum(axis=1)))
 
 
-def blocks_of(document: Document) -> tuple[tuple[int, str], ...]:
-    """Return the layer and the name of every block, in the order of their spectral radii."""
-    return tuple((number, block) for number, layer in enumerate(document.layers) for block in CELLS[layer.cell].blocks)
-
-
 def obstacle(document: Document, *, has_data: bool = False) -> str:
     """Return why a document cannot be trained; empty if it can. With data of a task it needs no targets of its own."""
     if not has_data:
@@ -121,4 +119,4 @@ def trained(document: Document, settings: Training, updates: int, task: str = ""
     found = None
     if evaluations:
         found = np.concatenate(list(best_losses(document, data, settings, evaluations)))
-    return Trained(history.curves(), trainer.vector.places, blocks_of(document), settings, ended, found)
+    return Trained(history.curves(), trainer.vector.places, settings, ended, found)

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from rnnviz.document.trained import Trained, blocks_of, obstacle
+from rnnviz.document.trained import Trained, obstacle
 from rnnviz.document.training import PARTS, Part, Training, TrainingState, UnfinishedUpdate
 from rnnviz.document.training_history import TrainingHistory
 from rnnviz.document.values import Array
@@ -57,7 +57,6 @@ class LiveTraining:
     _history: TrainingHistory | None
     _newest: TrainingState | None
     _vector: WeightVector | None
-    _blocks: tuple[tuple[int, str], ...]
     _searched: Array
 
     @cached_property
@@ -66,7 +65,7 @@ class LiveTraining:
         if self._history is None or self._vector is None or self.last == self._history.first.update:
             return None
         found = self._searched if len(self._searched) else None
-        return Trained(self._history.curves(), self._vector.places, self._blocks, self.settings, searched=found)
+        return Trained(self._history.curves(), self._vector.places, self.settings, searched=found)
 
     @property
     def has_failed(self) -> bool:
@@ -161,7 +160,6 @@ class TrainingWatch(QObject):
             _history=history,
             _newest=None if history is None else history.last,
             _vector=run.vector,
-            _blocks=blocks_of(document),
             _searched=self._baseline.losses,
         )
 

@@ -92,10 +92,11 @@ class NetworkStrip(QWidget):
             self._fit()
 
     def _keep_beside(self, selection: Selection) -> None:
-        """Keep an open popover of a layer below that layer's chip."""
-        popover = self._popovers.get(LayerPopover)
-        if popover is not None:
-            popover.set_anchor(self.flow.chips[selection.layer])
+        """Keep an open popover of a layer, or of the readout, below its chip: it may be another one now."""
+        for kind, number in ((LayerPopover, selection.layer), (ReadoutPopover, -1)):
+            popover = self._popovers.get(kind)
+            if popover is not None:
+                popover.set_anchor(self.flow.chips[number])
 
     def _fit(self) -> None:
         """Say as much as there is room for."""

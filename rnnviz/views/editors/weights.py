@@ -48,6 +48,8 @@ class WeightsPanel(QWidget):
         self._menus: dict[Place, MatrixMenu] = {}
         self._titles: list[QLabel] = []
         self._contents: tuple[object, ...] = ()
+        self._shown: Document | None = None
+        self._focus_is_late = False
         self._radius_of: tuple[Array, str] | None = None
         self._scroll = QScrollArea()
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
@@ -99,10 +101,13 @@ class WeightsPanel(QWidget):
 
     def _show_document(self, document: Document) -> None:
         places = tuple(places_in_order(document))
+        was_late, self._shown = self._focus_is_late, document
         contents = tuple((place, axis_names(document, place), words_for(document, place)) for place in places)
         if contents != self._contents:
             self._contents = contents
             self._rebuild(document, places)
+            was_late = True
+        if was_late:
             self._show_focus(self._session.focus)
         for place in places:
             self._headings[place].set_words(self._words(document, place))
@@ -111,6 +116,10 @@ class WeightsPanel(QWidget):
             self._fit_limit(document)
 
     def _show_focus(self, focus: Focus | None) -> None:
+        # Where the document is another one already, its matrices come first.
+        self._focus_is_late = self._session.document is not self._shown
+        if self._focus_is_late:
+            return
         document, sample = self._session.document, self._session.selection.sample
         links = None if focus is None else linked(document, focus, sample)
         for place, editor in self._editors.items():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import ClassVar, Literal, Protocol
@@ -199,9 +200,9 @@ class Plot(QWidget):
 
     def show_frame(self, frame: Frame, selection: Selection) -> None:
         """Draw another frame, or another selection of it."""
-        is_elsewhere = self.frame is None or selection != self.selection
+        before, is_elsewhere = self.document, selection != self.selection
         self.frame, self.selection = frame, selection
-        if is_elsewhere:
+        if before is None or is_elsewhere or not _have_like_layers(before, frame.document):
             self.ghosts_shown()
         self.frame_shown()
         self.link()
@@ -314,8 +315,8 @@ class Plot(QWidget):
     def ghosts_shown(self) -> None:
         """Prepare what painting needs from ``self.ghosts`` and the selection; before `frame_shown`.
 
-        It is not called while the document is dragged: only for other ghosts, or another selection. Nothing,
-        by default.
+        It is not called while the document is dragged: only for other ghosts, another selection, or other layers.
+        Nothing, by default.
         """
 
     def look(self) -> Look | None:
@@ -414,6 +415,14 @@ class Plot(QWidget):
         if self.is_covered or self.paints_directly:
             self._paint_at_once()
             return
+        try:
+            self._paint(event)
+        except Exception:  # noqa: BLE001
+            # PySide6 6.10 and 6.11 crash on Python 3.11 at an error of C code, such as [][0], that leaves an event.
+            sys.excepthook(*sys.exc_info())
+
+    def _paint(self, event: QPaintEvent) -> None:
+        """Paint from the pixmap of the ground, which is painted anew where there is none, and what moves."""
         ratio = self.devicePixelRatioF()
         if self._ground is None or self._ground.devicePixelRatio() != ratio:
             self._ground = QPixmap(self.size() * ratio)
@@ -534,3 +543,12 @@ class Plot(QWidget):
         elif event.type() in (QEvent.Type.Leave, QEvent.Type.MouseButtonPress):
             self.focus_requested.emit(None)  # what a drag changes is to be seen as it is
         return bool(super().event(event))
+
+
+def _have_like_layers(one: Document, other: Document) -> bool:
+    """Return whether two networks differ in numbers at most."""
+
+    def kinds(document: Document) -> list[tuple[str, str, int]]:
+        return [(layer.cell, layer.activation, layer.units) for layer in document.layers]
+
+    return kinds(one) == kinds(other)

@@ -129,8 +129,9 @@ class SweepPlot(TimePlot):
 
     def _weight(self, document: Document) -> tuple[Place, tuple[int, ...]]:
         """Return the weight that was touched last, or the first of the recurrent matrix."""
-        if self._taken is not None:
-            return self._taken.place, self._taken.index
+        taken = self._taken
+        if taken is not None and exists(document, Weight(taken.place, *(*taken.index, 0)[:2])):
+            return taken.place, taken.index
         if self.selection.entry is None:
             return first_weight(document, self.selection.layer)
         place, row, column = self.selection.entry

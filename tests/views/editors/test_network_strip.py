@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QVBoxLayout, QWidget
 
@@ -415,3 +415,17 @@ def test_every_control_of_a_popover_has_a_name(host):
         for field in popover.findChildren(QLineEdit):
             assert field.accessibleName()
             assert field.toolTip()
+
+
+def test_the_popover_of_the_readout_follows_its_chip_into_another_network(make_host):
+    host = make_host(stacked(3))
+    click(host.strip.flow.chips[-1])
+    popover = opened(host, ReadoutPopover)
+    host.session.open_document(built_in("default"))
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    host.resize(host.width() - 40, host.height())
+    chip = host.strip.flow.chips[-1]
+    assert popover.isVisible()
+    assert popover.y() > chip.mapTo(host, chip.rect().bottomLeft()).y()
+    QTest.keyClick(popover, KEY.Key_Escape)
+    assert chip.hasFocus()

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QScrollArea
 from rnnviz.core.measures.spectrum import spectral_radius
 from rnnviz.document.document import READOUT, Document, Input, Layer, Objective, Place, Readout, weight_shapes
 from rnnviz.document.edits import replace_document, set_entry, set_title
+from rnnviz.document.links import Gate
 from rnnviz.document.presets import built_in
 from rnnviz.session.session import Selection, Session
 from rnnviz.views.editors.weights import WeightsPanel
@@ -280,3 +281,13 @@ def test_the_spectral_radius_of_a_large_matrix_waits_for_the_end_of_the_drag(sho
     QTest.mouseRelease(editor, LEFT, NONE, start)
     radius = spectral_radius(session_of(panel).document.weight(W_HH))
     assert words(panel)[0].endswith(f"ρ = {radius:.2f}")
+
+
+def test_what_is_pointed_at_before_the_matrices_are_there_is_lit_up_when_they_are(qtbot):
+    session = Session(network("rnn", "lstm"))
+    session.document_changed.connect(lambda _: session.set_focus(Gate(0, None, "r")))
+    panel = WeightsPanel(session, LIGHT)
+    qtbot.addWidget(panel)
+    session.open_document(network("gru"))
+    lit = [place.name for place in (editor.place for editor in panel.editors) if panel.heading(place).lit == "focus"]
+    assert lit == ["W_hr", "W_xr", "b_r"]

@@ -166,3 +166,12 @@ def test_another_cell_has_no_ghost_here(make_network, show_plot):
     plot = show_plot(GatesPlot, make_network("gru"))
     plot.show_ghosts((Ghost("A", compute(make_network("lstm")), 0),))
     assert plot.shown_ghosts == ()
+
+
+@pytest.mark.parametrize(("before", "after"), [("rnn", "gru"), ("lstm", "gru"), ("gru", "lstm")])
+def test_another_cell_has_its_own_ghosts_or_none(make_network, show_plot, before, after):
+    plot = show_plot(GatesPlot, make_network(before))
+    plot.show_ghosts((Ghost("A", compute(make_network(before)), 0), Ghost("B", compute(make_network(after)), 1)))
+    plot.show_frame(compute(make_network(after)), plot.selection)
+    assert [ghost.name for ghost, _ in plot.shown_ghosts] == ["B"]
+    assert not plot.grab().isNull()

@@ -254,3 +254,12 @@ def test_the_line_is_where_the_weight_is(hall, width):
     y = round(float(panel.y(0.5)))
     column = round(float(panel.x(2))) + 7
     assert QColor(LIGHT.text) in [image.pixelColor(column, y + off) for off in (-1, 0, 1)]
+
+
+def test_the_weight_of_another_plot_that_is_not_there_is_not_swept(show_plot):
+    there = show_plot(SweepPlot, built_in("gru"))
+    there.take_look(replace(there.look(), place=Place(0, "W_hr")))
+    there.show_frame(there.frame, there.selection)
+    assert there.look().place == Place(0, "W_hr")
+    there.show_frame(compute(built_in("golden")), there.selection)
+    assert there.look().place == PLACE

@@ -62,7 +62,6 @@ def live(settings, *, position=0, last=0, obstacle="", history=None, newest=None
         _history=history,
         _newest=newest,
         _vector=None,
-        _blocks=((0, "h"),),
         _searched=np.empty(0),
     )
 
