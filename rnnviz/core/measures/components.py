@@ -39,6 +39,8 @@ def principal_components(states: Array, count: int = 2) -> Components:
     known = states[np.isfinite(states).all(axis=1)]
     chosen = np.unique(np.linspace(0, len(known) - 1, min(_MOST_STATES, len(known))).round().astype(int))
     taken = known[chosen] if len(known) else np.zeros((1, states.shape[1]))
+    size = np.abs(taken).max() or 1.0  # so that no square overflows, or vanishes
+    taken = taken / size
     mean = taken.mean(axis=0)
     _, lengths, directions = np.linalg.svd(taken - mean, full_matrices=False)
     axes = np.eye(states.shape[1])[:, :count]  # what is left over if fewer states than components are known
@@ -50,4 +52,4 @@ def principal_components(states: Array, count: int = 2) -> Components:
     variance = np.square(lengths).sum()
     if variance > 0:
         shares[:found] = np.square(lengths[:found]) / variance
-    return Components(mean, axes, shares)
+    return Components(mean * size, axes, shares)

@@ -1,6 +1,7 @@
 """Principal components of a trajectory."""
 
 import numpy as np
+import pytest
 
 from rnnviz.core.measures.components import principal_components
 
@@ -23,3 +24,12 @@ def test_few_states_and_those_that_overflow_still_have_orthogonal_axes():
         found = principal_components(states)
         np.testing.assert_allclose(found.axes.T @ found.axes, np.eye(2), atol=1e-12)
     assert principal_components(still).shares.tolist() == [0, 0]
+
+
+@pytest.mark.parametrize("size", [1e-310, 1e200, 1e308])
+def test_neither_the_smallest_nor_the_largest_states_lose_their_axes(size):
+    states = RNG.uniform(-1, 1, size=(40, 6))
+    expected, found = principal_components(states), principal_components(states * size)
+    np.testing.assert_allclose(found.axes, expected.axes, atol=1e-9)
+    np.testing.assert_allclose(found.shares, expected.shares, rtol=1e-9)
+    np.testing.assert_allclose(found.mean / size, expected.mean, atol=1e-9)
