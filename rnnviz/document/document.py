@@ -366,13 +366,22 @@ class Document(Value):
                 yield Place(READOUT, name)
 
     def weight(self, place: Place) -> Array:
-        """Return the array at a place; ``h_0`` and ``c_0`` are a layer's initial states."""
+        """Return the array at a place; ``h_0`` and ``c_0`` are a layer's initial states.
+
+        Raises:
+            DocumentError: there is none; who asks may have seen another network.
+        """
         if place.layer == READOUT:
-            if self.readout is None:
-                raise KeyError(place)
-            return self.readout.weights[place.name]
-        layer = self.layers[place.layer]
-        return layer.initial_state[place.name[0]] if place.name.endswith("_0") else layer.weights[place.name]
+            found = None if self.readout is None else self.readout.weights.get(place.name)
+        elif place.layer < len(self.layers):
+            layer, is_state = self.layers[place.layer], place.name.endswith("_0")
+            found = layer.initial_state.get(place.name[0]) if is_state else layer.weights.get(place.name)
+        else:
+            found = None
+        if found is None:
+            where = "the readout" if place.layer == READOUT else f"layer {place.layer + 1}"
+            raise DocumentError(f"{place.name}: {where} of this network has no such weights; look at it again")
+        return found
 
     @property
     def locks(self) -> Mapping[Place, Mask]:
@@ -394,8 +403,7 @@ class Document(Value):
         """Return the document with these entries of an array locked (true), and all its others free.
 
         Raises:
-            DocumentError: the mask has another shape than the array.
-            KeyError, IndexError: there is no such place.
+            DocumentError: there is no such place, or the mask has another shape than the array.
         """
         shape = self.weight(place).shape
         if mask.shape != shape:
@@ -409,8 +417,7 @@ class Document(Value):
         """Return the document with another array at a place, whatever is locked; edits go through `changing`.
 
         Raises:
-            DocumentError: the shape differs, or an entry is not a finite number.
-            KeyError, IndexError: there is no such place.
+            DocumentError: there is no such place, the shape differs, or an entry is not a finite number.
         """
         array, shape = frozen(values, place.name), self.weight(place).shape
         if array.shape != shape:

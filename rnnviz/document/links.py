@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple
 
 from rnnviz.core.cells import CELLS
 from rnnviz.document.document import READOUT, Document, Place
+from rnnviz.document.values import DocumentError
 
 Role = Literal["focus", "source", "effect"]
 
@@ -497,6 +498,6 @@ def _has_weights(document: Document, focus: Weight | Matrices) -> bool:
 def _has_entry(document: Document, place: Place, row: int | None, column: int | None) -> bool:
     try:
         shape = document.weight(place).shape
-    except (KeyError, IndexError):
+    except DocumentError:
         return False
     return _within(row, shape[0]) and _within(column, (*shape, 1)[1])

@@ -12,7 +12,7 @@ from rnnviz.document.document import Document, Place
 from rnnviz.document.edits import Edit
 from rnnviz.document.frame import Frame
 from rnnviz.document.history import History
-from rnnviz.document.links import Focus, exists
+from rnnviz.document.links import Focus, Weight, exists
 from rnnviz.session.background import Background
 from rnnviz.session.computer import Computer, InlineComputer, predicted_ms
 from rnnviz.session.job import Job
@@ -334,7 +334,7 @@ class Session(QObject):
         """Return the selection, moved to what exists in the document."""
         layer = min(selection.layer, len(document.layers) - 1)
         entry = selection.entry
-        if entry is not None and not _exists(document, *entry):
+        if entry is not None and not exists(document, Weight(*entry)):
             entry = None
         return replace(
             selection,
@@ -343,12 +343,3 @@ class Session(QObject):
             unit=min(selection.unit, document.layers[layer].units - 1),
             entry=entry,
         )
-
-
-def _exists(document: Document, place: Place, row: int, column: int) -> bool:
-    try:
-        array = document.weight(place)
-    except (KeyError, IndexError):
-        return False
-    rows, columns = (*array.shape, 1)[:2]
-    return bool(row < rows and column < columns)

@@ -375,8 +375,14 @@ def test_without_a_readout_there_is_no_place_in_it():
     document = network()
     assert READOUT not in {place.layer for place in document.places()}
     for change in (document.weight, lambda place: document.with_weight(place, numbers(2, 2))):
-        with pytest.raises(KeyError):
+        with pytest.raises(DocumentError, match="W_hy: the readout of this network has no such weights"):
             change(Place(READOUT, "W_hy"))
+
+
+@pytest.mark.parametrize("place", [Place(0, "W_hf"), Place(1, "W_hh"), Place(0, "c_0")])
+def test_weights_that_are_not_there_are_named(place):
+    with pytest.raises(DocumentError, match=f"{place.name}: layer {place.layer + 1} of this network has no such"):
+        network().weight(place)
 
 
 @given(documents(large=False))

@@ -17,6 +17,7 @@ from rnnviz.document.block import Block, Cell
 from rnnviz.document.document import READOUT, Document, Place
 from rnnviz.document.links import Cells, Links, Weight
 from rnnviz.document.locks import Mask
+from rnnviz.document.values import DocumentError
 from rnnviz.session.session import Selection, Session
 from rnnviz.views.editors.matrix_layout import Header
 from rnnviz.views.editors.matrix_view import Marks, MatrixView
@@ -126,7 +127,7 @@ class SelectableMatrix(MatrixView):
     def _show_document(self, document: Document) -> None:
         try:
             array = document.weight(self.place)
-        except (KeyError, IndexError):
+        except DocumentError:
             return  # the owner is about to remove this editor
         values = self._displayed(array)
         if values.shape == self.shape:
