@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QToolTip, QWidget
 
 from rnnviz.document.block import Block, Cell
 from rnnviz.document.document import READOUT, Document, Place
-from rnnviz.document.links import Cells, Links, Weight
+from rnnviz.document.links import Cells, Links, Weight, exists
 from rnnviz.document.locks import Mask
 from rnnviz.document.values import DocumentError
 from rnnviz.session.session import Selection, Session
@@ -335,4 +335,6 @@ class SelectableMatrix(MatrixView):
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
         if event.reason() in _BY_KEYBOARD:
-            self._go(self._current)
+            entry = Weight(self.place, *self.cell_of(*self._current))
+            if exists(self.session.document, entry):  # else this editor is about to go, as what had the focus has gone
+                self._go(self._current)
