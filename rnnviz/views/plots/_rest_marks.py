@@ -79,7 +79,12 @@ class RestSearch:
         self._asked: Frozen | None = None
 
     def ask(self, frozen: Frozen | None) -> None:
-        """Ask for the fixed points of an input, unless they are known or asked for; of None, forget all."""
+        """Ask for the fixed points of an input, unless they are known or asked for; of None, forget all.
+
+        Those of before stay until the answer comes, but not where h has another size.
+        """
+        if frozen is not None and self.found_for is not None and _units(frozen) != _units(self.found_for):
+            self.found_for, self.marks = None, ()
         if frozen is None or state_size(frozen.document, frozen.layer) > MOST_NUMBERS:
             self.question = self._asked = self.found_for = None
             self.marks = ()
@@ -106,6 +111,10 @@ class RestSearch:
         stable = sum(radius < 1.0 for radius in radii)
         words = f"{number(stable, 0)} stable, {number(len(radii) - stable, 0)} unstable"
         return words if now.is_like(self.found_for) else f"{words}, for the x of t = {self.found_for.t}"
+
+
+def _units(frozen: Frozen) -> int:
+    return frozen.document.layers[frozen.layer].units
 
 
 def paint_rest_marks(

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 
 from rnnviz.core.measures.fixed_points import rests, starting_points
 from rnnviz.document.block import Block
+from rnnviz.document.compute import compute
 from rnnviz.document.document import Document, Input, Layer, Objective, Place, Readout, weight_shapes
 from rnnviz.document.presets import built_in
 from rnnviz.document.runs import layer_run
@@ -174,6 +175,17 @@ def test_fixed_points_are_old_until_the_cursor_has_rested(show, qtbot):
         assert plot.remark().endswith("for the x of t = 1")
     assert plot.fixed_points_are_current
     assert len(panel.asked) == 2
+
+
+def test_fixed_points_of_another_number_of_units_are_not_drawn_meanwhile(show):
+    panel, _ = show(network(), PhaseLook(fixed_points=True))
+    plot, old = panel.plot, panel.plot.fixed_points()
+    panel.question_asked.disconnect()
+    panel.show_frame(compute(network(scale=1.1)), Selection())
+    assert plot.fixed_points() is old
+    panel.show_frame(compute(network(units=5)), Selection(unit=4))
+    assert plot.fixed_points() == ()
+    assert not plot.grab().isNull()
 
 
 def test_the_same_input_is_not_searched_twice(show, qtbot):
