@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QMainWindow, QMenu, QScrollArea, QWidget
+from PySide6.QtCore import QChildEvent, QEvent, Qt
+from PySide6.QtWidgets import QFrame, QMainWindow, QMenu, QScrollArea, QTabBar, QWidget
 
 from rnnviz.views.theme import Theme
 
@@ -22,6 +22,12 @@ class DockArea(QMainWindow):
         """Keep the margin in proportion."""
         margin = round(theme.px(10))
         self.setContentsMargins(margin, margin, margin, margin)
+
+    def childEvent(self, event: QChildEvent) -> None:
+        super().childEvent(event)
+        bar = event.child()
+        if event.type() == QEvent.Type.ChildPolished and isinstance(bar, QTabBar):
+            bar.setMovable(False)  # Qt 6.11 can crash when the tabs of docks are put in another order
 
     def createPopupMenu(self) -> QMenu | None:
         return None  # Qt's own list of panels would double View > Panels
