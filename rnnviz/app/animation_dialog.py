@@ -204,23 +204,26 @@ class AnimationDialog(WindowDialog):
         self.command.setText(command)
         self.command.setCursorPosition(0)
         self.command.setToolTip(command)
-        self.command.setPlaceholderText(self.form.problem or self._why_no_command())
+        self.command.setPlaceholderText(self._why_no_command())
         self.command.setAccessibleDescription("" if command else self.command.placeholderText())
         self.copy_button.setEnabled(bool(command))
 
     def _why_no_command(self) -> str:
-        """Return why no command makes an animation that can be made."""
+        """Return why no command makes the animation again; empty if one does."""
+        if self.form.problem:
+            return self.form.problem
         if self._window.pins.pins:
             return _PINNED
-        return TRAINED if is_own_training(self._order().look) else SAVE_FIRST
+        if is_own_training(self._order().look):
+            return TRAINED
+        return "" if scene_word(self._window.session) else SAVE_FIRST
 
     def _command(self) -> str:
         """Return the command that makes the animation again, or nothing if none can."""
         scene = scene_word(self._window.session)
-        if scene is None or self.form.problem or self._window.pins.pins:
+        if scene is None or self._why_no_command():
             return ""
-        order = self._order()
-        return "" if is_own_training(order.look) else animation_command(order, self._moment(), scene)
+        return animation_command(self._order(), self._moment(), scene)
 
     # Doing
 

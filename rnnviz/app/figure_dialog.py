@@ -215,7 +215,7 @@ class FigureDialog(WindowDialog):
         self.command.setText(command)
         self.command.setCursorPosition(0)
         self.command.setToolTip(f"{command}\n{_DEFAULT_LAYOUT}" if self.form.view == WINDOW else command)
-        self.command.setPlaceholderText(self.form.problem or self._why_no_command())
+        self.command.setPlaceholderText(self._why_no_command())
         self.command.setAccessibleDescription("" if command else self.command.placeholderText())
         self.copy_command_button.setEnabled(bool(command))
 
@@ -224,19 +224,21 @@ class FigureDialog(WindowDialog):
         return ghost_words(self._window.pins.pins) if self.form.choices.shows_ghosts else []
 
     def _why_no_command(self) -> str:
-        """Return why no command makes a figure that can be made."""
+        """Return why no command makes the figure again; empty if one does."""
+        if self.form.problem:
+            return self.form.problem
         if self._ghosts() is None:
             return _PINNED
-        return TRAINED if any(map(is_own_training, self._order().looks.values())) else SAVE_FIRST
+        if any(map(is_own_training, self._order().looks.values())):
+            return TRAINED
+        return "" if scene_word(self._window.session) else SAVE_FIRST
 
     def _command(self) -> str:
         """Return the command that makes the figure again, or nothing if none can."""
         scene, ghosts = scene_word(self._window.session), self._ghosts()
-        if scene is None or ghosts is None or self.form.problem:
+        if scene is None or ghosts is None or self._why_no_command():
             return ""
-        order = self._order()
-        is_own = any(map(is_own_training, order.looks.values()))
-        return "" if is_own else figure_command(order, self._moment(), scene, ghosts)
+        return figure_command(self._order(), self._moment(), scene, ghosts)
 
     def _clear_status(self) -> None:
         self.status.say("")
