@@ -21,7 +21,7 @@ def something_of(document, random):
     return random.choice(found)
 
 
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("seed", [2, 3])
 def test_no_part_of_the_window_trips_over_the_network_before(make_window, seed):
     random, window = Random(seed), make_window()
     session, strip = window.session, window.strip
@@ -29,9 +29,10 @@ def test_no_part_of_the_window_trips_over_the_network_before(make_window, seed):
         card.setVisible(True)
     for number, name in enumerate(random.choices(list(SCENES), k=16)):
         session.open_document(built_in(name))
-        layer = random.randrange(len(session.document.layers))
-        unit = random.randrange(session.document.layers[layer].units)
-        session.select(replace(session.selection, layer=layer, unit=unit))
+        if number % 3 == 0:  # else the first of everything stays selected, in whatever network
+            layer = random.randrange(len(session.document.layers))
+            unit = random.randrange(session.document.layers[layer].units)
+            session.select(replace(session.selection, layer=layer, unit=unit))
         if number in (2, 6, 10):
             window.menus["compare.pin"].trigger()
         random.choice([strip.open_windows, strip.open_initial_values, strip.flow.chips[-1].click])()
